@@ -1,0 +1,158 @@
+/**
+ * The contract between the engine and a database. Everything above this folder speaks only to these interfaces; only
+ * the folders beside this file know which database is behind them.
+ */
+import type { Attribute, TableName, TableSpec } from './model';
+
+/** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+export type SqlRow = Record<string, SqlValue>;
+
+/** SQL with `?` for each value. Values are never spliced into the text. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+export interface ReadOptions {
+  /** Aborting gives up waiting, and stops the query where the database can. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Something that runs statements: a database (each statement its own transaction) or one open transaction.
+ * Driver errors come out as `DataJointError` children with a sentence for a person and the driver's error as `cause`.
+ */
+export interface Executor {
+  /** All rows of a query. Integers beyond ±2^53 arrive as bigint, all others as number. */
+  all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]>;
+  /** The rows of a query, one at a time, in constant memory. */
+  iterate(statement: Statement, options?: ReadOptions): AsyncIterable<SqlRow>;
+  /** Runs a write now and says how many rows it matched or inserted. */
+  run(statement: Statement): Promise<{ changes: number }>;
+  /**
+   * Runs a write whose outcome nobody needs before the transaction ends. A transaction that defers its writes keeps it
+   * back until something reads, runs or commits; an error then carries the stack of this call.
+   */
+  write(statement: Statement): Promise<void>;
+}
+
+export interface Transaction extends Executor {
+  /** The session that will hold this transaction, as `connection_id` of a job row. */
+  readonly connectionId: number;
+}
+
+export interface TransactionOptions {
+  /**
+   * Take no write lock before it is needed: writes are kept back until a read, `run` or the commit needs them, so a
+   * computation between them does not block other writers. Only a hint; a database with row locks ignores it.
+   */
+  readonly deferWrites?: boolean;
+  /** Read each statement's own snapshot (READ COMMITTED) instead of one for the whole transaction. */
+  readonly readCommitted?: boolean;
+}
+
+/** The SQL that differs between databases. Pure: text in, text out. */
+export interface Dialect {
+  quoteIdentifier(name: string): string;
+  /** A table's address as it stands in a FROM clause. */
+  tableReference(name: TableName): string;
+  /** The server's time with `precision` fractional digits (0 to 6), as the type `datetime(precision)`. */
+  now(precision: number): string;
+  /** A datetime expression plus a number of seconds (may be fractional or negative); `seconds` is an SQL expression. */
+  addSeconds(expression: string, seconds: string): string;
+  /** Milliseconds since the Unix epoch of a stored datetime expression, as a number. */
+  epochMillis(expression: string): string;
+  /** Turns `INSERT INTO` into one that passes over rows whose key exists: the words between INSERT and INTO, and after VALUES. */
+  insertPrefix(mode: 'plain' | 'skipDuplicates' | 'replace'): string;
+  /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
+  readonly skipLocked: string;
+  /** The most `?` one statement may hold. */
+  readonly maxParameters: number;
+  /** LIMIT/OFFSET clause. */
+  limit(limit: number | null, offset: number): string;
+  /** Joins text expressions of the rows of a group, for `group_concat`-like summaries. */
+  createTable(table: TableSpec): Statement[];
+  dropTable(name: TableName): Statement[];
+}
+
+/** What exists in the database, read from its own catalogue in a fixed number of statements. */
+export interface Catalog {
+  /** All schemas that hold or may hold DataJoint tables, sorted; system schemas left out. */
+  schemas(options?: ReadOptions): Promise<string[]>;
+  createSchema(schema: string): Promise<void>;
+  /** Drops an empty or full schema with everything in it. */
+  dropSchema(schema: string): Promise<void>;
+  /** Every table of the given schemas (all when absent), hidden `~` tables included, sorted by name. */
+  tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]>;
+  /** One table, or null. Cheap: a fixed number of statements. */
+  table(name: TableName, options?: ReadOptions): Promise<TableSpec | null>;
+}
+
+/** One session of the database, as a row of a process list. */
+export interface SessionInfo {
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  readonly db: string | null;
+  /** `Sleep`, `Query`; on the embedded database `Sleep` or `Populate`. */
+  readonly command: string;
+  /** Seconds in this state. */
+  readonly time: number;
+  readonly state: string | null;
+  readonly info: string | null;
+  /** Process id on `host`, where known. */
+  readonly pid: number | null;
+  /** True for a session of this very process. */
+  readonly own: boolean;
+}
+
+/** Whether the session behind a reservation still exists, with the reason in words. */
+export interface Liveness {
+  readonly verdict: 'alive' | 'gone' | 'unknown';
+  readonly reason: string;
+}
+
+/** A reservation's worker as a job row names it. */
+export interface WorkerIdentity {
+  readonly connectionId: number;
+  readonly host: string;
+  readonly pid: number;
+}
+
+export interface Sessions {
+  list(options?: ReadOptions): Promise<SessionInfo[]>;
+  /** The verdict for each worker, in order. One statement or less, however many workers. */
+  liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]>;
+  /**
+   * Ends a session. Re-checks that it is still the one that was shown; refuses one's own; one that is already gone is
+   * a success. Resolves when the session has ended.
+   * @throws DataJointError `not_allowed` for one's own session or one that changed, `access` without the privilege.
+   */
+  kill(session: SessionInfo): Promise<void>;
+  /** Says what this session is doing, for others who list sessions. Null: idle. */
+  describe(info: string | null): Promise<void>;
+}
+
+export interface Database extends Executor {
+  /** For people: `.datajoint/embedded.db`, or `user@host:port`. */
+  readonly label: string;
+  /** Stable identity of the database that is behind this, for caches and tree ids. */
+  readonly id: string;
+  /** The account, as the `user` column of a job row: `name@host`. */
+  readonly user: string;
+  readonly dialect: Dialect;
+  readonly catalog: Catalog;
+  readonly sessions: Sessions;
+  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. Nested calls are refused. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Changes whenever anybody committed something; at most two cheap statements. */
+  changeToken(options?: ReadOptions): Promise<string>;
+  /** True for errors after which the same transaction may simply be tried again (deadlock, lock timeout, busy). */
+  isTransient(error: unknown): boolean;
+  /** Ends every session of this database in this process. Idempotent. */
+  close(): Promise<void>;
+}
+
+export type { Attribute, TableName, TableSpec };

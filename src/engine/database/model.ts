@@ -1,0 +1,75 @@
+/**
+ * What a table is, told without any database's dialect. Declaring turns this into a database's own terms; introspection
+ * turns what a database holds back into this.
+ */
+
+/** A table's address: the schema (a database on a server, a name prefix in the embedded file) and its SQL name. */
+export interface TableName {
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** The type of a stored column, after codecs are resolved. */
+export type ColumnType =
+  | { readonly kind: 'integer'; readonly bits: 8 | 16 | 24 | 32 | 64; readonly unsigned: boolean }
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'char' | 'varchar'; readonly length: number }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'date' }
+  /** `precision`: digits of the fractional second, 0 to 6. */
+  | { readonly kind: 'datetime' | 'timestamp' | 'time'; readonly precision: number }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'bytes' }
+  /** A type of the server's own that DataJoint only passes through, in the server's spelling. */
+  | { readonly kind: 'native'; readonly sql: string };
+
+/** What a column holds when an insert does not name it. */
+export type DefaultValue =
+  | { readonly kind: 'null' }
+  /** The value as the definition spells it, without quotes. */
+  | { readonly kind: 'literal'; readonly text: string }
+  /** The server's time at insert; `precision` as in the column's type. */
+  | { readonly kind: 'now'; readonly precision: number };
+
+export interface Attribute {
+  readonly name: string;
+  /** As the definition spells it: `int32`, `varchar(20)`, `<blob>`, `enum('a','b')`. */
+  readonly declaredType: string;
+  readonly column: ColumnType;
+  /** The name of the codec (`blob` for `<blob>`), or null for a plain column. */
+  readonly codec: string | null;
+  readonly inKey: boolean;
+  readonly nullable: boolean;
+  readonly autoIncrement: boolean;
+  /** Absent: a value must be given. */
+  readonly default: DefaultValue | null;
+  /** Without the `:type:` marker. */
+  readonly comment: string;
+  /** Where the attribute was first defined, `schema.table.attribute`; null for secondary attributes of no reference. */
+  readonly lineage: string | null;
+}
+
+export interface ForeignKey {
+  readonly parent: TableName;
+  /** Pairs in the parent's primary key order. */
+  readonly columns: readonly { readonly child: string; readonly parent: string }[];
+}
+
+export interface Index {
+  readonly unique: boolean;
+  /** Attribute names, or an expression in parentheses. */
+  readonly attributes: readonly string[];
+}
+
+export interface TableSpec {
+  readonly name: TableName;
+  readonly comment: string;
+  /** In declared order; primary key attributes first. Hidden attributes (leading underscore) are included. */
+  readonly attributes: readonly Attribute[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly indexes: readonly Index[];
+}

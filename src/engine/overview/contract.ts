@@ -1,0 +1,83 @@
+/**
+ * What tools (the extension, `djw list`, `djw jobs`) may ask about a database without loading anybody's pipeline.
+ * Every answer takes a fixed number of statements, however many tables, keys or jobs there are.
+ */
+import type { Liveness, ReadOptions, TableName } from '../database';
+
+export type Tier = 'manual' | 'lookup' | 'imported' | 'computed' | 'part';
+export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
+export type JobCounts = Readonly<Record<JobStatus, number>>;
+
+/** A primary key as fetched: attribute name to value (number, bigint, string, boolean, Uint8Array). */
+export type Key = Readonly<Record<string, unknown>>;
+
+export interface SchemaSummary {
+  readonly name: string;
+  /** Why the schema cannot be read, in one sentence; null when it can. */
+  readonly problem: string | null;
+}
+
+export interface TableSummary {
+  readonly name: TableName;
+  /** `Trace`; `Peaks.Peak` for a part. */
+  readonly className: string;
+  readonly tier: Tier;
+  /** A part's master. */
+  readonly master: TableName | null;
+  readonly comment: string;
+  readonly rows: number;
+  /** For Imported and Computed tables: keys done and keys in the default key source. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** Null while nobody has asked for the queue. */
+  readonly jobs: JobCounts | null;
+}
+
+export interface JobSummary {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly status: JobStatus;
+  readonly priority: number;
+  /** The first 2,047 characters at most. Empty unless status is `error`. */
+  readonly message: string;
+  readonly worker: { readonly user: string; readonly host: string; readonly pid: number; readonly connectionId: number } | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number | null;
+  readonly scheduledAt: number | null;
+  readonly reservedAt: number | null;
+  readonly completedAt: number | null;
+  /** Seconds. */
+  readonly duration: number | null;
+  readonly version: string;
+}
+
+export interface JobDetail extends JobSummary {
+  readonly stack: string | null;
+  /** For reserved jobs: whether the worker still lives. */
+  readonly liveness: Liveness | null;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface Overview {
+  schemas(options?: ReadOptions): Promise<SchemaSummary[]>;
+  /** The tables of a schema in pipeline (topological) order, each part right after its master. */
+  tables(schema: string, options?: ReadOptions): Promise<TableSummary[]>;
+  /** A page of jobs, errors newest first, pending in the order in which they will run. `total` counts all that match. */
+  jobs(table: TableName, status: JobStatus, page: Page, options?: ReadOptions): Promise<{ jobs: JobSummary[]; total: number }>;
+  /** All errored jobs of a database, newest first, a page at a time. */
+  errors(page: Page, options?: ReadOptions): Promise<{ jobs: JobSummary[]; total: number }>;
+  /** One job with its stack, or null when it is gone; `done` says whether the table has the key's row. */
+  job(table: TableName, key: Key, options?: ReadOptions): Promise<{ job: JobDetail | null; done: boolean }>;
+  /** Other errored keys of the same table with the same message, newest first. */
+  sameFailure(table: TableName, key: Key, options?: ReadOptions): Promise<Key[]>;
+  /** Errored or ignored jobs back to pending. Returns how many changed. */
+  retry(table: TableName, keys: readonly Key[]): Promise<number>;
+  ignore(table: TableName, keys: readonly Key[]): Promise<number>;
+  /** Removes jobs from the queue (never a reserved one). */
+  clear(table: TableName, keys: readonly Key[]): Promise<number>;
+  /** The jobs that sessions hold right now, by connection id. */
+  reservedBy(options?: ReadOptions): Promise<ReadonlyMap<number, JobSummary[]>>;
+}
