@@ -79,7 +79,9 @@ const node = {
   sourcesContent: false,
 };
 
+/** Each .ts file directly in webview/ is a page, except the door to the controls; what pages share is in folders. */
 async function webviewPages() {
+  if (!existsSync(path.join(root, 'webview'))) return [];
   const files = await readdir(path.join(root, 'webview'));
   const pages = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && file !== 'toolkit.ts');
   return pages.map((file) => `webview/${file}`);
@@ -100,7 +102,7 @@ async function bundles() {
     },
     {
       ...common,
-      entryPoints: existsSync(path.join(root, 'webview')) ? await webviewPages() : ['webview/index.ts'],
+      entryPoints: await webviewPages(),
       outdir: 'dist/webview',
       platform: 'browser',
       format: 'iife',
@@ -159,8 +161,8 @@ function writeDeclarations() {
 async function main() {
   if (!watch) await rm(dist, { recursive: true, force: true });
   const wanted = (await bundles()).filter(({ entryPoints: [entry] }) => {
-    if (existsSync(path.join(root, entry))) return true;
-    console.log(`skipped: ${entry} does not exist yet`);
+    if (entry !== undefined && existsSync(path.join(root, entry))) return true;
+    console.log(`skipped: ${entry ?? 'webview/*.ts'} does not exist yet`);
     return false;
   });
   await copyVendored();
