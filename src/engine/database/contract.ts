@@ -64,15 +64,18 @@ export interface Dialect {
   addSeconds(expression: string, seconds: string): string;
   /** Milliseconds since the Unix epoch of a stored datetime expression, as a number. */
   epochMillis(expression: string): string;
-  /** Turns `INSERT INTO` into one that passes over rows whose key exists: the words between INSERT and INTO, and after VALUES. */
-  insertPrefix(mode: 'plain' | 'skipDuplicates' | 'replace'): string;
+  /**
+   * The words around `VALUES …` of an insert: `verb` stands before the table's name (`INSERT INTO`, `REPLACE
+   * INTO`), `suffix` after the values. `skipDuplicates` passes over rows whose primary or unique key exists, and over nothing
+   * else; `keyColumn` is any column of the primary key.
+   */
+  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string): { verb: string; suffix: string };
   /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
   readonly skipLocked: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;
-  /** Joins text expressions of the rows of a group, for `group_concat`-like summaries. */
   createTable(table: TableSpec): Statement[];
   dropTable(name: TableName): Statement[];
 }

@@ -1,0 +1,301 @@
+import { decodeValue } from '../codecs';
+import type { Connection, ReadOptions, SqlRow, Statement } from '../database';
+import { DataJointError, UnknownAttributeError } from '../errors';
+import { type Block, fromClause, isSealed, selectStatement, whereClause } from './block';
+import { Compiler } from './compile';
+import { type Condition, conditionTree, count, EXPRESSION, not, orderList, type Queryable, TopCondition } from './condition';
+import { type Expression, type Projection, sourcesOf } from './expression';
+import { sql } from './fragment';
+import type { Heading } from './heading';
+
+/** A fetched row: attribute name to value. */
+export type Row = Record<string, unknown>;
+
+/** A primary key: attribute name to value. */
+export type Key = Record<string, unknown>;
+
+export interface FetchOptions extends ReadOptions {
+  /** `attribute`, `attribute DESC`, `KEY` or `KEY DESC`, one or several. */
+  readonly orderBy?: string | readonly string[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface JoinOptions {
+  /** Match attributes by name alone, whatever their origin. */
+  readonly semanticCheck?: boolean;
+}
+
+/** A compiled query: what to send, and what will come back. */
+interface Compiled {
+  readonly connection: Connection;
+  readonly block: Block;
+  readonly compiler: Compiler;
+}
+
+/**
+ * A query: an expression over tables that can be refined and fetched. Immutable; building one touches no database.
+ * The operators mean what they mean in datajoint-python 2.3 (`expression.QueryExpression`).
+ */
+export class Query implements Queryable {
+  readonly [EXPRESSION]: Expression;
+
+  constructor(expression: Expression) {
+    this[EXPRESSION] = expression;
+  }
+
+  /** The rows for which every condition holds. */
+  restrict(...conditions: readonly Condition[]): Query {
+    return new Query(restricted(this[EXPRESSION], conditions));
+  }
+
+  /** The rows for which none of the conditions holds (antijoin when the condition is a query). */
+  exclude(...conditions: readonly Condition[]): Query {
+    return new Query(restricted(this[EXPRESSION], conditions.map(not)));
+  }
+
+  /** All pairs of rows that agree on the attributes that both have. */
+  join(other: Queryable, options: JoinOptions = {}): Query {
+    return new Query({
+      op: 'join',
+      left: this[EXPRESSION],
+      right: other[EXPRESSION],
+      outer: false,
+      semanticCheck: options.semanticCheck ?? true,
+    });
+  }
+
+  /** Adds the attributes of `other`, whose primary key must be among this query's attributes; keeps every row. */
+  extend(other: Queryable, options: JoinOptions = {}): Query {
+    return new Query({
+      op: 'join',
+      left: this[EXPRESSION],
+      right: other[EXPRESSION],
+      outer: true,
+      semanticCheck: options.semanticCheck ?? true,
+    });
+  }
+
+  /**
+   * The primary key and the named attributes. Strings keep (`'gain'`), keep all (`'...'`) or leave out (`'-gain'`);
+   * an object renames (`{ volume: 'gain' }`), duplicates (`{ copy: '(gain)' }`) or computes (`{ twice: '2 * gain' }`).
+   */
+  proj(...attributes: readonly (string | Readonly<Record<string, string>>)[]): Query {
+    return new Query({ op: 'project', input: this[EXPRESSION], projection: projectionOf(attributes) });
+  }
+
+  /**
+   * One row per row here, with values computed over the matching rows of `group`: `Subject.aggr(Session, { n:
+   * 'count(session_idx)' })`. Rows without a match are kept unless `keepAllRows` is false.
+   */
+  aggr(
+    group: Queryable,
+    named: Readonly<Record<string, string>>,
+    options: { readonly keepAllRows?: boolean; readonly attributes?: readonly string[] } = {},
+  ): Query {
+    return new Query({
+      op: 'aggregate',
+      by: this[EXPRESSION],
+      group: group[EXPRESSION],
+      keepAllRows: options.keepAllRows ?? true,
+      projection: { attributes: options.attributes ?? [], named },
+    });
+  }
+
+  /** The rows of both; rows with the same primary key become one. */
+  union(other: Queryable): Query {
+    return new Query({ op: 'union', left: this[EXPRESSION], right: other[EXPRESSION] });
+  }
+
+  /** The attributes of the result. Prepares the tables, so it may declare them. */
+  async heading(): Promise<Heading> {
+    return (await this.compile({})).block.heading;
+  }
+
+  /** The statement that `fetch` would send, for explain plans and curiosity. */
+  async toSql(options: FetchOptions = {}): Promise<Statement> {
+    const { block, compiler } = await this.compile(options);
+    return selectStatement(block, compiler.dialect);
+  }
+
+  /** All rows as objects. */
+  async fetch(options?: FetchOptions): Promise<Row[]>;
+  /** The values of one attribute; `KEY` gives primary keys. */
+  async fetch(attribute: string, options?: FetchOptions): Promise<unknown[]>;
+  /** The values of several attributes, an array each. */
+  async fetch(...attributes: [string, string, ...(string | FetchOptions)[]]): Promise<unknown[][]>;
+  async fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
+    const { names, options } = splitArguments(args);
+    if (names.length === 0) return await this.rows(options);
+    const columns = await this.columns(names, options);
+    return names.length === 1 ? (columns[0] ?? []) : columns;
+  }
+
+  /** The one row. @throws DataJointError `query` when there is none, or more than one; it says how many. */
+  async fetch1(): Promise<Row>;
+  /** One attribute of the one row; `KEY` gives its primary key. */
+  async fetch1(attribute: string): Promise<unknown>;
+  async fetch1(...attributes: [string, string, ...string[]]): Promise<unknown[]>;
+  async fetch1(...names: readonly string[]): Promise<unknown> {
+    const { connection, block, compiler } = await this.compile({});
+    const wanted = outputNames(block, names);
+    const limited: Block = isSealed(block) ? compiler.open(block) : block;
+    const select = selectStatement(limited, compiler.dialect, wanted);
+    const found = await connection.executor.all({ sql: `${select.sql} ${compiler.dialect.limit(2, 0)}`, values: select.values });
+    const row = found[0];
+    if (row === undefined || found.length > 1) {
+      const n = found.length === 0 ? 'no rows' : `${String(await this.count())} rows`;
+      throw new DataJointError('query', `fetch1 needs exactly one row of ${block.label}, but the query gives ${n}.`);
+    }
+    if (names.length === 0) return decodeRow(block, wanted, row);
+    const values = names.map((name) => pick(block, name, row));
+    return names.length === 1 ? values[0] : values;
+  }
+
+  /** The primary keys of all rows. */
+  async keys(options: FetchOptions = {}): Promise<Key[]> {
+    const { connection, block, compiler } = await this.compile(options);
+    const rows = await connection.executor.all(selectStatement(block, compiler.dialect, block.heading.primaryKey), options);
+    return rows.map((row) => decodeRow(block, block.heading.primaryKey, row));
+  }
+
+  /** The first rows by primary key. */
+  async head(limit = 25): Promise<Row[]> {
+    return await this.rows({ orderBy: 'KEY', limit });
+  }
+
+  /** The last rows by primary key, in the primary key's order. */
+  async tail(limit = 25): Promise<Row[]> {
+    return (await this.rows({ orderBy: 'KEY DESC', limit })).reverse();
+  }
+
+  /** How many rows there are. */
+  async count(options: ReadOptions = {}): Promise<number> {
+    const { connection, block, compiler } = await this.compile({});
+    const open = compiler.open(block);
+    const rows = await connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${fromClause(open)}${whereClause(open.where)}`, options);
+    return Number(rows[0]?.['n'] ?? 0);
+  }
+
+  /** Whether there is any row; cheaper than counting. */
+  async exists(options: ReadOptions = {}): Promise<boolean> {
+    const { connection, block, compiler } = await this.compile({});
+    const open = compiler.open(block);
+    const rows = await connection.executor.all(
+      sql`SELECT 1 AS found FROM ${fromClause(open)}${whereClause(open.where)} ${compiler.dialect.limit(1, 0)}`,
+      options,
+    );
+    return rows.length > 0;
+  }
+
+  /** Rows one at a time, in constant memory. */
+  async *stream(options: FetchOptions = {}): AsyncGenerator<Row, void> {
+    const { connection, block, compiler } = await this.compile(options);
+    for await (const row of connection.executor.iterate(selectStatement(block, compiler.dialect), options)) {
+      yield decodeRow(block, block.heading.names, row);
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Row, void> {
+    return this.stream();
+  }
+
+  private async rows(options: FetchOptions): Promise<Row[]> {
+    const { connection, block, compiler } = await this.compile(options);
+    const rows = await connection.executor.all(selectStatement(block, compiler.dialect), options);
+    return rows.map((row) => decodeRow(block, block.heading.names, row));
+  }
+
+  private async columns(names: readonly string[], options: FetchOptions): Promise<unknown[][]> {
+    const { connection, block, compiler } = await this.compile(options);
+    const select = selectStatement(block, compiler.dialect, outputNames(block, names));
+    const rows = await connection.executor.all(select, options);
+    return names.map((name) => rows.map((row) => pick(block, name, row)));
+  }
+
+  /** Prepares the tables and compiles, with the options' order and limit on top. */
+  private async compile(options: FetchOptions): Promise<Compiled> {
+    const connection = await prepare(this[EXPRESSION]);
+    const compiler = new Compiler(connection.dialect);
+    return { connection, compiler, block: compiler.block(withOptions(this[EXPRESSION], options)) };
+  }
+}
+
+/**
+ * Declares or looks up every table that the expression reads.
+ * @returns the one connection that they are on
+ * @throws DataJointError `query` when they are on several
+ */
+export async function prepare(expression: Expression): Promise<Connection> {
+  let connection: Connection | null = null;
+  for (const source of sourcesOf(expression)) {
+    if (source.spec === null || source.connection === null) await source.prepare();
+    if (connection !== null && source.connection !== null && connection !== source.connection) {
+      throw new DataJointError('query', `A query cannot span two databases: ${connection.label} and ${source.connection.label}.`);
+    }
+    connection = source.connection;
+  }
+  if (connection === null) throw new DataJointError('query', 'A query needs at least one table.');
+  return connection;
+}
+
+/** The expression with each condition applied in turn; `dj.top` among them limits what came before it. */
+export function restricted(expression: Expression, conditions: readonly Condition[], semanticCheck = true): Expression {
+  return conditions.reduce<Expression>(
+    (input, condition) =>
+      condition instanceof TopCondition
+        ? { op: 'top', input, top: condition.top }
+        : { op: 'restrict', input, condition: conditionTree(condition), semanticCheck },
+    expression,
+  );
+}
+
+export function projectionOf(attributes: readonly (string | Readonly<Record<string, string>>)[]): Projection {
+  const names = attributes.filter((each) => typeof each === 'string');
+  const named = attributes.filter((each) => typeof each !== 'string');
+  return { attributes: names, named: Object.assign({}, ...named) as Record<string, string> };
+}
+
+function withOptions(expression: Expression, options: FetchOptions): Expression {
+  const { orderBy, limit, offset } = options;
+  if (orderBy === undefined && limit === undefined && offset === undefined) return expression;
+  return {
+    op: 'top',
+    input: expression,
+    top: {
+      limit: count(limit ?? null, 'limit'),
+      offset: count(offset ?? 0, 'offset') ?? 0,
+      orderBy: orderBy === undefined ? null : orderList(orderBy),
+    },
+  };
+}
+
+function splitArguments(args: readonly (string | FetchOptions | undefined)[]): { names: string[]; options: FetchOptions } {
+  const names = args.filter((each) => typeof each === 'string');
+  const options = args.find((each) => typeof each === 'object') ?? {};
+  return { names, options };
+}
+
+/** The columns to select for the wanted attributes, with KEY spelled out. */
+function outputNames(block: Block, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return block.heading.names;
+  const unknown = names.find((name) => name !== 'KEY' && !block.heading.has(name));
+  if (unknown !== undefined) throw new UnknownAttributeError(`${block.label} has no attribute "${unknown}".`);
+  return [...new Set(names.flatMap((name) => (name === 'KEY' ? block.heading.primaryKey : [name])))];
+}
+
+function pick(block: Block, name: string, row: SqlRow): unknown {
+  return name === 'KEY' ? decodeRow(block, block.heading.primaryKey, row) : decodeAttribute(block, name, row);
+}
+
+function decodeRow(block: Block, names: readonly string[], row: SqlRow): Row {
+  const decoded: Row = {};
+  for (const name of names) decoded[name] = decodeAttribute(block, name, row);
+  return decoded;
+}
+
+function decodeAttribute(block: Block, name: string, row: SqlRow): unknown {
+  const stored = block.heading.get(name)?.stored ?? null;
+  const raw = row[name] ?? null;
+  return stored === null ? raw : decodeValue(stored, raw);
+}

@@ -1,0 +1,78 @@
+import type { SqlValue } from '../database';
+import { encodeValue } from '../codecs';
+import { DataJointError } from '../errors';
+import { type Block, columnOf, fromClause, isSealed, selectStatement, whereClause } from './block';
+import type { Compiler } from './compile';
+import type { ConditionTree, Expression } from './expression';
+import { all, any, concat, type Fragment, raw, sql, value } from './fragment';
+import type { HeadingAttribute } from './heading';
+import { assertSameOrigin } from './lineage';
+import { compileSqlText } from './sqlText';
+
+/**
+ * A restriction of `block` as an SQL condition.
+ * Source: datajoint-python 2.3.2, `condition.make_condition`; unlike there, an antijoin keeps rows whose matching
+ * attribute is NULL, since they match nothing.
+ */
+export function compileCondition(compiler: Compiler, block: Block, condition: ConditionTree, semanticCheck: boolean): Fragment {
+  switch (condition.kind) {
+    case 'constant':
+      return raw(condition.holds ? 'TRUE' : 'FALSE');
+    case 'sql':
+      return condition.text.trim() === ''
+        ? raw('TRUE')
+        : compileSqlText(condition.text, (name) => block.columns.get(name), block.label);
+    case 'equal':
+      return all(
+        Object.entries(condition.values).flatMap(([name, given]) => {
+          const attribute = block.heading.get(name);
+          return attribute === undefined ? [] : [equals(block, attribute, given)];
+        }),
+      );
+    case 'all':
+      return all(condition.conditions.map((each) => compileCondition(compiler, block, each, semanticCheck)));
+    case 'any':
+      return any(condition.conditions.map((each) => compileCondition(compiler, block, each, semanticCheck)));
+    case 'not':
+      return sql`NOT (${compileCondition(compiler, block, condition.condition, semanticCheck)})`;
+    case 'in':
+      return membership(compiler, block, condition.expression, semanticCheck);
+  }
+}
+
+function equals(block: Block, attribute: HeadingAttribute, given: unknown): Fragment {
+  const column = columnOf(block, attribute.name);
+  if (given === null || given === undefined) return sql`${column} IS NULL`;
+  return sql`${column} = ${value(storedValue(block, attribute, given))}`;
+}
+
+function storedValue(block: Block, attribute: HeadingAttribute, given: unknown): SqlValue {
+  if (attribute.stored !== null) {
+    const kind = attribute.stored.column.kind;
+    if (attribute.stored.codec !== null || kind === 'json') {
+      throw new DataJointError('query', `${block.label} cannot be restricted by a value of "${attribute.name}": its type ${attribute.stored.declaredType} has no equality.`);
+    }
+    return encodeValue(attribute.stored, given, block.label);
+  }
+  if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'string') return given;
+  if (typeof given === 'boolean') return given ? 1 : 0;
+  throw new DataJointError('query', `${block.label} cannot be restricted by ${typeof given} as the value of "${attribute.name}".`);
+}
+
+/** Rows of `block` that match a row of the expression on all attributes of the same name. */
+function membership(compiler: Compiler, block: Block, expression: Expression, semanticCheck: boolean): Fragment {
+  const other = compiler.block(expression);
+  assertSameOrigin(block, other, semanticCheck, 'restrict');
+  const common = other.heading.names.filter((name) => block.heading.has(name));
+  if (isSealed(other) && common.length > 0) {
+    // A grouped or limited subquery is evaluated once, not once per row.
+    const columns = common.map((name) => columnOf(block, name));
+    const tuple = columns.length === 1 ? concat(columns) : sql`(${concat(columns, ', ')})`;
+    // MySQL refuses LIMIT directly inside IN.
+    const subquery = selectStatement(compiler.open(other), compiler.dialect, common);
+    return sql`COALESCE(${tuple} IN (${subquery}), FALSE)`;
+  }
+  const inner = compiler.open(other);
+  const matches = common.map((name) => sql`${columnOf(inner, name)} = ${columnOf(block, name)}`);
+  return sql`EXISTS (SELECT 1 FROM ${fromClause(inner)}${whereClause([...inner.where, ...matches])})`;
+}

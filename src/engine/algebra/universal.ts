@@ -1,0 +1,32 @@
+import type { Condition, Queryable } from './condition';
+import { EXPRESSION, isQueryable } from './condition';
+import { DataJointError } from '../errors';
+import { Query, restricted } from './query';
+
+/**
+ * `dj.U('a', 'b')`: every possible combination of values of the named attributes. Restricted by a query it gives the
+ * combinations that occur; aggregated, one row for each. `dj.U()` is the one row without attributes.
+ * Source: datajoint-python 2.3.2, `expression.U`.
+ */
+export class UniversalSet {
+  constructor(readonly attributes: readonly string[]) {}
+
+  /** The distinct combinations that occur in the query. @throws DataJointError `query` for any other condition. */
+  restrict(query: Condition, ...conditions: readonly Condition[]): Query {
+    if (!isQueryable(query)) throw new DataJointError('query', 'dj.U can only be restricted by a query or a table.');
+    return new Query({ op: 'distinct', input: restricted(query[EXPRESSION], conditions), attributes: this.attributes });
+  }
+
+  /** One row per combination that occurs in `group`, with values computed over its rows. */
+  aggr(group: Queryable, named: Readonly<Record<string, string>>): Query {
+    return new Query({
+      op: 'aggregate',
+      by: this.attributes,
+      group: group[EXPRESSION],
+      keepAllRows: false,
+      projection: { attributes: [], named },
+    });
+  }
+}
+
+export const U = (...attributes: readonly string[]): UniversalSet => new UniversalSet(attributes);
