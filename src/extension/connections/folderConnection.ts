@@ -1,0 +1,215 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { ConnectionSpec, TableName, TableSummary } from '../../engine';
+import { ActionableError, commandAction, sentenceOf } from '../actions';
+import { commands } from '../ids';
+import { log } from '../log';
+import { isMissing, open, type Opened, resolveFolder } from './open';
+
+/**
+ * `closed`: nobody asked yet. `missing`: an embedded file that nothing has written yet. `problem`: it cannot be opened
+ * or read; tried again every few seconds while somebody watches.
+ */
+export type ConnectionState =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ready'; readonly opened: Opened }
+  | { readonly kind: 'problem'; readonly message: string };
+
+const PROBE_MS = 1000;
+const PROBES_BEFORE_RETRY = 5;
+
+/** The database of one workspace folder: opened when first asked for, probed only while somebody watches. */
+export class FolderConnection implements vscode.Disposable {
+  private state: ConnectionState = { kind: 'closed' };
+  private spec: ConnectionSpec | null = null;
+  private opening: Promise<ConnectionState> | null = null;
+  private watchers = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private probing = false;
+  private probesSinceProblem = 0;
+  private token = '';
+  private disposed = false;
+  private readonly tableCache = new Map<string, Promise<TableSummary[]>>();
+  private readonly changed = new vscode.EventEmitter<void>();
+
+  /** The data or the state may be different from before. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(readonly folder: vscode.WorkspaceFolder) {}
+
+  /** Stable across sessions: used in tree ids and stored panels. */
+  get id(): string {
+    return this.folder.uri.toString();
+  }
+
+  /** `embedded`, or the server's address. */
+  get label(): string {
+    if (this.spec === null) return this.folder.name;
+    return this.spec.kind === 'embedded' ? 'embedded' : `${this.spec.user}@${this.spec.host}:${this.spec.port}`;
+  }
+
+  /** The database file relative to the folder, or the folder's name. */
+  get description(): string {
+    return this.file === null ? this.folder.name : path.relative(this.folder.uri.fsPath, this.file);
+  }
+
+  /** The embedded database file; null for a server, and before the first look. */
+  get file(): string | null {
+    return this.spec?.kind === 'embedded' ? this.spec.file : null;
+  }
+
+  /** Opens when needed. Never throws: what went wrong is a state. */
+  current(): Promise<ConnectionState> {
+    if (this.state.kind !== 'closed') return Promise.resolve(this.state);
+    this.opening ??= this.tryOpen().finally(() => {
+      this.opening = null;
+    });
+    return this.opening;
+  }
+
+  /** @throws ActionableError when there is no database to ask. */
+  async opened(): Promise<Opened> {
+    const state = await this.current();
+    if (state.kind === 'ready') return state.opened;
+    const message = state.kind === 'problem' ? state.message : `Nothing has run in ${this.folder.name} yet.`;
+    throw new ActionableError(message, [commandAction('Try Again', commands.reconnect, this)]);
+  }
+
+  /** The tables of a schema; asked once until something changes. */
+  async tables(schema: string): Promise<TableSummary[]> {
+    const { overview } = await this.opened();
+    const cached = this.tableCache.get(schema);
+    if (cached !== undefined) return cached;
+    const fetched = overview.tables(schema);
+    this.tableCache.set(schema, fetched);
+    fetched.catch(() => this.tableCache.delete(schema));
+    return fetched;
+  }
+
+  /** @throws ActionableError when the table is gone. */
+  async table(name: TableName): Promise<TableSummary> {
+    const found = (await this.tables(name.schema)).find((table) => table.name.table === name.table);
+    if (found === undefined) {
+      throw new ActionableError(`${name.schema}.${name.table} is no longer in the database.`, [
+        commandAction('Refresh', commands.refresh),
+      ]);
+    }
+    return found;
+  }
+
+  /** Probes once per second until disposed. */
+  watch(): vscode.Disposable {
+    this.watchers += 1;
+    this.timer ??= setInterval(() => void this.probe(), PROBE_MS);
+    let released = false;
+    return new vscode.Disposable(() => {
+      if (released) return;
+      released = true;
+      this.watchers -= 1;
+      if (this.watchers === 0) this.stopProbing();
+    });
+  }
+
+  /** Reads everything again now: settings, state and data. */
+  async refresh(): Promise<void> {
+    await this.opening;
+    const before = JSON.stringify(this.spec);
+    const spec = await resolveFolder(this.folder.uri.fsPath).catch(() => null);
+    if (this.state.kind !== 'ready' || JSON.stringify(spec) !== before || (spec !== null && isMissing(spec))) {
+      await this.close();
+      await this.current();
+    }
+    this.announce();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stopProbing();
+    this.changed.dispose();
+    void this.close();
+  }
+
+  private async tryOpen(): Promise<ConnectionState> {
+    try {
+      this.spec = await resolveFolder(this.folder.uri.fsPath);
+      if (isMissing(this.spec)) return this.enter({ kind: 'missing' });
+      const opened = await open(this.spec);
+      if (this.disposed) await opened.database.close();
+      this.token = await opened.database.changeToken();
+      return this.enter({ kind: 'ready', opened });
+    } catch (thrown) {
+      return this.enter(this.problemOf(thrown));
+    }
+  }
+
+  private enter(state: ConnectionState): ConnectionState {
+    this.state = state;
+    this.probesSinceProblem = 0;
+    return state;
+  }
+
+  private problemOf(thrown: unknown): ConnectionState {
+    log().error(thrown instanceof Error ? thrown : String(thrown));
+    return { kind: 'problem', message: sentenceOf(thrown) };
+  }
+
+  private async close(): Promise<void> {
+    const state = this.state;
+    this.state = { kind: 'closed' };
+    this.tableCache.clear();
+    if (state.kind !== 'ready') return;
+    await state.opened.database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
+  }
+
+  private announce(): void {
+    if (this.disposed) return;
+    this.tableCache.clear();
+    this.changed.fire();
+  }
+
+  private stopProbing(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private async probe(): Promise<void> {
+    if (this.probing || this.opening !== null) return;
+    this.probing = true;
+    try {
+      if (await this.hasChanged()) this.announce();
+    } finally {
+      this.probing = false;
+    }
+  }
+
+  private async hasChanged(): Promise<boolean> {
+    const state = this.state;
+    if (state.kind === 'closed') return false;
+    if (state.kind === 'missing') return this.spec !== null && !isMissing(this.spec) && this.reopen();
+    if (state.kind === 'problem') {
+      this.probesSinceProblem += 1;
+      return this.probesSinceProblem >= PROBES_BEFORE_RETRY && this.reopen();
+    }
+    if (this.spec !== null && isMissing(this.spec)) return this.reopen();
+    try {
+      const token = await state.opened.database.changeToken();
+      if (token === this.token || this.state !== state) return false;
+      this.token = token;
+      return true;
+    } catch (thrown) {
+      if (this.state !== state) return false;
+      await this.close();
+      this.enter(this.problemOf(thrown));
+      return true;
+    }
+  }
+
+  /** True when the state is another than before. */
+  private async reopen(): Promise<boolean> {
+    const before = this.state;
+    await this.close();
+    const after = await this.current();
+    return !(before.kind === 'problem' && after.kind === 'problem' && before.message === after.message);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Every name that VS Code knows this extension by. `package.json` declares the same names; a unit test compares the two
+ * in both directions, so a name that exists on one side only cannot be shipped.
+ */
+
+export const container = 'datajoint';
+
+export const views = {
+  pipelines: 'datajoint.pipelines',
+  errors: 'datajoint.errors',
+} as const;
+
+/** View types of editor tabs. Each has an `onWebviewPanel:` activation event, so that a window reload restores it. */
+export const panels = {
+  error: 'datajoint.error',
+  connections: 'datajoint.connections',
+} as const;
+
+export const taskType = 'datajoint';
+
+export const commands = {
+  refresh: 'datajoint.refresh',
+  filterTables: 'datajoint.filterTables',
+  clearFilter: 'datajoint.clearFilter',
+  openDemo: 'datajoint.openDemo',
+  createPipeline: 'datajoint.createPipeline',
+  runPipeline: 'datajoint.runPipeline',
+  populate: 'datajoint.populate',
+  populateWithOptions: 'datajoint.populateWithOptions',
+  refreshJobs: 'datajoint.refreshJobs',
+  goToMake: 'datajoint.goToMake',
+  goToDefinition: 'datajoint.goToDefinition',
+  openError: 'datajoint.openError',
+  retryJobs: 'datajoint.retryJobs',
+  ignoreJobs: 'datajoint.ignoreJobs',
+  clearJobs: 'datajoint.clearJobs',
+  copyKey: 'datajoint.copyKey',
+  showErrors: 'datajoint.showErrors',
+  showConnections: 'datajoint.showConnections',
+  loadMore: 'datajoint.loadMore',
+  reconnect: 'datajoint.reconnect',
+  revealDatabase: 'datajoint.revealDatabase',
+  showLog: 'datajoint.showLog',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Keys of `when` clauses that this extension sets. */
+export const contextKeys = {
+  /** What the Pipelines view shows when its tree is empty: `loading`, `noFolder`, `empty`, `undeclared` or `ready`. */
+  state: 'datajoint.state',
+  /** True while the Pipelines tree shows only the tables that match a filter. */
+  filtered: 'datajoint.filtered',
+} as const;
+
+/** `contextValue` of tree items; menus select on these. */
+export const nodes = {
+  connection: 'datajoint.connection',
+  problem: 'datajoint.problem',
+  schema: 'datajoint.schema',
+  storedTable: 'datajoint.table.stored',
+  autoTable: 'datajoint.table.auto',
+  partTable: 'datajoint.table.part',
+  jobGroup: {
+    pending: 'datajoint.jobGroup.pending',
+    reserved: 'datajoint.jobGroup.reserved',
+    success: 'datajoint.jobGroup.success',
+    error: 'datajoint.jobGroup.error',
+    ignore: 'datajoint.jobGroup.ignore',
+  },
+  job: {
+    pending: 'datajoint.job.pending',
+    reserved: 'datajoint.job.reserved',
+    success: 'datajoint.job.success',
+    error: 'datajoint.job.error',
+    ignore: 'datajoint.job.ignore',
+  },
+  errorGroup: 'datajoint.errorGroup',
+} as const;
