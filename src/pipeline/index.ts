@@ -1,0 +1,5 @@
+/** The source side of a pipeline: its table classes, its files, its stacks. */
+export { findClasses, findMake } from './findMake';
+export type { FoundClass } from './findMake';
+export * from './source';
+export * from './stack';

@@ -1,0 +1,129 @@
+/** Finds the table classes of a folder without running anything, and keeps up with changes. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FileFacts, SourceLanguage } from './facts';
+import { linkClasses, SourceFile, TableClass } from './link';
+import { typescript } from './typescript';
+import { FoundFile, statSource, walkSources } from './walk';
+
+export interface PipelineIndex {
+  readonly folder: string;
+  /** Sorted by file and line; parts follow their master. */
+  readonly classes: readonly TableClass[];
+}
+
+export interface IndexOptions {
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Larger files are data or bundles. */
+const maxBytes = 400_000;
+/** Longest time without letting others run. */
+const sliceMs = 10;
+
+const languages: readonly SourceLanguage[] = [typescript];
+
+interface KnownFile extends FoundFile {
+  readonly language: SourceLanguage;
+  /** Null for a file that declares no tables by itself. */
+  facts: FileFacts | null;
+}
+
+/**
+ * Reads the sources of `folder` once.
+ * @throws the signal's reason when it aborts
+ */
+export function indexPipeline(folder: string, options: IndexOptions = {}): Promise<PipelineIndex> {
+  return new PipelineIndexer(folder).all(options);
+}
+
+/** Keeps what it read, by time and size, so that only changed files are read again. Calls must not overlap. */
+export class PipelineIndexer {
+  readonly folder: string;
+  private known = new Map<string, KnownFile>();
+  private sliceStart = performance.now();
+
+  constructor(folder: string) {
+    this.folder = path.resolve(folder);
+  }
+
+  /** Walks the whole folder. */
+  async all({ signal }: IndexOptions = {}): Promise<PipelineIndex> {
+    const found = new Map<string, KnownFile>();
+    for await (const file of walkSources(this.folder, languages.flatMap((language) => language.extensions), signal)) {
+      const entry = await this.read(file);
+      if (entry !== null) found.set(file.file, entry);
+      await this.breathe(signal);
+    }
+    this.known = found;
+    return this.link(signal);
+  }
+
+  /** Looks again at these files only (absolute paths): changed, created or deleted. */
+  async changed(files: readonly string[], { signal }: IndexOptions = {}): Promise<PipelineIndex> {
+    for (const file of files) {
+      const found = await statSource(file);
+      const entry = found === null ? null : await this.read(found);
+      if (entry === null) this.known.delete(file);
+      else this.known.set(file, entry);
+      await this.breathe(signal);
+    }
+    return this.link(signal);
+  }
+
+  private async read(found: FoundFile): Promise<KnownFile | null> {
+    const before = this.known.get(found.file);
+    if (before?.mtimeMs === found.mtimeMs && before.size === found.size) return before;
+    const language = languages.find((candidate) => candidate.extensions.includes(path.extname(found.file)));
+    if (language === undefined || found.size > maxBytes) return null;
+    const text = await readText(found.file);
+    if (text === null) return null;
+    return { ...found, language, facts: language.mayDeclareTables(text) ? language.read(text) : null };
+  }
+
+  private async link(signal: AbortSignal | undefined): Promise<PipelineIndex> {
+    await this.readImported(signal);
+    const sources = new Map<string, SourceFile>();
+    for (const { file, language, facts } of this.known.values()) if (facts !== null) sources.set(file, { language, facts });
+    return { folder: this.folder, classes: linkClasses(sources) };
+  }
+
+  /** Reads the files that table files import, such as one that only passes a schema on. */
+  private async readImported(signal: AbortSignal | undefined): Promise<void> {
+    const waiting = [...this.known.values()];
+    for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+      for (const module of entry.facts === null ? [] : importedModules(entry.facts)) {
+        const target = entry.language.moduleFiles(module, entry.file).map((file) => this.known.get(file));
+        const imported = target.find((candidate) => candidate !== undefined);
+        if (imported === undefined || imported.facts !== null) continue;
+        imported.facts = imported.language.read((await readText(imported.file)) ?? '');
+        waiting.push(imported);
+        await this.breathe(signal);
+      }
+    }
+  }
+
+  /** Lets others run when this has taken long enough. */
+  private async breathe(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (performance.now() - this.sliceStart < sliceMs) return;
+    await nextTurn();
+    this.sliceStart = performance.now();
+  }
+}
+
+function importedModules(facts: FileFacts): Set<string> {
+  const modules = new Set(facts.passedOn);
+  for (const binding of facts.bindings.values()) if (binding.kind === 'import') modules.add(binding.module);
+  return modules;
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+/** What a frame of a stack says, and whose code it is. */
+
+export interface Location {
+  readonly functionName: string | null;
+  /** Absolute path as the system that ran it writes it; null for code without a file. */
+  readonly file: string | null;
+  /** From 1. */
+  readonly line: number | null;
+  /** From 1. */
+  readonly column: number | null;
+}
+
+export type FrameKind = 'yours' | 'engine' | 'library' | 'runtime';
+
+export interface StackFrame extends Location {
+  /** The line of the stack as it was printed. */
+  readonly text: string;
+  readonly kind: FrameKind;
+}
+
+/** Where code comes from, so that one's own frames can be told from the rest. Absolute paths. */
+export interface StackContext {
+  /** Folders that hold one's own code. Without any, every file that is no library counts as one's own. */
+  readonly workspaceFolders?: readonly string[];
+  /** Folders that hold the engine. */
+  readonly engineFolders?: readonly string[];
+}
+
+/** Whose code a frame is. Paths of other systems are compared as text: a stack may come from another machine. */
+export function kindOf(file: string | null, context: StackContext): FrameKind {
+  if (file === null || file.startsWith('node:') || file.startsWith('internal/')) return 'runtime';
+  if (context.engineFolders?.some((folder) => isInside(file, folder))) return 'engine';
+  const parts = file.split(/[\\/]/);
+  if (parts.includes('node_modules')) return parts.includes('datajoint-workbench') ? 'engine' : 'library';
+  const folders = context.workspaceFolders ?? [];
+  return folders.length === 0 || folders.some((folder) => isInside(file, folder)) ? 'yours' : 'library';
+}
+
+function isInside(file: string, folder: string): boolean {
+  const inner = comparable(file);
+  const outer = comparable(folder).replace(/\/+$/, '');
+  return inner === outer || inner.startsWith(`${outer}/`);
+}
+
+/** Windows paths compare without case. */
+function comparable(file: string): string {
+  const forward = file.replaceAll('\\', '/');
+  return /^[A-Za-z]:\//.test(forward) ? forward.toLowerCase() : forward;
+}
