@@ -70,6 +70,8 @@ export interface Dialect {
    * else; `keyColumn` is any column of the primary key.
    */
   insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string): { verb: string; suffix: string };
+  /** The words before WHERE of a delete whose conditions name the table by `alias`; `reference` is from `tableReference`. */
+  deleteFrom(reference: string, alias: string): string;
   /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
   readonly skipLocked: string;
   /** The most `?` one statement may hold. */
