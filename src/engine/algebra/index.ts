@@ -13,7 +13,7 @@ export {
   top,
   TopCondition,
 } from './condition';
-export type { Expression, TableSource } from './expression';
+export { type Expression, sourcesOf, type TableSource } from './expression';
 export { all, any, concat, type Fragment, raw, sql, value } from './fragment';
 export { Heading, type HeadingAttribute } from './heading';
 export { type FetchOptions, type JoinOptions, type Key, prepare, Query, restricted, type Row } from './query';

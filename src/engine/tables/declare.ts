@@ -1,0 +1,103 @@
+import type { Connection, TableSpec } from '../database';
+import { classNameOf, compareSpecs, describeTable, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
+import { DataJointError, DefinitionError } from '../errors';
+import type { TableBinding } from './binding';
+import { insertContents } from './insert';
+import { resolveReference } from './registry';
+
+/**
+ * Makes sure that the table of a class exists in the database as its definition says, parents first.
+ * Source: datajoint-python 2.3.2, `table.Table.declare`.
+ * @returns the table as the database has it
+ * @throws DefinitionError for a definition that cannot be read, DataJointError `unknown_table` for a parent that nobody
+ * declared, `definition_mismatch` when the database has another table of that name, `not_allowed` inside a transaction.
+ */
+export async function declare(binding: TableBinding, connection: Connection): Promise<TableSpec> {
+  const wanted = await definedTable(binding, connection);
+  const existing = await connection.catalog.table(wanted.name);
+  if (existing !== null) {
+    assertSame(binding, wanted, existing);
+  } else {
+    await create(binding, connection, wanted);
+  }
+  const spec = existing ?? wanted;
+  if (binding.contents.length > 0) await insertContents(connection, spec, binding.label, binding.contents);
+  return spec;
+}
+
+async function definedTable(binding: TableBinding, connection: Connection): Promise<TableSpec> {
+  const { definition } = binding.table;
+  if (typeof definition !== 'string' || definition.trim() === '') {
+    throw new DefinitionError(`${binding.label} has no definition: give the class a static readonly definition.`);
+  }
+  const parsed = parseDefinition(definition, binding.label);
+  const parents = new Map<string, TableSpec>();
+  for (const line of parsed.lines) {
+    if (line.kind === 'reference') parents.set(line.target, await parentSpec(binding, line, connection));
+  }
+  const spec = resolveDefinition(parsed, binding.name, (line) => {
+    const parent = parents.get(line.target);
+    if (parent === undefined) throw new Error(`parent ${line.target} was not prepared`);
+    return parent;
+  });
+  assertKeyIsInherited(binding, spec);
+  return spec;
+}
+
+async function parentSpec(binding: TableBinding, line: ReferenceLine, connection: Connection): Promise<TableSpec> {
+  const parent = resolveReference(line.target, binding);
+  if (parent === binding) {
+    throw new DefinitionError(`${binding.label}, line ${String(line.line)}: a table cannot refer to itself; keep the links in a table of their own.`, line.line);
+  }
+  if (parent !== null) return await parent.prepareOwn();
+  const stored = (await connection.catalog.tables([binding.name.schema])).find((spec) => classNameOf(spec.name.table) === line.target);
+  if (stored !== undefined) return stored;
+  throw new DataJointError(
+    'unknown_table',
+    `${binding.label}, line ${String(line.line)}: no table "${line.target}" is known. Define that class and give it to its schema before this one is used, or correct the name.`,
+  );
+}
+
+/** datajoint-python 2.3.2, `autopopulate.AutoPopulate._declare_check`. */
+function assertKeyIsInherited(binding: TableBinding, spec: TableSpec): void {
+  if (binding.tier !== 'computed' && binding.tier !== 'imported') return;
+  const inherited = new Set(spec.foreignKeys.flatMap((key) => key.columns.map((column) => column.child)));
+  const own = spec.attributes.find((attribute) => attribute.inKey && !inherited.has(attribute.name));
+  if (own !== undefined && !binding.schema.allowNewKeyFields) {
+    throw new DefinitionError(
+      `${binding.label}: "${own.name}" is in the primary key but comes from no reference. A ${binding.tier === 'computed' ? 'Computed' : 'Imported'} table inherits its whole primary key, since make() runs once per key; put several results of one key into a Part table.`,
+    );
+  }
+}
+
+function assertSame(binding: TableBinding, wanted: TableSpec, existing: TableSpec): void {
+  const differences = compareSpecs(wanted, existing);
+  if (differences.length === 0) return;
+  const stored = describeTable(existing, () => null, (name) => classNameOf(name.table));
+  throw new DataJointError(
+    'definition_mismatch',
+    `${binding.label} is defined differently in the code and in the database: ${differences.join('; ')}.\n` +
+      `In the code:\n${indent(binding.table.definition)}\nIn the database:\n${indent(stored)}\n` +
+      'Change the definition back, or drop the table and populate it again.',
+  );
+}
+
+async function create(binding: TableBinding, connection: Connection, spec: TableSpec): Promise<void> {
+  if (connection.inTransaction) {
+    throw new DataJointError(
+      'not_allowed',
+      `${binding.label} does not exist yet and cannot be declared inside a transaction or a make(): use the table once before, for example await ${binding.label}.count().`,
+    );
+  }
+  await connection.catalog.createSchema(spec.name.schema);
+  await connection.transaction(async (transaction) => {
+    for (const statement of connection.dialect.createTable(spec)) await transaction.run(statement);
+  });
+}
+
+const indent = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => `    ${line.trim()}`)
+    .join('\n');

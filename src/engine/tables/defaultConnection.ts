@@ -1,0 +1,36 @@
+import { Connection, type ConnectionSpec, type OpenOptions, openDatabase } from '../database';
+import { resolveConnection } from '../settings';
+
+let current: Promise<Connection> | null = null;
+
+/**
+ * The connection that schemas use unless they are given another: the one of `connect`, else the one that the
+ * environment and the settings files lead to, else the embedded database of the working folder.
+ */
+export async function defaultConnection(): Promise<Connection> {
+  current ??= open(resolveConnection({ cwd: process.cwd(), env: process.env }), {});
+  return await current;
+}
+
+/** Opens a database and makes it the default connection, closing the former one. */
+export async function connect(spec: ConnectionSpec, options: OpenOptions = {}): Promise<Connection> {
+  await disconnect();
+  current = open(spec, options);
+  return await current;
+}
+
+/** Closes the default connection, if one is open. The next use opens it again. */
+export async function disconnect(): Promise<void> {
+  const closing = current;
+  current = null;
+  if (closing !== null) await (await closing).close();
+}
+
+async function open(spec: ConnectionSpec, options: OpenOptions): Promise<Connection> {
+  try {
+    return new Connection(await openDatabase(spec, options));
+  } catch (error) {
+    current = null;
+    throw error;
+  }
+}

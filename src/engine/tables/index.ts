@@ -1,0 +1,10 @@
+export { bindingOf, makeContext, type TableBinding } from './binding';
+export { connect, defaultConnection, disconnect } from './defaultConnection';
+export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
+export { type InsertOptions, type InsertRow, inTransaction } from './insert';
+export { registeredTables } from './registry';
+export { type DeletedRows, StoredTable } from './remove';
+export { schema, type Schema, type SchemaOptions } from './schema';
+export { Lookup, Manual, Part, Table } from './table';
+export { TableQuery } from './tableQuery';
+export { type Contents, type TableConstructor, TIER } from './tier';

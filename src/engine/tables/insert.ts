@@ -1,0 +1,188 @@
+import { encodeValue } from '../codecs';
+import type { Attribute, Connection, SqlValue, Statement, TableSpec } from '../database';
+import { DataJointError, UnknownAttributeError } from '../errors';
+import type { TableBinding } from './binding';
+import { makeContext } from './binding';
+import type { Contents } from './tier';
+
+/** A row to insert: values by attribute name, or in the order of the definition. */
+export type InsertRow = Readonly<Record<string, unknown>> | readonly unknown[];
+
+export interface InsertOptions {
+  /** Replace the row that has the same primary key. */
+  readonly replace?: boolean;
+  /** Pass over rows whose primary key exists. */
+  readonly skipDuplicates?: boolean;
+  /** Pass over values that name no attribute. */
+  readonly ignoreExtraFields?: boolean;
+  /** Insert into an Imported or Computed table outside its make(). */
+  readonly allowDirectInsert?: boolean;
+}
+
+/** The most rows of a stream that are held in memory at once. */
+const STREAM_BATCH = 1000;
+
+/**
+ * Inserts rows, all or none. A stream is inserted in batches of 1,000 within one transaction.
+ * Source: datajoint-python 2.3.2, `table.Table.insert`.
+ * @throws DataJointError `missing_value`, `invalid_value`, `unknown_attribute`, `duplicate`, `integrity`, and
+ * `not_allowed` for an Imported or Computed table outside make().
+ */
+export async function insert(
+  binding: TableBinding,
+  rows: Iterable<InsertRow> | AsyncIterable<InsertRow>,
+  options: InsertOptions,
+): Promise<void> {
+  if (options.allowDirectInsert !== true) assertMayInsert(binding);
+  const { connection, spec } = await binding.ready();
+  if (Symbol.asyncIterator in rows) {
+    await inTransaction(connection, async () => {
+      for await (const batch of batches(rows, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options);
+    });
+  } else {
+    await insertBatch(connection, spec, binding.label, [...rows], options);
+  }
+}
+
+/** Inserts what a Lookup's `contents` list and the table does not hold yet. */
+export async function insertContents(connection: Connection, spec: TableSpec, label: string, contents: Contents): Promise<void> {
+  const rows = await connection.executor.all({ sql: `SELECT COUNT(*) AS n FROM ${connection.dialect.tableReference(spec.name)}`, values: [] });
+  if (Number(rows[0]?.['n'] ?? 0) < contents.length) {
+    await insertBatch(connection, spec, label, contents, { skipDuplicates: true });
+  }
+}
+
+/** datajoint-python 2.3.2, `AutoPopulate._allow_insert`: rows come from make(), into its own table or that table's parts. */
+function assertMayInsert(binding: TableBinding): void {
+  const owner = binding.master ?? binding;
+  if (owner.tier !== 'computed' && owner.tier !== 'imported') return;
+  if (makeContext.getStore()?.target === owner) return;
+  throw new DataJointError(
+    'not_allowed',
+    `Rows of ${binding.label} come from ${owner.label}.make(): call populate(), or insert with { allowDirectInsert: true }.`,
+  );
+}
+
+async function insertBatch(
+  connection: Connection,
+  spec: TableSpec,
+  label: string,
+  rows: readonly InsertRow[],
+  options: InsertOptions,
+): Promise<void> {
+  const statements = insertStatements(connection, spec, label, rows, options);
+  const [only] = statements;
+  if (statements.length === 1 && only !== undefined) {
+    await connection.executor.write(only);
+  } else if (statements.length > 1) {
+    await inTransaction(connection, async () => {
+      for (const statement of statements) await connection.executor.write(statement);
+    });
+  }
+}
+
+/** Within the transaction that is open here, or in one of its own. */
+export async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {
+  if (connection.inTransaction) await work();
+  else await connection.transaction(work);
+}
+
+function insertStatements(
+  connection: Connection,
+  spec: TableSpec,
+  label: string,
+  rows: readonly InsertRow[],
+  options: InsertOptions,
+): Statement[] {
+  const { dialect } = connection;
+  const mode = options.replace === true ? 'replace' : options.skipDuplicates === true ? 'skipDuplicates' : 'plain';
+  const keyColumn = spec.attributes.find((attribute) => attribute.inKey)?.name ?? '';
+  const words = dialect.insertWords(mode, keyColumn);
+  const target = dialect.tableReference(spec.name);
+  const byName = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
+
+  const statements: Statement[] = [];
+  let columns: readonly string[] = [];
+  let values: SqlValue[] = [];
+  let count = 0;
+  const flush = () => {
+    if (count === 0) return;
+    const list = columns.map((name) => dialect.quoteIdentifier(name)).join(', ');
+    const tuple = `(${columns.map(() => '?').join(', ')})`;
+    const tuples = Array.from({ length: count }, () => tuple).join(', ');
+    statements.push({ sql: `${words.verb} ${target} (${list}) VALUES ${tuples}${words.suffix}`, values });
+    values = [];
+    count = 0;
+  };
+  for (const row of rows) {
+    const encoded = encodeRow(spec, byName, label, row, options.ignoreExtraFields === true);
+    const names = [...encoded.keys()];
+    const same = names.length === columns.length && names.every((name, i) => name === columns[i]);
+    if (!same || values.length + names.length > dialect.maxParameters) {
+      flush();
+      columns = names;
+    }
+    values.push(...encoded.values());
+    count += 1;
+  }
+  flush();
+  return statements;
+}
+
+function encodeRow(
+  spec: TableSpec,
+  byName: ReadonlyMap<string, Attribute>,
+  label: string,
+  row: InsertRow,
+  ignoreExtraFields: boolean,
+): Map<string, SqlValue> {
+  const given = named(spec, label, row);
+  if (!ignoreExtraFields) {
+    const extra = Object.keys(given).find((name) => !byName.has(name));
+    if (extra !== undefined) {
+      throw new UnknownAttributeError(`${label} has no attribute "${extra}": its attributes are ${visible(spec).join(', ')}.`);
+    }
+  }
+  const encoded = new Map<string, SqlValue>();
+  for (const attribute of spec.attributes) {
+    const value = given[attribute.name];
+    const absent = value === undefined || (value === null && !attribute.nullable);
+    if (!absent) {
+      encoded.set(attribute.name, encodeValue(attribute, value, label));
+    } else if (attribute.default === null && !attribute.nullable && !attribute.autoIncrement && !attribute.name.startsWith('_')) {
+      throw new DataJointError('missing_value', `${label} needs a value for "${attribute.name}" (${attribute.declaredType}), which has no default.`);
+    }
+  }
+  return encoded;
+}
+
+function named(spec: TableSpec, label: string, row: InsertRow): Readonly<Record<string, unknown>> {
+  if (isPositional(row)) {
+    const names = visible(spec);
+    if (row.length !== names.length) {
+      throw new DataJointError('invalid_value', `A row of ${label} has ${String(names.length)} values (${names.join(', ')}), but ${String(row.length)} were given.`);
+    }
+    return Object.fromEntries(names.map((name, i) => [name, row[i]]));
+  }
+  if (typeof row !== 'object' || row === null) {
+    throw new DataJointError('invalid_value', `A row of ${label} is an object or an array of values, not ${typeof row}.`);
+  }
+  return row;
+}
+
+const isPositional = (row: InsertRow): row is readonly unknown[] => Array.isArray(row);
+
+const visible = (spec: TableSpec): string[] =>
+  spec.attributes.map((attribute) => attribute.name).filter((name) => !name.startsWith('_'));
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}

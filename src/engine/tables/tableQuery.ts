@@ -1,0 +1,34 @@
+import { type Condition, EXPRESSION, not, Query, restricted, type Expression, type TableSource } from '../algebra';
+import { deleteCascading, type DeletedRows, deleteOnly } from './remove';
+
+/** A table, restricted or not: a query whose rows are the table's own and can be deleted. */
+export class TableQuery extends Query {
+  constructor(
+    readonly source: TableSource,
+    expression: Expression = { op: 'table', source },
+  ) {
+    super(expression);
+  }
+
+  override restrict(...conditions: readonly Condition[]): TableQuery {
+    return new TableQuery(this.source, restricted(this[EXPRESSION], conditions));
+  }
+
+  override exclude(...conditions: readonly Condition[]): TableQuery {
+    return new TableQuery(this.source, restricted(this[EXPRESSION], conditions.map(not)));
+  }
+
+  /**
+   * Deletes these rows and all rows that depend on them, in one transaction.
+   * @returns how many rows of which table went, this table first
+   * @throws DataJointError `not_allowed` for rows of a part without their master.
+   */
+  async delete(): Promise<DeletedRows[]> {
+    return await deleteCascading(this.source, this[EXPRESSION]);
+  }
+
+  /** Deletes these rows and no others. Returns how many. @throws DataJointError `integrity` when others depend on them. */
+  async deleteQuick(): Promise<number> {
+    return await deleteOnly(this.source, this[EXPRESSION]);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Tier } from '../definition';
+
+/** The key under which each tier's base class says which tier it is. */
+export const TIER: unique symbol = Symbol('datajoint.tier');
+
+/** A table class as the engine needs to know it: its name, its definition and its tier. */
+export interface TableConstructor {
+  readonly name: string;
+  readonly definition: string;
+  readonly [TIER]: Tier;
+  readonly prototype: object;
+}
+
+/** Rows that a Lookup table holds from the start: objects, or arrays in the order of the definition. */
+export type Contents = readonly (Readonly<Record<string, unknown>> | readonly unknown[])[];
