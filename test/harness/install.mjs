@@ -1,6 +1,7 @@
 // Brings node_modules up to date and gives the Node that the project runs on. Only Node >= 20 built-ins here: this runs
 // on a machine where nothing is installed yet.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,15 +56,22 @@ export function install() {
   return Date.now() - started;
 }
 
-/** Installs, then runs this same script again under the project's Node and ends with its exit code. */
-export function runUnderProjectNode() {
+/**
+ * Installs, then runs this same script again under the project's Node and ends with its exit code.
+ * Returns at once where this process is that Node already.
+ */
+export async function runUnderProjectNode() {
   install();
   if (path.resolve(process.execPath) === projectNode) return;
   const bin = path.join(root, 'node_modules/.bin');
-  const child = spawnSync(projectNode, process.argv.slice(1), {
+  const child = spawn(projectNode, process.argv.slice(1), {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
   });
-  process.exit(child.status ?? 1);
+  // The terminal sends Ctrl-C to both; this one waits for the other to clean up.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [code] = await once(child, 'exit');
+  process.exit(code ?? 1);
 }

@@ -1,0 +1,57 @@
+// code-server carries the real VS Code workbench and serves it to a browser. Installed into .cache/code-server: once,
+// about a minute, and continued where an interrupted installation stopped.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from './install.mjs';
+
+const version = '4.139.1';
+const folder = path.join(root, '.cache/code-server');
+const server = path.join(folder, 'node_modules/code-server');
+const log = path.join(folder, 'install.log');
+
+/** The script that starts code-server, run with the project's Node. */
+export const codeServerEntry = path.join(server, 'out/node/entry.js');
+
+/**
+ * Its own install script builds parts that nothing here uses, so every step is run by hand: the package, what the
+ * workbench depends on, and the two native modules that ship without a binary.
+ */
+const steps = [
+  { name: 'package', cwd: folder, args: ['install', `code-server@${version}`, '--ignore-scripts'] },
+  { name: 'workbench', cwd: path.join(server, 'lib/vscode'), args: ['install', '--omit=dev', '--ignore-scripts'] },
+  {
+    name: 'native',
+    cwd: path.join(server, 'lib/vscode'),
+    args: ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'],
+  },
+];
+
+async function npm(step) {
+  const args = [...step.args, '--no-audit', '--no-fund', '--loglevel=error'];
+  const child = spawn('npm', args, { cwd: step.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
+  const [code] = await once(child, 'close');
+  const text = Buffer.concat(output).toString();
+  await writeFile(log, `npm ${args.join(' ')}\n${text}`, { flag: 'a' });
+  if (code !== 0) throw new Error(`installing code-server failed at its ${step.name} step; see ${log}`);
+}
+
+/** Installs code-server unless it is there. Throws when a step fails. */
+export async function ensureCodeServer() {
+  await mkdir(folder, { recursive: true });
+  if (!existsSync(path.join(folder, 'package.json'))) {
+    await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
+  }
+  for (const step of steps) {
+    const stamp = path.join(folder, `${step.name}-${version}`);
+    if (existsSync(stamp)) continue;
+    console.log(`Installing code-server ${version} (${step.name}) …`);
+    await npm(step);
+    await writeFile(stamp, '');
+  }
+}

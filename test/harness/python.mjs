@@ -1,0 +1,43 @@
+// The Python side of the interop tests: one virtual environment per generation of datajoint-python.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { root } from './install.mjs';
+
+const run = promisify(execFile);
+
+const generations = [
+  { variable: 'DJW_PYTHON_23', version: '2.3.2' },
+  { variable: 'DJW_PYTHON_014', version: '0.14.9' },
+];
+
+async function ensureEnvironment(version) {
+  const folder = path.join(root, '.cache/python', `datajoint-${version}`);
+  const python = path.join(folder, 'bin/python');
+  const stamp = path.join(folder, 'ready');
+  if (existsSync(stamp)) return python;
+  console.log(`Installing datajoint-python ${version} into ${path.relative(root, folder)} …`);
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await run('python3', ['-m', 'venv', folder]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `datajoint==${version}`]);
+    await run(python, ['-c', 'import datajoint'], { cwd: folder });
+  } catch (error) {
+    const lines = `${error.stderr ?? ''}`.trim().split('\n');
+    throw new Error(`datajoint==${version} could not be installed: ${lines.at(-1) || error.message}`, { cause: error });
+  }
+  await writeFile(stamp, '');
+  return python;
+}
+
+/**
+ * Makes the environments that are not there yet.
+ * @returns {Promise<Record<string, string>>} the paths of their interpreters, as DJW_PYTHON_23 and DJW_PYTHON_014
+ */
+export async function ensurePython() {
+  const env = {};
+  for (const { variable, version } of generations) env[variable] = await ensureEnvironment(version);
+  return env;
+}

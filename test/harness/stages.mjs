@@ -1,0 +1,99 @@
+// The stages of `npm test`. Each runs to its end and answers with its totals.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './install.mjs';
+import { provide } from './needs.mjs';
+
+const artifacts = path.join(root, 'test/artifacts');
+
+/**
+ * `script` stages count as one test. `folder` stages run the *.test.ts files below a folder of test/; `seconds` is how
+ * long one file may take, and `parallel` how many files run at once.
+ */
+export const stages = [
+  { name: 'lint', script: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'] },
+  { name: 'types', script: ['test/harness/typecheck.mjs'] },
+  { name: 'build', script: ['esbuild.mjs'] },
+  { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism() },
+  { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism() },
+  { name: 'interop', folder: 'interop', seconds: 600, parallel: 1 },
+  { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },
+  { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1 },
+];
+
+/** The test files of a stage, relative to the root; none for a stage that is a script. */
+export async function testFiles({ folder }) {
+  if (folder === undefined || !existsSync(path.join(root, 'test', folder))) return [];
+  const entries = await readdir(path.join(root, 'test', folder), { recursive: true });
+  const tests = entries.filter((entry) => entry.endsWith('.test.ts')).sort();
+  return tests.map((entry) => path.join('test', folder, entry));
+}
+
+/** Runs a Node script; its output goes to test/artifacts/NAME.log, and here what `show` lets through. */
+async function node(name, args, { env = {}, show }) {
+  mkdirSync(artifacts, { recursive: true });
+  const log = createWriteStream(path.join(artifacts, `${name}.log`));
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.pipe(log, { end: false });
+    if (show) stream.pipe(process.stdout, { end: false });
+  }
+  const [code] = await once(child, 'close');
+  log.end();
+  await once(log, 'finish');
+  return code;
+}
+
+async function runScript({ name, script }) {
+  const code = await node(name, script, { show: false });
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+  process.stdout.write(readFileSync(path.join(artifacts, `${name}.log`), 'utf8'));
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function runTests({ name, seconds, parallel }, files) {
+  const read = files.map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
+  const { env, missing } = await provide(read);
+  for (const { file, reason } of missing) console.log(`  - skipped: ${file} (${reason})`);
+  const lacking = new Set(missing.map(({ file }) => file));
+  const runnable = files.filter((file) => !lacking.has(file));
+  if (runnable.length === 0) return { passed: 0, failed: 0, skipped: lacking.size };
+
+  const results = path.join(artifacts, 'results', `${name}.json`);
+  mkdirSync(path.dirname(results), { recursive: true });
+  rmSync(results, { force: true });
+  const reporter = pathToFileURL(path.join(root, 'test/harness/reporter.mjs')).href;
+  await node(
+    name,
+    [
+      '--import',
+      'tsx',
+      '--test',
+      `--test-concurrency=${parallel}`,
+      `--test-timeout=${seconds * 1000}`,
+      `--test-reporter=${reporter}`,
+      '--test-reporter-destination=stdout',
+      ...runnable,
+    ],
+    { env: { ...env, DJW_RESULTS: results }, show: true },
+  );
+  if (!existsSync(results)) {
+    console.log(`  ✗ the ${name} tests ended without results; see test/artifacts/${name}.log`);
+    return { passed: 0, failed: 1, skipped: lacking.size };
+  }
+  const totals = JSON.parse(readFileSync(results, 'utf8'));
+  return { ...totals, skipped: totals.skipped + lacking.size };
+}
+
+/**
+ * Runs one stage.
+ * @returns {Promise<{passed: number, failed: number, skipped: number}>}
+ */
+export function runStage(stage, files) {
+  return stage.script === undefined ? runTests(stage, files) : runScript(stage);
+}
