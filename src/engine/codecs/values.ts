@@ -1,0 +1,78 @@
+/**
+ * Values of attributes to what a database stores, and back.
+ *
+ * | type | in JavaScript | also accepted |
+ * |---|---|---|
+ * | int8 … int32 | number | bigint |
+ * | int64 and unsigned 64 | bigint | number within ±2^53 |
+ * | float32, float64 | finite number | bigint |
+ * | decimal(p,s) | string with s digits | number, bigint |
+ * | bool | boolean | 0, 1 |
+ * | char, varchar, enum, text | string | |
+ * | date | `YYYY-MM-DD` | Date (UTC) |
+ * | datetime, timestamp | `YYYY-MM-DD HH:MM:SS[.f]` | Date (UTC), ISO text |
+ * | uuid | canonical string | Uuid, 16 bytes |
+ * | json | the parsed value | |
+ * | bytes | Uint8Array | |
+ * | `<codec>` | what the codec says | |
+ */
+import type { Attribute, SqlValue } from '../database';
+import { DataJointError, messageOf } from '../errors';
+import { decodeColumn, encodeColumn } from './columns';
+import { Refusal, showValue } from './refusal';
+import { parseCodecType, resolveCodec, type CodecContext } from './registry';
+
+/**
+ * What to store for a value of an attribute; null for null and undefined.
+ * @throws DataJointError `invalid_value` or `missing_value`, naming table, attribute, type and value.
+ */
+export function encodeValue(attribute: Attribute, value: unknown, table: string): SqlValue {
+  if (value === null || value === undefined) {
+    if (attribute.nullable) return null;
+    throw new DataJointError('missing_value', `${place(attribute, table)} needs a value and cannot be null.`);
+  }
+  try {
+    return encodeColumn(attribute.column, encodeThroughCodecs(attribute, value, table));
+  } catch (error) {
+    if (error instanceof DataJointError && error.code !== 'definition') throw error;
+    const reason = error instanceof Refusal ? `${showValue(value)} ${error.message}` : messageOf(error);
+    throw new DataJointError('invalid_value', `${place(attribute, table)}: ${sentence(reason)}`, { cause: error });
+  }
+}
+
+/**
+ * The value of what an attribute stores; null for null.
+ * @throws DataJointError `corrupt` when it cannot be read.
+ */
+export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
+  if (raw === null) return null;
+  try {
+    let value = decodeColumn(attribute.column, raw);
+    if (attribute.codec === null) return value;
+    const { codecs, context } = chainOf(attribute, '');
+    for (const codec of codecs.toReversed()) value = codec.decode(value, context);
+    return value;
+  } catch (error) {
+    throw new DataJointError('corrupt', `Attribute ${attribute.name}: ${sentence(messageOf(error))}`, { cause: error });
+  }
+}
+
+function encodeThroughCodecs(attribute: Attribute, value: unknown, table: string): unknown {
+  if (attribute.codec === null) return value;
+  const { codecs, context } = chainOf(attribute, table);
+  return codecs.reduce((item, codec) => codec.encode(item, context), value);
+}
+
+function chainOf(attribute: Attribute, table: string): { codecs: ReturnType<typeof resolveCodec>['codecs']; context: CodecContext } {
+  const isWritten = parseCodecType(attribute.declaredType)?.name === attribute.codec;
+  const { codecs, store } = resolveCodec(isWritten ? attribute.declaredType : `<${attribute.codec ?? ''}>`);
+  return { codecs, context: { table, attribute: attribute.name, store } };
+}
+
+function place(attribute: Attribute, table: string): string {
+  return `Table ${table}, attribute ${attribute.name} (${attribute.declaredType})`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
