@@ -1,2 +1,5 @@
+export * from './connection';
 export * from './contract';
 export * from './model';
+export * from './open';
+export * from './spec';

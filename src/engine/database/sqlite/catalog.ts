@@ -1,0 +1,104 @@
+import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement } from '../contract';
+import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
+import { childrenFirst } from './childrenFirst';
+import { dropTable } from './ddl';
+
+/** One row per table, its attributes as one JSON array: a single statement is a single view of the file. */
+const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, indexes, (
+    SELECT json_group_array(json_array(name, declared_type, json(column_type), codec, in_key, nullable, auto_increment,
+      json(default_value), comment, lineage) ORDER BY ordinal)
+    FROM datajoint_attributes a WHERE a.schema_name = t.schema_name AND a.table_name = t.table_name
+  ) AS attributes
+  FROM datajoint_tables t`;
+
+type AttributeCells = [
+  name: string,
+  declaredType: string,
+  column: ColumnType,
+  codec: string | null,
+  inKey: 0 | 1,
+  nullable: 0 | 1,
+  autoIncrement: 0 | 1,
+  defaultValue: DefaultValue | null,
+  comment: string,
+  lineage: string | null,
+];
+
+/** What exists in the file, as the system tables tell it. */
+export class SqliteCatalog implements Catalog {
+  constructor(private readonly database: Database) {}
+
+  async schemas(options?: ReadOptions): Promise<string[]> {
+    const rows = await this.database.all({ sql: 'SELECT name FROM datajoint_schemas ORDER BY name', values: [] }, options);
+    return rows.map((row) => String(row['name']));
+  }
+
+  async createSchema(schema: string): Promise<void> {
+    const sql = 'INSERT INTO datajoint_schemas (name) VALUES (?) ON CONFLICT DO NOTHING';
+    await this.database.run({ sql, values: [schema] });
+  }
+
+  /**
+   * In one transaction: a schema goes whole or not at all.
+   * @throws IntegrityError when rows of another schema refer to rows of this one.
+   */
+  async dropSchema(schema: string): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      const tables = await readTables(transaction, 'WHERE schema_name = ?', [schema]);
+      for (const table of childrenFirst(tables)) {
+        for (const statement of dropTable(table.name)) await transaction.run(statement);
+      }
+      await transaction.run({ sql: 'DELETE FROM datajoint_schemas WHERE name = ?', values: [schema] });
+    });
+  }
+
+  tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]> {
+    const order = 'ORDER BY schema_name, table_name';
+    if (schemas === undefined) return readTables(this.database, order, [], options);
+    const where = `WHERE schema_name IN (SELECT value FROM json_each(?)) ${order}`;
+    return readTables(this.database, where, [JSON.stringify(schemas)], options);
+  }
+
+  async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {
+    const where = 'WHERE schema_name = ? AND table_name = ?';
+    const [table] = await readTables(this.database, where, [name.schema, name.table], options);
+    return table ?? null;
+  }
+}
+
+async function readTables(
+  executor: Executor,
+  where: string,
+  values: Statement['values'],
+  options?: ReadOptions,
+): Promise<TableSpec[]> {
+  const rows = await executor.all({ sql: `${SELECT_TABLES} ${where}`, values }, options);
+  return rows.map(toTable);
+}
+
+function toTable(row: SqlRow): TableSpec {
+  const cells = JSON.parse(String(row['attributes'])) as AttributeCells[];
+  return {
+    name: { schema: String(row['schema_name']), table: String(row['table_name']) },
+    comment: String(row['comment']),
+    attributes: cells.map(toAttribute),
+    foreignKeys: JSON.parse(String(row['foreign_keys'])) as ForeignKey[],
+    indexes: JSON.parse(String(row['indexes'])) as Index[],
+  };
+}
+
+function toAttribute(cells: AttributeCells): Attribute {
+  const [name, declaredType, column, codec, inKey, nullable, autoIncrement, defaultValue, comment, lineage] = cells;
+  return {
+    name,
+    declaredType,
+    column,
+    codec,
+    inKey: inKey === 1,
+    nullable: nullable === 1,
+    autoIncrement: autoIncrement === 1,
+    default: defaultValue,
+    comment,
+    lineage,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Dialect, Statement } from '../contract';
+import type { TableName, TableSpec } from '../model';
+import { createTable, dropTable } from './ddl';
+import { quoteIdentifier, storedName } from './quote';
+import { addSecondsText, epochMillisSql, nowText } from './time';
+
+/** SQLite's own SQL. */
+export class SqliteDialect implements Dialect {
+  readonly skipLocked = '';
+  readonly maxParameters = 32_766;
+
+  quoteIdentifier(name: string): string {
+    return quoteIdentifier(name);
+  }
+
+  tableReference(name: TableName): string {
+    return quoteIdentifier(storedName(name));
+  }
+
+  now(precision: number): string {
+    return nowText(precision);
+  }
+
+  addSeconds(expression: string, seconds: string): string {
+    return addSecondsText(expression, seconds);
+  }
+
+  epochMillis(expression: string): string {
+    return epochMillisSql(expression);
+  }
+
+  /** Not INSERT OR IGNORE, which would pass over values that a CHECK or NOT NULL refuses as well. */
+  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace'): { verb: string; suffix: string } {
+    if (mode === 'replace') return { verb: 'REPLACE INTO', suffix: '' };
+    return { verb: 'INSERT INTO', suffix: mode === 'skipDuplicates' ? 'ON CONFLICT DO NOTHING' : '' };
+  }
+
+  deleteFrom(reference: string, alias: string): string {
+    return `DELETE FROM ${reference} AS ${quoteIdentifier(alias)}`;
+  }
+
+  limit(limit: number | null, offset: number): string {
+    if (limit === null && offset === 0) return '';
+    return `LIMIT ${limit ?? -1}${offset === 0 ? '' : ` OFFSET ${offset}`}`;
+  }
+
+  createTable(table: TableSpec): Statement[] {
+    return createTable(table);
+  }
+
+  dropTable(name: TableName): Statement[] {
+    return dropTable(name);
+  }
+}

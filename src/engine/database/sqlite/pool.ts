@@ -1,0 +1,90 @@
+import type { ReadOptions, SqlRow, Statement } from '../contract';
+import type { Driver } from './driver';
+import { joinWriteLock, leaveWriteLock, untilFree, type WriteLock } from './writeLock';
+
+/** The connection of reads and of writes that are their own transaction. */
+const MAIN = 0;
+const ROWS_PER_FETCH = 256;
+
+/**
+ * The SQLite connections of one database. Reads share the main one; every transaction and every cursor has one of its
+ * own meanwhile, so nobody sees what is not committed and no cursor holds back the main one's view.
+ */
+export class Pool {
+  readonly #idle: number[] = [];
+  #lastLane = MAIN;
+  readonly #lock: WriteLock;
+
+  constructor(
+    readonly driver: Driver,
+    private readonly file: string,
+  ) {
+    this.#lock = joinWriteLock(file);
+  }
+
+  all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
+    return untilFree(() => this.driver.all(MAIN, statement), options?.signal);
+  }
+
+  async run(statement: Statement): Promise<number> {
+    if (!this.#lock.tryAcquire()) await this.#lock.acquire(this.file);
+    try {
+      return await untilFree(() => this.driver.run(MAIN, statement));
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  async *iterate(statement: Statement, options?: ReadOptions): AsyncGenerator<SqlRow, void, undefined> {
+    const lane = this.#takeLane();
+    try {
+      yield* this.stream(lane, statement, options);
+    } finally {
+      this.#idle.push(lane);
+    }
+  }
+
+  /** The rows of a query on the given connection. */
+  async *stream(lane: number, statement: Statement, options?: ReadOptions): AsyncGenerator<SqlRow, void, undefined> {
+    const signal = options?.signal;
+    const cursor = await untilFree(() => this.driver.openCursor(lane, statement), signal);
+    try {
+      for (let more = true; more; ) {
+        signal?.throwIfAborted();
+        const rows = await untilFree(() => this.driver.fetchCursor(cursor, ROWS_PER_FETCH), signal);
+        yield* rows;
+        more = rows.length === ROWS_PER_FETCH;
+      }
+    } finally {
+      await this.driver.closeCursor(cursor);
+    }
+  }
+
+  /** Takes the write lock and begins a transaction; returns its connection. Give it back with `endWrite`. */
+  async beginWrite(): Promise<number> {
+    if (!this.#lock.tryAcquire()) await this.#lock.acquire(this.file);
+    const lane = this.#takeLane();
+    try {
+      await untilFree(() => this.driver.begin(lane));
+      return lane;
+    } catch (error) {
+      this.endWrite(lane);
+      throw error;
+    }
+  }
+
+  /** Gives back the connection of a transaction that has been committed or rolled back. */
+  endWrite(lane: number): void {
+    this.#idle.push(lane);
+    this.#lock.release();
+  }
+
+  async close(): Promise<void> {
+    await this.driver.close();
+    leaveWriteLock(this.file, this.#lock);
+  }
+
+  #takeLane(): number {
+    return this.#idle.pop() ?? ++this.#lastLane;
+  }
+}

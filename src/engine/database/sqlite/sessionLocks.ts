@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isLockConflict } from './errors';
+
+/**
+ * The lock files of sessions: `<folder>/<id>.lock`, each a tiny SQLite file that its session keeps under an exclusive
+ * lock. The operating system frees the lock the moment the process dies, however it dies, so whoever gets the lock has
+ * proof of death. A lock file is never opened by other means: closing any handle of it would free the lock.
+ */
+export class SessionLocks {
+  readonly #held = new Map<number, DatabaseSync>();
+
+  constructor(private readonly folder: string) {}
+
+  hold(id: number): void {
+    mkdirSync(this.folder, { recursive: true });
+    this.#held.set(id, lock(this.#path(id)));
+  }
+
+  release(id: number): void {
+    this.#held.get(id)?.close();
+    if (this.#held.delete(id)) this.forget(id);
+  }
+
+  /** Whether a living process holds the lock; null when this cannot be told. */
+  isHeld(id: number): boolean | null {
+    if (this.#held.has(id)) return true;
+    const path = this.#path(id);
+    try {
+      if (!existsSync(path)) return false;
+      probe(path);
+      return false;
+    } catch (error) {
+      if (isLockConflict(error)) return true;
+      return existsSync(path) ? null : false;
+    }
+  }
+
+  forget(id: number): void {
+    rmSync(this.#path(id), { force: true });
+    rmSync(`${this.#path(id)}-journal`, { force: true });
+  }
+
+  close(): void {
+    for (const id of [...this.#held.keys()]) this.release(id);
+  }
+
+  #path(id: number): string {
+    return join(this.folder, `${id}.lock`);
+  }
+}
+
+function lock(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Takes a shared lock for a moment, so that two who probe at once do not take each other for the holder. */
+function probe(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    database.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_master');
+  } finally {
+    database.close();
+  }
+}

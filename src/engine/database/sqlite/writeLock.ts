@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataJointError } from '../../errors';
+import type { Awaitable } from './driver';
+import { isBusy } from './errors';
+
+/** How long anybody waits for a lock before giving up. */
+export const PATIENCE_MS = 30_000;
+const LONGEST_PAUSE_MS = 25;
+
+/**
+ * Repeats what found the file locked by another process, with pauses of random length, so that nobody blocks the event
+ * loop and nobody starves. Gives up after 30 seconds with the busy error.
+ */
+export async function untilFree<T>(attempt: () => Awaitable<T>, signal?: AbortSignal): Promise<T> {
+  let deadline = 0;
+  for (let pause = 0.5; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      const now = Date.now();
+      if (deadline === 0) deadline = now + PATIENCE_MS;
+      if (now > deadline) throw error;
+    }
+    await sleep(pause * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+interface Waiter {
+  readonly grant: () => void;
+}
+
+/** Lets the writers of this process on one file take turns, first come first served, instead of fighting for the file. */
+class WriteLock {
+  users = 0;
+  #taken = false;
+  readonly #waiting: Waiter[] = [];
+
+  /** Takes the turn if nobody has it. */
+  tryAcquire(): boolean {
+    if (this.#taken) return false;
+    this.#taken = true;
+    return true;
+  }
+
+  /** @throws DataJointError `busy` when another writer of this process keeps the turn for 30 seconds. */
+  async acquire(file: string): Promise<void> {
+    if (this.tryAcquire()) return;
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        grant: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        const sentence = `Another transaction of this process has held the database ${file} for ${PATIENCE_MS / 1000} seconds: `;
+        reject(new DataJointError('busy', `${sentence}end it, or do this work inside it.`));
+      }, PATIENCE_MS);
+      this.#waiting.push(waiter);
+    });
+  }
+
+  release(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#taken = false;
+    else next.grant();
+  }
+}
+
+export type { WriteLock };
+
+const locks = new Map<string, WriteLock>();
+
+/** The lock that all databases of this process on the same file share. Give it back with `leaveWriteLock`. */
+export function joinWriteLock(file: string): WriteLock {
+  const lock = locks.get(file) ?? new WriteLock();
+  lock.users++;
+  locks.set(file, lock);
+  return lock;
+}
+
+export function leaveWriteLock(file: string, lock: WriteLock): void {
+  lock.users--;
+  if (lock.users === 0) locks.delete(file);
+}
