@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { isPanelState } from '../../protocol';
+import type { Connections, FolderConnection } from '../connections';
+import { panels } from '../ids';
+import { ConnectionsPanel } from './connectionsPanel';
+import { pageOptions, tabIcon } from './html';
+
+/** The open connection pages: one per database. Restores them after a reload of the window. */
+export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly open = new Map<FolderConnection, ConnectionsPanel>();
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly connections: Connections,
+  ) {}
+
+  show(connection: FolderConnection): void {
+    const existing = this.open.get(connection);
+    if (existing !== undefined) {
+      existing.reveal();
+      return;
+    }
+    const options = pageOptions(this.context.extensionUri);
+    const panel = vscode.window.createWebviewPanel(panels.connections, 'Connections', vscode.ViewColumn.Active, options);
+    this.adopt(panel, connection);
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const connection = isPanelState(state) ? this.connections.get(state['connection'] ?? '') : undefined;
+    if (connection === undefined) panel.dispose();
+    else this.adopt(panel, connection);
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const panel of this.open.values()) panel.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel, connection: FolderConnection): void {
+    panel.iconPath = tabIcon(this.context.extensionUri);
+    const opened = new ConnectionsPanel(panel, this.context.extensionUri, connection);
+    this.open.set(connection, opened);
+    opened.onDidClose(() => {
+      opened.dispose();
+      this.open.delete(connection);
+    });
+  }
+}

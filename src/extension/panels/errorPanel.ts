@@ -1,0 +1,189 @@
+import * as vscode from 'vscode';
+import type { TableName, TableSummary } from '../../engine';
+import {
+  type ErrorPageAction,
+  type ErrorPageRequest,
+  type ErrorPageUpdate,
+  isErrorPageRequest,
+  type PanelState,
+} from '../../protocol';
+import { ActionableError } from '../actions';
+import type { FolderConnection } from '../connections';
+import { clear, ignore, retry } from '../jobs';
+import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
+import { log } from '../log';
+import type { Populator } from '../populate';
+import { failedPlace, requireClass, reveal } from '../source';
+import { editedSince, errorPage, type Failure, failureOf, type LocatedEntry, readStack, reportText } from './errorModel';
+import { Page } from './page';
+
+/** The job that an error page is about. */
+export interface JobAddress {
+  readonly connection: FolderConnection;
+  readonly table: TableName;
+  readonly key: Key;
+}
+
+/** The error page of one job. It follows the job until it is closed, also through a retry. */
+export class ErrorPanel implements vscode.Disposable {
+  private readonly page: Page<ErrorPageRequest, ErrorPageUpdate>;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private watch: vscode.Disposable | undefined;
+  private loading = false;
+  private again = false;
+  private table: TableSummary | null = null;
+  private failure: Failure | null = null;
+  private entries: readonly LocatedEntry[] = [];
+  private omitted = 0;
+  private same: readonly Key[] = [];
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    private readonly context: vscode.ExtensionContext,
+    private readonly populator: Populator,
+    readonly job: JobAddress,
+    private readonly openOther: (job: JobAddress) => unknown,
+  ) {
+    panel.title = shortKeyLabel(job.key);
+    this.page = new Page(panel, context.extensionUri, 'errorPage', isErrorPageRequest, (request) => this.answer(request));
+    this.subscriptions.push(
+      job.connection.onDidChange(() => this.update()),
+      this.page.onDidShow((visible) => this.follow(visible)),
+    );
+    this.follow(panel.visible);
+    void this.update();
+  }
+
+  get onDidClose(): vscode.Event<void> {
+    return this.page.onDidClose;
+  }
+
+  reveal(): void {
+    this.page.panel.reveal();
+  }
+
+  dispose(): void {
+    this.watch?.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** What the serializer needs to restore this page after a reload. */
+  private static state(job: JobAddress): PanelState {
+    const { connection, table, key } = job;
+    return { connection: connection.id, schema: table.schema, table: table.table, key: keyToText(key) };
+  }
+
+  private follow(visible: boolean): void {
+    if (visible && this.watch === undefined) {
+      this.watch = this.job.connection.watch();
+      void this.update();
+    } else if (!visible) {
+      this.watch?.dispose();
+      this.watch = undefined;
+    }
+  }
+
+  /** Reads the job again. Calls that come while one runs are answered by one more at its end. */
+  private async update(): Promise<void> {
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    this.loading = true;
+    try {
+      do {
+        this.again = false;
+        await this.load();
+      } while (this.again);
+    } catch (thrown) {
+      log().warn(thrown instanceof Error ? thrown.message : String(thrown));
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { connection, table: name, key } = this.job;
+    const { overview } = await connection.opened();
+    const [table, { job, done }, same] = await Promise.all([
+      connection.table(name),
+      overview.job(name, key),
+      overview.sameFailure(name, key),
+    ]);
+    this.table = table;
+    this.page.panel.title = `${table.className}: ${shortKeyLabel(key)}`;
+    if (job?.status === 'error') {
+      const failure = failureOf(job);
+      if (failure.at !== this.failure?.at || failure.stack !== this.failure.stack) {
+        const stack = await readStack(failure, this.context.extensionPath);
+        this.entries = stack.entries;
+        this.omitted = stack.omitted;
+      }
+      this.failure = failure;
+      this.same = same;
+    }
+    const edited = this.failure === null ? null : await editedSince(this.failure, this.entries);
+    const { failure, entries, omitted } = this;
+    const input = { table, key, job, done, failure, entries, omitted, edited, same: this.same };
+    this.page.show({ type: 'show', page: errorPage(input), state: ErrorPanel.state(this.job) });
+  }
+
+  private async answer(request: ErrorPageRequest): Promise<void> {
+    switch (request.type) {
+      case 'ready':
+        return this.update();
+      case 'action':
+        return this.act(request.action);
+      case 'openFrame': {
+        const entry = this.entries[request.index];
+        if (entry?.file == null || entry.frame?.line == null) return;
+        return reveal({ file: entry.file, line: entry.frame.line, column: entry.frame.column });
+      }
+      case 'openSame': {
+        const key = this.same[request.index];
+        if (key !== undefined) await this.openOther({ ...this.job, key });
+      }
+    }
+  }
+
+  private async act(action: ErrorPageAction): Promise<void> {
+    const { connection, key } = this.job;
+    const table = this.table ?? (await connection.table(this.job.table));
+    const chosen = { connection, table, keys: [key] };
+    switch (action) {
+      case 'goToMake':
+        return this.goToMake(table);
+      case 'retry':
+        return retry(this.populator, chosen);
+      case 'retryAll':
+        return retry(this.populator, { ...chosen, keys: [key, ...this.same] });
+      case 'ignore':
+        return ignore(chosen);
+      case 'clear':
+        return clear(chosen);
+      case 'copyKey':
+        await vscode.env.clipboard.writeText(keyForClipboard(key));
+        vscode.window.setStatusBarMessage('Key copied', 2000);
+        return;
+      case 'copyReport':
+        await vscode.env.clipboard.writeText(this.report(table));
+        vscode.window.setStatusBarMessage('Report copied', 2000);
+        return;
+      case 'openAsText': {
+        const document = await vscode.workspace.openTextDocument({ content: this.report(table) });
+        await vscode.window.showTextDocument(document);
+      }
+    }
+  }
+
+  private report(table: TableSummary): string {
+    if (this.failure === null) throw new ActionableError('This job has no error any more.');
+    return reportText(table, this.job.key, this.failure);
+  }
+
+  private async goToMake(table: TableSummary): Promise<void> {
+    const { tableClass, classes } = await requireClass(this.job.connection.folder, table.name.schema, table.className);
+    const frames = this.entries.flatMap(({ frame, file }) => (frame === null ? [] : [{ ...frame, file }]));
+    await reveal(failedPlace(tableClass, classes, frames));
+  }
+}

@@ -1,0 +1,3 @@
+export { ConnectionsPanels } from './connectionsPanels';
+export type { JobAddress } from './errorPanel';
+export { ErrorPanels } from './errorPanels';

@@ -1,0 +1,1 @@
+export { Populator, requireTrust, runBlocked } from './populate';

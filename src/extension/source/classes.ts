@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { FoundClass, PipelineIndex, PipelineIndexer, TableClass } from '../../pipeline';
+import { ActionableError, commandAction } from '../actions';
+import { commands } from '../ids';
+
+const indexers = new Map<string, PipelineIndexer>();
+const running = new Map<string, Promise<PipelineIndex>>();
+
+/** The table classes of a folder, read from its sources. Only files that changed since the last time are read again. */
+export function classesOf(folder: vscode.WorkspaceFolder): Promise<PipelineIndex> {
+  const path = folder.uri.fsPath;
+  const current = running.get(path);
+  if (current !== undefined) return current;
+  const started = index(path).finally(() => running.delete(path));
+  running.set(path, started);
+  return started;
+}
+
+async function index(path: string): Promise<PipelineIndex> {
+  const { PipelineIndexer } = await import('../../pipeline');
+  const indexer = indexers.get(path) ?? new PipelineIndexer(path);
+  indexers.set(path, indexer);
+  return indexer.all();
+}
+
+/** The class of a table and all classes of its folder; null when the sources have no such class. */
+export async function findClass(
+  folder: vscode.WorkspaceFolder,
+  schema: string,
+  className: string,
+): Promise<{ found: FoundClass; classes: readonly TableClass[] } | null> {
+  const [{ findMake }, found] = await Promise.all([import('../../pipeline'), classesOf(folder)]);
+  const best = findMake(found, schema, className);
+  return best === null ? null : { found: best, classes: found.classes };
+}
+
+/** @throws ActionableError that says which class was looked for and where. */
+export async function requireClass(
+  folder: vscode.WorkspaceFolder,
+  schema: string,
+  className: string,
+): Promise<{ tableClass: TableClass; classes: readonly TableClass[] }> {
+  const result = await findClass(folder, schema, className);
+  if (result !== null) return { tableClass: result.found.tableClass, classes: result.classes };
+  throw new ActionableError(
+    `No class ${className} of schema ${schema} was found in the files of ${folder.name}: ` +
+      'open the folder that holds its pipeline, or check the names.',
+    [
+      commandAction('Search for the Class', 'workbench.action.findInFiles', {
+        query: `class ${className.split('.').at(-1) ?? className}`,
+        triggerSearch: true,
+      }),
+      commandAction('Open Folder', 'vscode.openFolder'),
+      commandAction('Show Log', commands.showLog),
+    ],
+  );
+}

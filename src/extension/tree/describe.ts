@@ -1,0 +1,101 @@
+/** The words of the trees. Pure: summaries in, text out. */
+import type { JobStatus, JobSummary, TableSummary } from '../../engine';
+import { ago, duration, percent, plural } from '../words';
+
+/** Order of the groups under a table: what needs a person first. */
+export const statusOrder: readonly JobStatus[] = ['error', 'reserved', 'pending', 'ignore', 'success'];
+
+export const statusLabel: Readonly<Record<JobStatus, string>> = {
+  error: 'Error',
+  reserved: 'Reserved',
+  pending: 'Pending',
+  ignore: 'Ignored',
+  success: 'Completed',
+};
+
+/** `21/24 · 1 running · 3 errors`, or `24 rows`. */
+export function tableDescription(table: TableSummary): string {
+  if (table.progress === null) return plural(table.rows, 'row');
+  const { done, total } = table.progress;
+  return [`${done}/${total}`, ...jobNotes(table)].join(' · ');
+}
+
+function jobNotes(table: TableSummary): string[] {
+  if (table.jobs === null) return [];
+  const notes: string[] = [];
+  if (table.jobs.reserved > 0) notes.push(`${table.jobs.reserved} running`);
+  if (table.jobs.error > 0) notes.push(plural(table.jobs.error, 'error'));
+  return notes;
+}
+
+/** `75 % · 3 errors` over all tables that are computed; empty when none is. */
+export function schemaDescription(tables: readonly TableSummary[]): string {
+  const computed = tables.filter((table) => table.progress !== null);
+  const done = computed.reduce((sum, table) => sum + (table.progress?.done ?? 0), 0);
+  const total = computed.reduce((sum, table) => sum + (table.progress?.total ?? 0), 0);
+  const errors = tables.reduce((sum, table) => sum + (table.jobs?.error ?? 0), 0);
+  const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : ''];
+  return notes.filter((note) => note !== '').join(' · ');
+}
+
+/** What stands beside a job's key: the message, the worker, or when it is due. */
+export function jobDescription(job: JobSummary, now: number): string {
+  switch (job.status) {
+    case 'error':
+      return firstLine(job.message);
+    case 'reserved':
+      return [workerLabel(job), job.reservedAt === null ? '' : duration((now - job.reservedAt) / 1000)]
+        .filter((note) => note !== '')
+        .join(' · ');
+    case 'pending':
+      return job.scheduledAt !== null && job.scheduledAt > now
+        ? `in ${duration((job.scheduledAt - now) / 1000)}`
+        : '';
+    case 'success':
+      return [job.duration === null ? '' : seconds(job.duration), job.completedAt === null ? '' : ago(job.completedAt, now)]
+        .filter((note) => note !== '')
+        .join(' · ');
+    case 'ignore':
+      return firstLine(job.message);
+  }
+}
+
+/** `vm:4312`. */
+export function workerLabel(job: JobSummary): string {
+  return job.worker === null ? '' : `${job.worker.host}:${job.worker.pid}`;
+}
+
+/** A duration with one digit below ten seconds: `0.3 s`. */
+export function seconds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} s` : duration(value);
+}
+
+export function firstLine(message: string): string {
+  return message.split('\n', 1)[0]?.trim() ?? '';
+}
+
+const shortest = 8;
+const longest = 100;
+
+/**
+ * What errors with different keys have in common: the first line up to the first value in it (a number, a quoted text,
+ * a bracket), with `…` for the rest.
+ */
+export function messageKind(message: string): string {
+  const line = firstLine(message);
+  const value = /["'`{[(]|(?<![\w.])-?\d/.exec(line);
+  const cut = value === null || value.index < shortest ? longest : Math.min(value.index, longest);
+  return line.length <= cut ? line : `${line.slice(0, cut).trimEnd()} …`;
+}
+
+/** Groups in the order of their first member. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { JobSummary } from '../../engine';
+import { sentenceOf } from '../actions';
+import type { Connections, FolderConnection } from '../connections';
+import { keyToText } from '../keys';
+import { groupBy, messageKind } from './describe';
+import { TreeItems } from './items';
+import type { ErrorGroupNode, JobNode, TreeNode } from './nodes';
+import { Pages } from './pages';
+import { moreNode } from './pipelinesTree';
+
+/** All errored jobs: table → what they have in common → key. */
+export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly pages = new Pages();
+  private readonly counts = new Map<FolderConnection, number>();
+  private readonly counted = new vscode.EventEmitter<number>();
+  /** The number of errored jobs of all folders, after each time that they were read. */
+  readonly onDidCount = this.counted.event;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly items: TreeItems,
+  ) {}
+
+  redraw(): void {
+    this.changed.fire();
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return this.items.of(node);
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) return this.roots();
+    if (node.kind !== 'errorGroup') return [];
+    return node.message === null ? messageGroups(node) : node.jobs.map((job) => jobNode(node, job));
+  }
+
+  private async roots(): Promise<TreeNode[]> {
+    const lists = await Promise.all(this.connections.all.map((connection) => this.tableGroups(connection)));
+    this.counted.fire([...this.counts.values()].reduce((sum, count) => sum + count, 0));
+    return lists.flat();
+  }
+
+  private async tableGroups(connection: FolderConnection): Promise<TreeNode[]> {
+    this.counts.delete(connection);
+    const state = await connection.current();
+    if (state.kind !== 'ready') return [];
+    try {
+      const page = { limit: this.pages.limit(connection.id), offset: 0 };
+      const { jobs, total } = await state.opened.overview.errors(page);
+      this.counts.set(connection, total);
+      const groups = groupBy(jobs, (job) => JSON.stringify([job.table.schema, job.table.table]));
+      const nodes = await Promise.all([...groups].map(([id, members]) => tableGroup(connection, id, members)));
+      return total > jobs.length ? [...nodes, moreNode(connection.id, total - jobs.length)] : nodes;
+    } catch (thrown) {
+      return [{ kind: 'problem', id: `${connection.id}/problem`, connection, message: sentenceOf(thrown) }];
+    }
+  }
+}
+
+async function tableGroup(
+  connection: FolderConnection,
+  id: string,
+  jobs: readonly JobSummary[],
+): Promise<TreeNode> {
+  const [first] = jobs;
+  if (first === undefined) throw new Error('A group has members.');
+  const table = await connection.table(first.table);
+  return { kind: 'errorGroup', id: `${connection.id}/${id}`, connection, table, message: null, jobs };
+}
+
+function messageGroups(node: ErrorGroupNode): ErrorGroupNode[] {
+  const groups = groupBy(node.jobs, (job) => messageKind(job.message));
+  return [...groups].map(([message, jobs]) => ({ ...node, id: `${node.id}/${message}`, message, jobs }));
+}
+
+function jobNode({ id, connection, table }: ErrorGroupNode, job: JobSummary): JobNode {
+  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job };
+}

@@ -1,0 +1,5 @@
+export { firstLine, messageKind, seconds, workerLabel } from './describe';
+export { ErrorsTree } from './errorsTree';
+export { TreeItems } from './items';
+export type { TreeNode } from './nodes';
+export { PipelinesTree, sameName } from './pipelinesTree';

@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import type { TableSummary, Tier } from '../../engine';
+import { commands, nodes } from '../ids';
+import { keyLabel, shortKeyLabel } from '../keys';
+import { ago, plural } from '../words';
+import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerLabel } from './describe';
+import type { ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode } from './nodes';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** Groups with at most this many errors open by themselves. */
+const expandErrors = 20;
+
+/** Turns nodes into what VS Code draws. */
+export class TreeItems {
+  constructor(private readonly extensionUri: vscode.Uri) {}
+
+  of(node: TreeNode): vscode.TreeItem {
+    const item = this.draw(node);
+    item.id = node.id;
+    return item;
+  }
+
+  private draw(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'connection': {
+        const item = labelled(node.connection.label, Expanded, node.connection.description, nodes.connection);
+        item.iconPath = new vscode.ThemeIcon('database');
+        item.tooltip = node.connection.file ?? node.connection.label;
+        return item;
+      }
+      case 'problem':
+        return problem(node);
+      case 'note': {
+        const item = new vscode.TreeItem(node.text, None);
+        item.iconPath = new vscode.ThemeIcon('info');
+        return item;
+      }
+      case 'schema':
+        return schema(node);
+      case 'table':
+        return this.table(node);
+      case 'jobGroup':
+        return jobGroup(node);
+      case 'job':
+        return job(node);
+      case 'errorGroup':
+        return this.errorGroup(node);
+      case 'more': {
+        const item = new vscode.TreeItem(`Show more (${node.remaining.toLocaleString('en-US')} left)`, None);
+        item.iconPath = new vscode.ThemeIcon('ellipsis');
+        item.command = { command: commands.loadMore, title: 'Show More', arguments: [node] };
+        return item;
+      }
+    }
+  }
+
+  private table(node: TableNode): vscode.TreeItem {
+    const { table } = node;
+    const jobs = table.jobs === null ? 0 : Object.values(table.jobs).reduce((sum, count) => sum + count, 0);
+    const name = table.className.split('.').at(-1) ?? table.className;
+    const item = labelled(
+      name,
+      jobs + node.parts.length > 0 ? Collapsed : None,
+      tableDescription(table),
+      table.tier === 'part' ? nodes.partTable : table.progress === null ? nodes.storedTable : nodes.autoTable,
+    );
+    item.iconPath = this.tierIcon(table.tier);
+    item.tooltip = tableTooltip(table);
+    item.accessibilityInformation = { label: `${table.tier} table ${table.className}, ${tableDescription(table)}` };
+    return item;
+  }
+
+  private errorGroup(node: ErrorGroupNode): vscode.TreeItem {
+    const count = plural(node.jobs.length, 'error');
+    if (node.message === null) {
+      const item = labelled(node.table.className, Expanded, count, nodes.errorGroup);
+      item.iconPath = this.tierIcon(node.table.tier);
+      item.tooltip = `${node.table.name.schema}.${node.table.className}: ${count}`;
+      return item;
+    }
+    const latest = Math.max(...node.jobs.map((each) => each.completedAt ?? 0));
+    const state = node.jobs.length <= expandErrors ? Expanded : Collapsed;
+    const when = latest > 0 ? ` · ${ago(latest, Date.now())}` : '';
+    const item = labelled(node.message, state, `${node.jobs.length} ×${when}`, nodes.errorGroup);
+    item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    item.tooltip = node.message;
+    return item;
+  }
+
+  private tierIcon(tier: Tier): { light: vscode.Uri; dark: vscode.Uri } {
+    const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', 'icons', `${tier}-${theme}.svg`);
+    return { light: icon('light'), dark: icon('dark') };
+  }
+}
+
+function labelled(
+  label: string,
+  state: vscode.TreeItemCollapsibleState,
+  description: string,
+  contextValue: string,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.description = description;
+  item.contextValue = contextValue;
+  return item;
+}
+
+function problem(node: ProblemNode): vscode.TreeItem {
+  const item = labelled(node.message, None, '', nodes.problem);
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.tooltip = `${node.message}\n\nClick to try again.`;
+  item.command = { command: commands.reconnect, title: 'Try Again', arguments: [node] };
+  return item;
+}
+
+function schema(node: SchemaNode): vscode.TreeItem {
+  const { problem: trouble } = node.schema;
+  const description = trouble ?? (node.tables === null ? '' : schemaDescription(node.tables));
+  const item = labelled(node.schema.name, node.expanded ? Expanded : Collapsed, description, nodes.schema);
+  item.iconPath = new vscode.ThemeIcon(trouble === null ? 'symbol-namespace' : 'warning');
+  if (trouble !== null) item.tooltip = trouble;
+  return item;
+}
+
+const statusIcon = {
+  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+  reserved: new vscode.ThemeIcon('sync', new vscode.ThemeColor('charts.blue')),
+  pending: new vscode.ThemeIcon('clock'),
+  ignore: new vscode.ThemeIcon('circle-slash'),
+  success: new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green')),
+} as const;
+
+function jobGroup(node: JobGroupNode): vscode.TreeItem {
+  const item = labelled(
+    statusLabel[node.status],
+    Collapsed,
+    node.count.toLocaleString('en-US'),
+    nodes.jobGroup[node.status],
+  );
+  item.iconPath = statusIcon[node.status];
+  return item;
+}
+
+function job(node: JobNode): vscode.TreeItem {
+  const description = jobDescription(node.job, Date.now());
+  const item = labelled(shortKeyLabel(node.job.key), None, description, nodes.job[node.job.status]);
+  item.tooltip = jobTooltip(node);
+  if (node.job.status === 'error') {
+    item.command = { command: commands.openError, title: 'Open Error', arguments: [node] };
+  }
+  return item;
+}
+
+function tableTooltip(table: TableSummary): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown(`**${escape(table.className)}** · ${table.tier}\n\n`);
+  if (table.comment !== '') text.appendText(table.comment).appendMarkdown('\n\n');
+  if (table.progress !== null) text.appendMarkdown(`${table.progress.done} of ${table.progress.total} keys done\n\n`);
+  text.appendMarkdown(`${plural(table.rows, 'row')}\n\n`);
+  const jobs = Object.entries(table.jobs ?? {}).filter(([, count]) => count > 0);
+  if (jobs.length > 0) text.appendMarkdown(`Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}\n\n`);
+  text.appendCodeblock(`${table.name.schema}.${table.name.table}`, 'text');
+  return text;
+}
+
+function jobTooltip(node: JobNode): vscode.MarkdownString {
+  const { job: summary, table } = node;
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown(`**${escape(table.className)}** · ${statusLabel[summary.status].toLowerCase()}\n\n`);
+  text.appendCodeblock(keyLabel(summary.key), 'text');
+  if (summary.message !== '') text.appendText(firstLine(summary.message)).appendMarkdown('\n\n');
+  const facts = [
+    workerLabel(summary),
+    summary.completedAt === null ? '' : new Date(summary.completedAt).toLocaleString(),
+    summary.duration === null ? '' : `ran ${seconds(summary.duration)}`,
+  ].filter((fact) => fact !== '');
+  if (facts.length > 0) text.appendText(facts.join(' · '));
+  return text;
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, '\\$&');
+}

@@ -1,0 +1,90 @@
+import type { JobStatus, JobSummary, SchemaSummary, TableSummary } from '../../engine';
+import type { FolderConnection } from '../connections';
+
+/** What the two trees are made of. `id` is unique in its view and stable from one refresh to the next. */
+export interface ConnectionNode {
+  readonly kind: 'connection';
+  readonly id: string;
+  readonly connection: FolderConnection;
+}
+
+/** Something that could not be read, with the sentence that says why. */
+export interface ProblemNode {
+  readonly kind: 'problem';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly message: string;
+}
+
+/** A line that only says something. */
+export interface NoteNode {
+  readonly kind: 'note';
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface SchemaNode {
+  readonly kind: 'schema';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly schema: SchemaSummary;
+  /** Null while they have not been counted. */
+  readonly tables: readonly TableSummary[] | null;
+  readonly expanded: boolean;
+}
+
+export interface TableNode {
+  readonly kind: 'table';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly table: TableSummary;
+  readonly parts: readonly TableSummary[];
+}
+
+export interface JobGroupNode {
+  readonly kind: 'jobGroup';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly table: TableSummary;
+  readonly status: JobStatus;
+  readonly count: number;
+}
+
+export interface JobNode {
+  readonly kind: 'job';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly table: TableSummary;
+  readonly job: JobSummary;
+}
+
+/** Asks for the next page of the list that it ends. */
+export interface MoreNode {
+  readonly kind: 'more';
+  readonly id: string;
+  /** The list, as `Pages` counts them. */
+  readonly list: string;
+  readonly remaining: number;
+}
+
+/** Errors of one table, or those of them that say the same. */
+export interface ErrorGroupNode {
+  readonly kind: 'errorGroup';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly table: TableSummary;
+  /** Null: all of the table. */
+  readonly message: string | null;
+  readonly jobs: readonly JobSummary[];
+}
+
+export type TreeNode =
+  | ConnectionNode
+  | ProblemNode
+  | NoteNode
+  | SchemaNode
+  | TableNode
+  | JobGroupNode
+  | JobNode
+  | MoreNode
+  | ErrorGroupNode;

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
+import { sentenceOf } from '../actions';
+import type { Connections, FolderConnection } from '../connections';
+import { keyToText } from '../keys';
+import { statusOrder } from './describe';
+import { TreeItems } from './items';
+import type { ConnectionNode, JobGroupNode, JobNode, MoreNode, SchemaNode, TableNode, TreeNode } from './nodes';
+import { Pages } from './pages';
+
+/** Databases with at most this many schemas show them open and counted; others count a schema when it is opened. */
+const countedSchemas = 8;
+
+/** connection → schema → table → jobs by status → jobs; parts under their master. */
+export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly pages = new Pages();
+  private filter = '';
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly items: TreeItems,
+  ) {}
+
+  /** Draws again; data are fetched only where a connection has dropped them. */
+  redraw(): void {
+    this.changed.fire();
+  }
+
+  /** Shows only tables whose class name contains `text`; empty: all. */
+  setFilter(text: string): void {
+    this.filter = text.trim().toLowerCase();
+    this.redraw();
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return this.items.of(node);
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) return this.roots();
+    try {
+      switch (node.kind) {
+        case 'connection':
+          return await this.connectionChildren(node);
+        case 'schema':
+          return await this.schemaChildren(node);
+        case 'table':
+          return tableChildren(node);
+        case 'jobGroup':
+          return await this.jobs(node);
+        default:
+          return [];
+      }
+    } catch (thrown) {
+      const { connection } = node as Extract<TreeNode, { connection: FolderConnection }>;
+      return [{ kind: 'problem', id: `${node.id}/problem`, connection, message: sentenceOf(thrown) }];
+    }
+  }
+
+  /** A folder whose database does not exist yet has no node while it is alone: the welcome text stands there. */
+  private async roots(): Promise<TreeNode[]> {
+    const states = await Promise.all(this.connections.all.map((connection) => connection.current()));
+    if (states.every((state) => state.kind === 'missing')) return [];
+    return this.connections.all.map((connection) => ({ kind: 'connection', id: connection.id, connection }));
+  }
+
+  private async connectionChildren({ id, connection }: ConnectionNode): Promise<TreeNode[]> {
+    const state = await connection.current();
+    if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
+    if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
+    const { overview } = await connection.opened();
+    const schemas = await overview.schemas();
+    if (schemas.length === 0) {
+      return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
+    }
+    const counted = schemas.length <= countedSchemas;
+    const nodes = await Promise.all(schemas.map((schema) => this.schemaNode(id, connection, schema, counted)));
+    if (this.filter === '') return nodes;
+    return nodes.filter((each) => each.tables === null || this.matching(each.tables).length > 0);
+  }
+
+  private async schemaNode(
+    parent: string,
+    connection: FolderConnection,
+    schema: SchemaSummary,
+    counted: boolean,
+  ): Promise<SchemaNode> {
+    const wanted = schema.problem === null && (counted || this.filter !== '');
+    const tables = wanted ? await connection.tables(schema.name) : null;
+    return { kind: 'schema', id: `${parent}/${schema.name}`, connection, schema, tables, expanded: wanted };
+  }
+
+  private async schemaChildren({ id, connection, schema }: SchemaNode): Promise<TreeNode[]> {
+    if (schema.problem !== null) {
+      return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
+    }
+    const tables = await connection.tables(schema.name);
+    const shown = this.matching(tables).filter((table) => table.master === null);
+    return shown.map((table) => ({
+      kind: 'table',
+      id: `${id}/${table.name.table}`,
+      connection,
+      table,
+      parts: tables.filter((part) => part.master !== null && sameName(part.master, table.name)),
+    }));
+  }
+
+  /** Tables that match the filter by their own name or by that of a part. */
+  private matching(tables: readonly TableSummary[]): TableSummary[] {
+    if (this.filter === '') return [...tables];
+    const named = tables.filter((table) => table.className.toLowerCase().includes(this.filter));
+    return tables.filter((table) => named.some((each) => each === table || sameName(each.master, table.name)));
+  }
+
+  private async jobs(node: JobGroupNode): Promise<TreeNode[]> {
+    const { overview } = await node.connection.opened();
+    const page = { limit: this.pages.limit(node.id), offset: 0 };
+    const { jobs, total } = await overview.jobs(node.table.name, node.status, page);
+    const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
+    if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
+    return rows;
+  }
+}
+
+function tableChildren({ id, connection, table, parts }: TableNode): TreeNode[] {
+  const groups = statusOrder.map((status): JobGroupNode => {
+    const count = table.jobs?.[status] ?? 0;
+    return { kind: 'jobGroup', id: `${id}/${status}`, connection, table, status, count };
+  });
+  const partNodes = parts.map((part): TableNode => ({
+    kind: 'table',
+    id: `${id}/part/${part.name.table}`,
+    connection,
+    table: part,
+    parts: [],
+  }));
+  return [...groups.filter((group) => group.count > 0), ...partNodes];
+}
+
+function jobNode({ id, connection, table }: JobGroupNode, job: JobSummary): JobNode {
+  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job };
+}
+
+export function moreNode(list: string, remaining: number): MoreNode {
+  return { kind: 'more', id: `${list}/more`, list, remaining };
+}
+
+export function sameName(one: TableName | null, other: TableName): boolean {
+  return one?.schema === other.schema && one.table === other.table;
+}

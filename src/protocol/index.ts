@@ -1,0 +1,3 @@
+export * from './connectionsPage';
+export * from './errorPage';
+export * from './panelState';
