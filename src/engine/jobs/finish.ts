@@ -1,0 +1,89 @@
+import { concat, type Fragment, raw, sql, value } from '../algebra';
+import { encodeValue } from '../codecs';
+import type { Executor, Statement } from '../database';
+import { DataJointError } from '../errors';
+import { attributeOf, column, keyAmong, keysPerStatement, pendingAgain, reference } from './conditions';
+import { MESSAGE_LENGTH } from './jobTable';
+import { type Reservation, stillHeld } from './reservation';
+
+const TRUNCATED = '...truncated';
+
+/**
+ * Ends a job whose result was inserted, as the last statement of the transaction that inserted it: the row is deleted,
+ * or kept with status `success`.
+ * @param duration seconds
+ * @throws DataJointError `reservation_lost` when the job is no longer held; the caller rolls back.
+ */
+export async function complete(transaction: Executor, reservation: Reservation, duration: number, keepCompleted: boolean): Promise<void> {
+  const { table } = reservation;
+  const statement = keepCompleted
+    ? update(reservation, [
+        ['status', raw("'success'")],
+        ['completed_time', raw(table.connection.dialect.now(3))],
+        ['duration', value(duration)],
+      ])
+    : sql`DELETE FROM ${reference(table)} WHERE ${stillHeld(reservation)}`;
+  const { changes } = await transaction.run(statement);
+  if (changes === 0) {
+    throw new DataJointError(
+      'reservation_lost',
+      `The reservation of ${table.label} was taken away while its make() ran, so the result was not kept. The key can be computed again.`,
+    );
+  }
+}
+
+/** What a failed make leaves in its job row. */
+export interface Failure {
+  /** `RangeError: gain is zero`. Cut to 2,047 characters. */
+  readonly message: string;
+  readonly stack: string;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+/**
+ * Records an error on the job, in a transaction of its own. Does nothing when the job is no longer held.
+ * Source: datajoint-python 2.3.2, `jobs.Job.error`.
+ */
+export async function fail(reservation: Reservation, failure: Failure): Promise<void> {
+  const { table } = reservation;
+  const statement = update(reservation, [
+    ['status', raw("'error'")],
+    ['completed_time', raw(table.connection.dialect.now(3))],
+    ['duration', value(failure.duration)],
+    ['error_message', value(truncated(failure.message))],
+    ['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), failure.stack, table.label))],
+  ]);
+  await table.connection.outside(() => table.connection.executor.run(statement));
+}
+
+/** At most 2,047 characters, counted as the database counts them, the last ones saying that it was cut. */
+function truncated(message: string): string {
+  const characters = [...message];
+  if (characters.length <= MESSAGE_LENGTH) return message;
+  return characters.slice(0, MESSAGE_LENGTH - TRUNCATED.length).join('') + TRUNCATED;
+}
+
+/** Gives jobs that were reserved but not started back to the queue. */
+export async function release(reservations: readonly Reservation[]): Promise<void> {
+  const [first] = reservations;
+  if (first === undefined) return;
+  const { table, worker } = first;
+  const { connection } = table;
+  const size = keysPerStatement(table);
+  for (let i = 0; i < reservations.length; i += size) {
+    const chunk = reservations.slice(i, i + size);
+    const keys = keyAmong(table, chunk.map((reservation) => reservation.key));
+    const statement = sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE (${keys}) AND ${column(table, 'status')} = 'reserved' AND ${column(table, 'connection_id')} = ${value(worker.connectionId)} AND ${column(table, 'pid')} = ${value(worker.pid)}`;
+    await connection.outside(() => connection.executor.run(statement));
+  }
+}
+
+function update(reservation: Reservation, assignments: readonly (readonly [string, Fragment])[]): Statement {
+  const { table } = reservation;
+  const set = concat(
+    assignments.map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),
+    ', ',
+  );
+  return sql`UPDATE ${reference(table)} SET ${set} WHERE ${stillHeld(reservation)}`;
+}

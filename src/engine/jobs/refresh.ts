@@ -1,0 +1,125 @@
+import { Compiler, concat, type Condition, EXPRESSION, type Expression, prepare, type Queryable, raw, restricted, selectStatement, sql, type Fragment, value } from '../algebra';
+import type { Executor, TableSpec } from '../database';
+import { DataJointError } from '../errors';
+import { StoredTable } from '../tables';
+import { column, pendingAgain, reference } from './conditions';
+import type { JobTable } from './jobTable';
+import { recover } from './recover';
+
+export interface RefreshOptions {
+  /** Seconds from now until new jobs may run, on the server's clock. */
+  readonly delay?: number;
+  /** Lower runs sooner. */
+  readonly priority?: number;
+  /** Jobs older than this many seconds whose key has left the key source are removed; 0 keeps them. */
+  readonly staleTimeout?: number;
+  /** Reserved jobs older than this many seconds become pending again, whether their worker lives or not. */
+  readonly orphanTimeout?: number;
+}
+
+export interface Refreshed {
+  readonly added: number;
+  readonly removed: number;
+  /** Reserved jobs that became pending again: their worker is gone, or they are older than `orphanTimeout`. */
+  readonly orphaned: number;
+  /** Completed jobs whose result has been deleted. */
+  readonly rePended: number;
+}
+
+/**
+ * Brings the queue in line with the key source in a fixed number of statements, however many keys: adds jobs for new
+ * keys, frees jobs of dead workers, renews completed jobs whose result is gone, removes jobs whose key is gone.
+ * Source: datajoint-python 2.3.2, `jobs.Job.refresh`, which sends one INSERT per key. Unlike there, restrictions only
+ * limit which keys are added, never which stale jobs are removed.
+ */
+export async function refresh(
+  table: JobTable,
+  keySource: Queryable,
+  restrictions: readonly Condition[],
+  options: Required<Omit<RefreshOptions, 'orphanTimeout'>> & Pick<RefreshOptions, 'orphanTimeout'> & { readonly keepCompleted: boolean },
+): Promise<Refreshed> {
+  const { connection } = table;
+  const wanted = restricted(keySource[EXPRESSION], restrictions);
+  await prepare(wanted);
+  const lost = await recover(table, options.keepCompleted);
+  return await connection.transaction(
+    async (transaction) => {
+      const added = await transaction.run(addNewKeys(table, wanted, options.delay, options.priority));
+      const rePended = options.keepCompleted ? await rePend(transaction, table, keySource[EXPRESSION]) : 0;
+      const removed = options.staleTimeout > 0 ? await removeStale(transaction, table, keySource[EXPRESSION], options.staleTimeout) : 0;
+      const expired = options.orphanTimeout === undefined ? 0 : await expire(transaction, table, options.orphanTimeout);
+      return { added: added.changes, removed, orphaned: lost + expired, rePended };
+    },
+    { readCommitted: true },
+  );
+}
+
+/** INSERT … SELECT of the keys that have neither a result nor a job. */
+function addNewKeys(table: JobTable, wanted: Expression, delay: number, priority: number): Fragment {
+  const { dialect } = table.connection;
+  const missing = without(table, without(table, wanted, table.target), table.jobs);
+  const compiler = new Compiler(dialect);
+  const block = compiler.block(missing);
+  const lacking = table.key.find((name) => !block.heading.has(name));
+  if (lacking !== undefined) {
+    throw new DataJointError('query', `The key source of ${table.label} has no attribute "${lacking}", which the primary key of ${table.label} needs.`);
+  }
+  const keys = selectStatement(block, dialect, table.key);
+  const words = dialect.insertWords('skipDuplicates', table.key[0] ?? '');
+  const list = concat(
+    [...table.key, 'status', 'priority', 'scheduled_time'].map((name) => column(table, name)),
+    ', ',
+  );
+  const picked = concat(table.key.map((name) => raw(`wanted.${dialect.quoteIdentifier(name)}`)), ', ');
+  const scheduled = sql`${raw(dialect.addSeconds(dialect.now(3), '?'))}`;
+  return sql`${words.verb} ${reference(table)} (${list}) SELECT ${picked}, 'pending', ${value(priority)}, ${{ ...scheduled, values: [delay] }} FROM (${keys}) AS wanted WHERE TRUE${words.suffix}`;
+}
+
+async function rePend(transaction: Executor, table: JobTable, keySource: Expression): Promise<number> {
+  const gone = matching(table, without(table, keySource, table.target));
+  const { changes } = await transaction.run(
+    sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${column(table, 'status')} = 'success' AND ${gone}`,
+  );
+  return changes;
+}
+
+async function removeStale(transaction: Executor, table: JobTable, keySource: Expression, seconds: number): Promise<number> {
+  const { changes } = await transaction.run(
+    sql`DELETE FROM ${reference(table)} WHERE ${older(table, 'created_time', seconds)} AND ${column(table, 'status')} NOT IN ('ignore', 'reserved') AND NOT ${matching(table, keySource)}`,
+  );
+  return changes;
+}
+
+async function expire(transaction: Executor, table: JobTable, seconds: number): Promise<number> {
+  const { changes } = await transaction.run(
+    sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${column(table, 'status')} = 'reserved' AND ${older(table, 'reserved_time', seconds)}`,
+  );
+  return changes;
+}
+
+function older(table: JobTable, name: string, seconds: number): Fragment {
+  const { dialect } = table.connection;
+  return sql`${column(table, name)} < ${{ sql: dialect.addSeconds(dialect.now(3), '?'), values: [-seconds] }}`;
+}
+
+/** The expression without the keys that `spec` holds. Job tables have an origin of their own, so names decide. */
+function without(table: JobTable, input: Expression, spec: TableSpec): Expression {
+  const held: Expression = {
+    op: 'project',
+    input: { op: 'table', source: new StoredTable(table.connection, spec) },
+    projection: { attributes: [], named: {} },
+  };
+  return { op: 'restrict', input, condition: { kind: 'not', condition: { kind: 'in', expression: held } }, semanticCheck: false };
+}
+
+/** `the job's key is among these`, for a statement on the job table itself. */
+function matching(table: JobTable, keys: Expression): Fragment {
+  const { dialect } = table.connection;
+  const compiler = new Compiler(dialect);
+  const select = selectStatement(compiler.block(keys), dialect, table.key);
+  const matches = table.key.map((name) => {
+    const quoted = dialect.quoteIdentifier(name);
+    return `wanted.${quoted} = ${dialect.tableReference(table.jobs.name)}.${quoted}`;
+  });
+  return sql`EXISTS (SELECT 1 FROM (${select}) AS wanted WHERE ${raw(matches.join(' AND '))})`;
+}

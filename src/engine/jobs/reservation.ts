@@ -1,0 +1,41 @@
+import { all, type Fragment, sql, value } from '../algebra';
+import type { SqlValue } from '../database';
+import { column, keyEquals, type StoredKey } from './conditions';
+import type { JobTable } from './jobTable';
+
+/** Who reserves: this process, on this session. */
+export interface Worker {
+  readonly connectionId: number;
+  readonly host: string;
+  readonly pid: number;
+  /** `name@host`, the database account. */
+  readonly user: string;
+  /** The code's version, or an empty string. */
+  readonly version: string;
+}
+
+/** One job that a worker holds. */
+export interface Reservation {
+  readonly table: JobTable;
+  readonly worker: Worker;
+  readonly key: StoredKey;
+  readonly reservedTime: SqlValue;
+  /** True when the target already had the key's row: there is nothing to make. */
+  readonly done: boolean;
+}
+
+/**
+ * The fence: true only while the job is still reserved by this very reservation. Every statement that ends a job has
+ * it, so a worker that lost its job (a person cleared it, it was taken for dead) changes nothing.
+ */
+export function stillHeld(reservation: Reservation): Fragment {
+  const { table, worker } = reservation;
+  return all([
+    keyEquals(table, reservation.key),
+    sql`${column(table, 'status')} = 'reserved'`,
+    sql`${column(table, 'host')} = ${value(worker.host)}`,
+    sql`${column(table, 'pid')} = ${value(worker.pid)}`,
+    sql`${column(table, 'connection_id')} = ${value(worker.connectionId)}`,
+    sql`${column(table, 'reserved_time')} = ${value(reservation.reservedTime)}`,
+  ]);
+}
