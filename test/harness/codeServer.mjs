@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './install.mjs';
 
@@ -41,6 +41,14 @@ async function npm(step) {
   if (code !== 0) throw new Error(`installing code-server failed at its ${step.name} step; see ${log}`);
 }
 
+/** npm runs install scripts only of packages that the package.json beside it allows. */
+async function allowNativeBuilds() {
+  const file = path.join(server, 'lib/vscode/package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  manifest.allowScripts = { '@vscode/spdlog': true, '@vscode/native-watchdog': true };
+  await writeFile(file, JSON.stringify(manifest, null, 2));
+}
+
 /** Installs code-server unless it is there. Throws when a step fails. */
 export async function ensureCodeServer() {
   await mkdir(folder, { recursive: true });
@@ -51,6 +59,7 @@ export async function ensureCodeServer() {
     const stamp = path.join(folder, `${step.name}-${version}`);
     if (existsSync(stamp)) continue;
     console.log(`Installing code-server ${version} (${step.name}) …`);
+    if (step.name === 'native') await allowNativeBuilds();
     await npm(step);
     await writeFile(stamp, '');
   }

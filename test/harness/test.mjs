@@ -49,10 +49,13 @@ async function main() {
     console.log(`${stage.name.padEnd(12)} ${totalsLine(totals)}  (${seconds} s)`);
     if (stage.name === 'build' && totals.failed > 0) break;
   }
+  if (process.env.CI === 'true' && total.skipped > 0) {
+    console.log(`CI=true: the ${total.skipped} skipped count as failed.`);
+    total.failed += total.skipped;
+    total.skipped = 0;
+  }
   console.log(totalsLine(total));
-  const skipsCount = process.env.CI === 'true' && total.skipped > 0;
-  if (skipsCount) console.error('CI=true: what was skipped counts as failed.');
-  process.exitCode = total.failed > 0 || skipsCount ? 1 : 0;
+  process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
 await main();

@@ -1,0 +1,2 @@
+export const codeServerEntry: string;
+export function ensureCodeServer(): Promise<void>;

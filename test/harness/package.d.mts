@@ -1,0 +1,1 @@
+export function packageVsix(file: string): Promise<number>;

@@ -1,0 +1,220 @@
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../until';
+
+/** A label in a tree: the whole label, or a pattern for it. */
+export type Label = string | RegExp;
+
+interface Row {
+  /** Position among all rows of the tree, also those that are scrolled out of sight. */
+  readonly index: number;
+  readonly level: number;
+  readonly label: string;
+}
+
+const matches = (label: Label, text: string) => (typeof label === 'string' ? text === label : label.test(text));
+
+/** One view of the sidebar: a header and a tree. */
+export class View {
+  readonly pane: Locator;
+
+  constructor(
+    private readonly page: Page,
+    readonly title: string,
+  ) {
+    this.pane = page.locator(`.pane:has(> .pane-header[aria-label^="${title}"])`);
+  }
+
+  /** Opens the view if it is folded. */
+  async expand(): Promise<void> {
+    const header = this.pane.locator('> .pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    await this.pane.locator('> .pane-body').waitFor();
+  }
+
+  /** A row by its labels from the root on. Nothing is looked up before it is used. */
+  item(...path: Label[]): TreeItem {
+    return new TreeItem(this.page, this.pane, path);
+  }
+
+  /** The labels of the rows in sight, indented by two spaces a level, each with its description. */
+  async text(): Promise<string> {
+    const rows = await this.pane.locator('.monaco-list-row').all();
+    const lines = await Promise.all(
+      rows.map(async (row) => {
+        const level = Number(await row.getAttribute('aria-level'));
+        return { top: Number(await row.getAttribute('data-index')), text: '  '.repeat(level - 1) + (await rowText(row)) };
+      }),
+    );
+    return lines
+      .sort((a, b) => a.top - b.top)
+      .map((line) => line.text)
+      .join('\n');
+  }
+
+  /** What an empty view says. */
+  async welcome(): Promise<string> {
+    return this.pane.locator('.welcome-view-content').innerText();
+  }
+
+  /** Presses a button of an empty view. */
+  async pressWelcome(button: string): Promise<void> {
+    await this.pane.locator('.welcome-view-content .monaco-button', { hasText: button }).click();
+  }
+
+  /** Presses a button of the view's title bar. */
+  async press(title: string): Promise<void> {
+    await this.pane.locator('> .pane-header').hover();
+    await this.pane.locator(`> .pane-header .action-label[aria-label^="${title}"]`).click();
+  }
+}
+
+async function rowText(row: Locator): Promise<string> {
+  const description = row.locator('.label-description');
+  const parts = [await row.locator('.label-name').innerText()];
+  if ((await description.count()) > 0) parts.push(await description.innerText());
+  return parts.join('  ').replaceAll(/[\u00a0\s]+$/g, '');
+}
+
+/** A row of a tree, found anew at each use, so that a refresh of the tree does not matter. */
+export class TreeItem {
+  constructor(
+    private readonly page: Page,
+    private readonly pane: Locator,
+    private readonly path: readonly Label[],
+  ) {}
+
+  /** Unfolds the rows above it and brings it into sight. Throws when it does not appear. */
+  async find(milliseconds?: number): Promise<Locator> {
+    return until(`tree item ${this.path.map(String).join(' › ')}`, () => this.look(), milliseconds);
+  }
+
+  async expand(): Promise<void> {
+    await this.find();
+    await this.toggle('true');
+  }
+
+  async collapse(): Promise<void> {
+    await this.find();
+    await this.toggle('false');
+  }
+
+  async click(): Promise<void> {
+    await (await this.find()).locator('.label-name').click();
+  }
+
+  /** Chooses from the menu of the right mouse button. */
+  async menu(title: string): Promise<void> {
+    await (await this.find()).locator('.label-name').click({ button: 'right' });
+    await this.page.locator(`.monaco-menu .action-item .action-label[aria-label^="${title}"]`).first().click();
+  }
+
+  /** The titles in the menu of the right mouse button; closes it again. */
+  async menuTitles(): Promise<string[]> {
+    await (await this.find()).locator('.label-name').click({ button: 'right' });
+    const labels = this.page.locator('.monaco-menu .action-item .action-label:not(.separator)');
+    await labels.first().waitFor();
+    const titles = await labels.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles.map((title) => title.trim());
+  }
+
+  /** Presses one of the icons that appear at the right of the row. */
+  async press(title: string): Promise<void> {
+    const row = await this.find();
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+  }
+
+  /** The label and the description. */
+  async text(): Promise<string> {
+    return rowText(await this.find());
+  }
+
+  /** Waits until the label and the description match. */
+  async shows(pattern: RegExp, milliseconds?: number): Promise<string> {
+    let seen = '';
+    try {
+      return await until(
+        'tree text',
+        async () => {
+          const row = await this.look();
+          seen = row === undefined ? '(not there)' : await rowText(row);
+          return pattern.test(seen) && seen;
+        },
+        milliseconds,
+      );
+    } catch (error) {
+      const name = this.path.map(String).join(' › ');
+      throw new Error(`tree item ${name} never showed ${String(pattern)}; last seen: ${seen}`, { cause: error });
+    }
+  }
+
+  /** Waits until the row is not there any more. Rows above it must exist. */
+  async gone(milliseconds?: number): Promise<void> {
+    await until(`${this.path.map(String).join(' › ')} disappears`, async () => !(await this.look()), milliseconds);
+  }
+
+  private async toggle(expanded: 'true' | 'false'): Promise<void> {
+    await until(`the row is ${expanded === 'true' ? 'un' : ''}folded`, async () => {
+      const row = await this.look();
+      if (row === undefined) return false;
+      if ((await row.getAttribute('aria-expanded')) === expanded) return true;
+      await row.locator('.monaco-tl-twistie').click();
+      return false;
+    });
+  }
+
+  /** One look, from the top of the tree to its end; unfolds the path's rows as it meets them. */
+  private async look(): Promise<Locator | undefined> {
+    const list = this.pane.locator('.monaco-list');
+    if ((await list.count()) === 0) return undefined;
+    await list.locator('.monaco-list-row').first().waitFor({ timeout: 1000 });
+    await this.scroll(Number.NEGATIVE_INFINITY);
+    let depth = 0;
+    let after = -1;
+    for (;;) {
+      const rows = await this.rows();
+      for (const row of rows) {
+        if (row.index <= after) continue;
+        if (row.level <= depth) return undefined;
+        const label = this.path[depth];
+        if (row.level !== depth + 1 || label === undefined || !matches(label, row.label)) continue;
+        const found = list.locator(`.monaco-list-row[data-index="${String(row.index)}"]`);
+        if (depth === this.path.length - 1) return found;
+        if ((await found.getAttribute('aria-expanded')) === 'false') {
+          await found.locator('.monaco-tl-twistie').click();
+          return undefined;
+        }
+        depth += 1;
+        after = row.index;
+      }
+      const last = rows.at(-1);
+      if (last === undefined) return undefined;
+      await this.scroll(1);
+      if ((await this.rows()).at(-1)?.index === last.index) return undefined;
+    }
+  }
+
+  private async rows(): Promise<Row[]> {
+    // One call for all rows: a row may be replaced between two calls.
+    const found = await this.pane.locator('.monaco-list-row').evaluateAll((elements) =>
+      elements.map((element) => ({
+        index: Number(element.getAttribute('data-index')),
+        level: Number(element.getAttribute('aria-level')),
+        label: element.querySelector('.label-name')?.textContent ?? '',
+      })),
+    );
+    return found.map((row) => ({ ...row, label: row.label.trim() })).sort((a, b) => a.index - b.index);
+  }
+
+  /** Scrolls by pages, or to the top. */
+  private async scroll(pages: number): Promise<void> {
+    const list = this.pane.locator('.monaco-list');
+    const box = await list.boundingBox();
+    if (box === null) return;
+    await list.hover();
+    const top = this.pane.locator('.monaco-list-row[data-index="0"]');
+    if (pages > 0) await this.page.mouse.wheel(0, box.height * 0.8 * pages);
+    else if ((await top.count()) === 0) await this.page.mouse.wheel(0, -1e6);
+  }
+}
