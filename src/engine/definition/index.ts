@@ -1,0 +1,15 @@
+export { compareSpecs } from './compare';
+export { describeTable } from './describe';
+export type {
+  AttributeLine,
+  DefinitionLine,
+  IndexLine,
+  ParsedDefinition,
+  ParsedType,
+  ReferenceLine,
+} from './model';
+export { classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } from './naming';
+export { parseDefinition } from './parse';
+export { nearest } from './problem';
+export { resolveDefinition } from './resolve';
+export { formatType, parseType } from './types';
