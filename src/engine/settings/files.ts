@@ -12,7 +12,7 @@ const SYSTEM_SECRETS = '/run/secrets/datajoint';
  * `.hg`, which is still looked at) or the file system does. The search of datajoint-python 2.3, settings.find_config_file.
  */
 export function searchUpward(start: string, holds: (folder: string) => boolean): string | null {
-  for (let folder = resolve(start); ; ) {
+  for (let folder = resolve(start); ;) {
     if (holds(folder)) return folder;
     const parent = dirname(folder);
     if (parent === folder || existsSync(join(folder, '.git')) || existsSync(join(folder, '.hg'))) return null;
@@ -38,9 +38,12 @@ export function readConfigFile(file: string): Values {
     // Editors on Windows may put a byte order mark before the text.
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new DataJointError('usage', `${file} is not valid JSON (${messageOf(cause)}): correct it or remove it.`, { cause });
+    throw new DataJointError('usage', `${file} is not valid JSON (${messageOf(cause)}): correct it or remove it.`, {
+      cause,
+    });
   }
-  if (!isRecord(parsed)) throw new DataJointError('usage', `${file} must hold a JSON object with settings, {"database": …}.`);
+  if (!isRecord(parsed))
+    throw new DataJointError('usage', `${file} must hold a JSON object with settings, {"database": …}.`);
   const values = new Map<string, unknown>();
   for (const [key, value] of Object.entries(parsed)) {
     if (isRecord(value)) for (const [inner, nested] of Object.entries(value)) values.set(`${key}.${inner}`, nested);

@@ -30,7 +30,9 @@ export const defaultJobSettings: JobSettings = {
 /** Each setting from the environment (`DJ_JOBS_AUTO_REFRESH`), else from the file (`jobs.auto_refresh`), else its default. */
 export function jobSettings(environment: Values, file: Values | null): JobSettings {
   const pick = <T>(name: string, read: (values: Values, key: string) => T | undefined, otherwise: T): T =>
-    read(environment, `DJ_JOBS_${name.toUpperCase()}`) ?? (file === null ? undefined : read(file, `jobs.${name}`)) ?? otherwise;
+    read(environment, `DJ_JOBS_${name.toUpperCase()}`) ??
+    (file === null ? undefined : read(file, `jobs.${name}`)) ??
+    otherwise;
   const flag = (values: Values, key: string): boolean | undefined => values.flag(key);
   const otherwise = defaultJobSettings;
   return {
@@ -38,7 +40,11 @@ export function jobSettings(environment: Values, file: Values | null): JobSettin
     keepCompleted: pick('keep_completed', flag, otherwise.keepCompleted),
     staleTimeout: pick('stale_timeout', (values, key) => values.whole(key, 0, Infinity), otherwise.staleTimeout),
     defaultPriority: pick('default_priority', (values, key) => values.whole(key, 0, 255), otherwise.defaultPriority),
-    versionMethod: pick<'git' | 'none' | null>('version_method', (values, key) => values.choice(key, ['git', 'none']), otherwise.versionMethod),
+    versionMethod: pick<'git' | 'none' | null>(
+      'version_method',
+      (values, key) => values.choice<'git' | 'none'>(key, ['git', 'none']),
+      otherwise.versionMethod,
+    ),
     addJobMetadata: pick('add_job_metadata', flag, otherwise.addJobMetadata),
     allowNewPkFieldsInComputedTables: pick(
       'allow_new_pk_fields_in_computed_tables',

@@ -33,7 +33,10 @@ const MYSQL_PORT = 3306;
  */
 export function loadSettings(source: SettingsSource): Settings {
   const found = find(source);
-  return { connection: source.explicit ?? connectionOf(source.cwd, found), jobs: jobSettings(found.environment, found.file) };
+  return {
+    connection: source.explicit ?? connectionOf(source.cwd, found),
+    jobs: jobSettings(found.environment, found.file),
+  };
 }
 
 /**
@@ -72,7 +75,10 @@ function serverOf({ environment, file, configFile }: Found): ConnectionSpec | nu
   if (host === undefined) return null;
   const backend = environment.text('DJ_BACKEND') ?? file?.text('database.backend') ?? 'mysql';
   if (backend !== 'mysql') {
-    throw new DataJointError('usage', `The settings ask for the database backend "${backend}": only "mysql" is supported.`);
+    throw new DataJointError(
+      'usage',
+      `The settings ask for the database backend "${backend}": only "mysql" is supported.`,
+    );
   }
   const ignoresFiles = environment.flag('DJ_IGNORE_CONFIG_FILE') === true;
   const secrets = ignoresFiles ? null : findSecretsFolder(configFile);
@@ -81,7 +87,8 @@ function serverOf({ environment, file, configFile }: Found): ConnectionSpec | nu
     host,
     port: environment.whole('DJ_PORT', 1, 65_535) ?? file?.whole('database.port', 1, 65_535) ?? MYSQL_PORT,
     user: environment.text('DJ_USER') ?? readSecret(secrets, 'database.user') ?? file?.text('database.user') ?? '',
-    password: environment.text('DJ_PASS') ?? readSecret(secrets, 'database.password') ?? file?.text('database.password') ?? '',
+    password:
+      environment.text('DJ_PASS') ?? readSecret(secrets, 'database.password') ?? file?.text('database.password') ?? '',
     tls: environment.flag('DJ_USE_TLS') ?? file?.flag('database.use_tls') ?? null,
   };
 }

@@ -34,9 +34,11 @@ export class Values {
 
   /** A whole number within the bounds. */
   whole(name: string, lowest: number, highest: number): number | undefined {
-    const expected = highest === Infinity ? `a whole number of at least ${lowest}` : `a whole number from ${lowest} to ${highest}`;
+    const expected =
+      highest === Infinity ? `a whole number of at least ${lowest}` : `a whole number from ${lowest} to ${highest}`;
     return this.#read(name, expected, (value) => {
-      const number = this.spelled && typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
+      const number =
+        this.spelled && typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
       const fits = typeof number === 'number' && Number.isInteger(number) && number >= lowest && number <= highest;
       return fits ? number : undefined;
     });
@@ -52,7 +54,10 @@ export class Values {
     if (value === undefined) return undefined;
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;
-    throw new DataJointError('usage', `The setting ${name} in ${this.source} must be ${expected}, not ${JSON.stringify(value)}.`);
+    throw new DataJointError(
+      'usage',
+      `The setting ${name} in ${this.source} must be ${expected}, not ${JSON.stringify(value)}.`,
+    );
   }
 }
 

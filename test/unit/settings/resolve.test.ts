@@ -52,7 +52,10 @@ test('datajoint.json names file and durability, relative to itself, also from a 
 
 test('durability alone applies to the default file', () => {
   write('datajoint.json', { 'embedded.durability': 'normal' });
-  assert.deepEqual(resolveConnection({ cwd: root, env: {} }), { ...embedded('.datajoint', 'embedded.db'), durability: 'normal' });
+  assert.deepEqual(resolveConnection({ cwd: root, env: {} }), {
+    ...embedded('.datajoint', 'embedded.db'),
+    durability: 'normal',
+  });
 });
 
 test('a host in the file asks for a server, with secrets over the file and variables over both', () => {
@@ -119,7 +122,12 @@ test('job settings: defaults, the file, the environment', () => {
     allowNewPkFieldsInComputedTables: true,
   };
   assert.deepEqual(loadSettings({ cwd: root, env: {} }).jobs, fromFile);
-  const env = { DJ_JOBS_AUTO_REFRESH: 'yes', DJ_JOBS_KEEP_COMPLETED: '0', DJ_JOBS_DEFAULT_PRIORITY: '7', DJ_JOBS_VERSION_METHOD: 'none' };
+  const env = {
+    DJ_JOBS_AUTO_REFRESH: 'yes',
+    DJ_JOBS_KEEP_COMPLETED: '0',
+    DJ_JOBS_DEFAULT_PRIORITY: '7',
+    DJ_JOBS_VERSION_METHOD: 'none',
+  };
   const changed = { autoRefresh: true, keepCompleted: false, defaultPriority: 7, versionMethod: 'none' };
   assert.deepEqual(loadSettings({ cwd: root, env }).jobs, { ...fromFile, ...changed });
 });
@@ -127,14 +135,49 @@ test('job settings: defaults, the file, the environment', () => {
 const mistakes: [name: string, file: string | object, env: Record<string, string>, message: RegExp][] = [
   ['bad JSON', '{"database": ', {}, /datajoint\.json is not valid JSON .*: correct it or remove it\.$/],
   ['not an object', '[1]', {}, /datajoint\.json must hold a JSON object/],
-  ['host', { database: { host: 5 } }, {}, /^The setting database\.host in .*datajoint\.json must be text in quotes, not 5\.$/],
-  ['port', { database: { host: 'h', port: '1' } }, {}, /database\.port in .* must be a whole number from 1 to 65535, not "1"\.$/],
-  ['backend', { database: { host: 'h', backend: 'postgresql' } }, {}, /backend "postgresql": only "mysql" is supported/],
-  ['durability', { embedded: { durability: 'none' } }, {}, /embedded\.durability in .* must be "full" or "normal", not "none"/],
+  [
+    'host',
+    { database: { host: 5 } },
+    {},
+    /^The setting database\.host in .*datajoint\.json must be text in quotes, not 5\.$/,
+  ],
+  [
+    'port',
+    { database: { host: 'h', port: '1' } },
+    {},
+    /database\.port in .* must be a whole number from 1 to 65535, not "1"\.$/,
+  ],
+  [
+    'backend',
+    { database: { host: 'h', backend: 'postgresql' } },
+    {},
+    /backend "postgresql": only "mysql" is supported/,
+  ],
+  [
+    'durability',
+    { embedded: { durability: 'none' } },
+    {},
+    /embedded\.durability in .* must be "full" or "normal", not "none"/,
+  ],
   ['flag', { jobs: { auto_refresh: 'yes' } }, {}, /jobs\.auto_refresh in .* must be true or false, not "yes"/],
-  ['bound', { jobs: { stale_timeout: -1 } }, {}, /jobs\.stale_timeout in .* must be a whole number of at least 0, not -1/],
-  ['variable', {}, { DJ_JOBS_DEFAULT_PRIORITY: '300' }, /DJ_JOBS_DEFAULT_PRIORITY in the environment must be .*255, not "300"/],
-  ['variable flag', {}, { DJ_IGNORE_CONFIG_FILE: 'maybe' }, /DJ_IGNORE_CONFIG_FILE in the environment must be true or false/],
+  [
+    'bound',
+    { jobs: { stale_timeout: -1 } },
+    {},
+    /jobs\.stale_timeout in .* must be a whole number of at least 0, not -1/,
+  ],
+  [
+    'variable',
+    {},
+    { DJ_JOBS_DEFAULT_PRIORITY: '300' },
+    /DJ_JOBS_DEFAULT_PRIORITY in the environment must be .*255, not "300"/,
+  ],
+  [
+    'variable flag',
+    {},
+    { DJ_IGNORE_CONFIG_FILE: 'maybe' },
+    /DJ_IGNORE_CONFIG_FILE in the environment must be true or false/,
+  ],
 ];
 
 for (const [name, file, env, message] of mistakes) {

@@ -29,7 +29,10 @@ export class SqliteCatalog implements Catalog {
   constructor(private readonly database: Database) {}
 
   async schemas(options?: ReadOptions): Promise<string[]> {
-    const rows = await this.database.all({ sql: 'SELECT name FROM datajoint_schemas ORDER BY name', values: [] }, options);
+    const rows = await this.database.all(
+      { sql: 'SELECT name FROM datajoint_schemas ORDER BY name', values: [] },
+      options,
+    );
     return rows.map((row) => String(row['name']));
   }
 

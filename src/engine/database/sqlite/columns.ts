@@ -33,7 +33,8 @@ export function storageType(column: ColumnType): 'INT' | 'REAL' | 'TEXT' | 'BLOB
  */
 export function columnDefinition(table: string, attribute: Attribute): string {
   const name = quoteIdentifier(attribute.name);
-  if (attribute.autoIncrement && attribute.inKey) return `${name} INTEGER PRIMARY KEY AUTOINCREMENT${check(table, attribute)}`;
+  if (attribute.autoIncrement && attribute.inKey)
+    return `${name} INTEGER PRIMARY KEY AUTOINCREMENT${check(table, attribute)}`;
   const nullable = attribute.nullable ? '' : ' NOT NULL';
   const value = attribute.default === null ? '' : ` DEFAULT ${defaultSql(attribute.column, attribute.default)}`;
   return `${name} ${storageType(attribute.column)}${nullable}${value}${check(table, attribute)}`;
@@ -102,7 +103,9 @@ function fraction(precision: number): string {
 /** Whole numbers here have 64 bits at most and a sign, so an unsigned 64-bit attribute holds up to 2^63-1. */
 function integerCondition(name: string, bits: number, unsigned: boolean): string | null {
   if (bits === 64) return unsigned ? `${name} >= 0` : null;
-  return unsigned ? `${name} BETWEEN 0 AND ${2 ** bits - 1}` : `${name} BETWEEN ${-(2 ** (bits - 1))} AND ${2 ** (bits - 1) - 1}`;
+  return unsigned
+    ? `${name} BETWEEN 0 AND ${2 ** bits - 1}`
+    : `${name} BETWEEN ${-(2 ** (bits - 1))} AND ${2 ** (bits - 1) - 1}`;
 }
 
 function defaultSql(column: ColumnType, value: DefaultValue): string {

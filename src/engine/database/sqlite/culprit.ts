@@ -21,7 +21,12 @@ interface Reference {
 }
 
 /** The values of `attributes` in the row that an insert failed on, as `a=1, b=x`; null when that cannot be told. */
-export function duplicateValues(lane: Lane, statement: Statement, table: string, attributes: readonly string[]): string | null {
+export function duplicateValues(
+  lane: Lane,
+  statement: Statement,
+  table: string,
+  attributes: readonly string[],
+): string | null {
   const insert = parseInsert(statement);
   if (insert === null || insert.table !== table) return null;
   const seen = new Set<string>();
@@ -79,11 +84,15 @@ function referencesOf(lane: Lane, table: string): Reference[] {
 
 function exists(lane: Lane, table: string, columns: readonly string[], values: readonly SqlValue[]): boolean {
   const where = columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ');
-  const rows: SqlRow[] = lane.all({ sql: `SELECT 1 AS found FROM ${quoteIdentifier(table)} WHERE ${where} LIMIT 1`, values });
+  const rows: SqlRow[] = lane.all({
+    sql: `SELECT 1 AS found FROM ${quoteIdentifier(table)} WHERE ${where} LIMIT 1`,
+    values,
+  });
   return rows.length > 0;
 }
 
-const INSERT = /^\s*(?:insert(?:\s+or\s+\w+)?|replace)\s+into\s+("(?:[^"]|"")+")\s*\(((?:\s*"(?:[^"]|"")+"\s*,?)+)\)\s*values\s*([?(),\s]*)/i;
+const INSERT =
+  /^\s*(?:insert(?:\s+or\s+\w+)?|replace)\s+into\s+("(?:[^"]|"")+")\s*\(((?:\s*"(?:[^"]|"")+"\s*,?)+)\)\s*values\s*([?(),\s]*)/i;
 
 /** Reads `INSERT INTO "table" ("a", "b") VALUES (?, ?), …`; null for any other statement. */
 function parseInsert({ sql, values }: Statement): Insert | null {

@@ -31,7 +31,8 @@ function tableSql(spec: TableSpec): string {
   const table = storedName(spec.name);
   const key = spec.attributes.filter((attribute) => attribute.inKey);
   const lines = spec.attributes.map((attribute) => columnDefinition(table, attribute));
-  if (!key.some((attribute) => attribute.autoIncrement)) lines.push(`PRIMARY KEY (${list(key.map(({ name }) => name))})`);
+  if (!key.some((attribute) => attribute.autoIncrement))
+    lines.push(`PRIMARY KEY (${list(key.map(({ name }) => name))})`);
   for (const foreignKey of spec.foreignKeys) lines.push(foreignKeySql(foreignKey));
   return `CREATE TABLE IF NOT EXISTS ${quoteIdentifier(table)} (\n  ${lines.join(',\n  ')}\n) STRICT`;
 }
@@ -52,7 +53,8 @@ function indexSql(spec: TableSpec): string[] {
   const added: Index[] = [];
   for (const { columns } of spec.foreignKeys) {
     const attributes = columns.map((column) => column.child);
-    if (covered.some((index) => attributes.every((_, position) => attributes.includes(index[position] ?? '')))) continue;
+    if (covered.some((index) => attributes.every((_, position) => attributes.includes(index[position] ?? ''))))
+      continue;
     covered.push(attributes);
     added.push({ unique: false, attributes });
   }

@@ -29,7 +29,8 @@ const CONSTRAINT_TRIGGER = 1811;
 export function translateError(thrown: unknown, context: ErrorContext): DataJointError {
   if (thrown instanceof DataJointError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const fail = (code: ErrorCode, message: string): DataJointError => new DataJointError(code, message, { cause: thrown });
+  const fail = (code: ErrorCode, message: string): DataJointError =>
+    new DataJointError(code, message, { cause: thrown });
   const number = errcodeOf(thrown);
   switch (number & 0xff) {
     case BUSY:
@@ -38,17 +39,29 @@ export function translateError(thrown: unknown, context: ErrorContext): DataJoin
     case CONSTRAINT:
       return constraintError(thrown, number, text, context);
     case FULL:
-      return fail('storage_full', `No space is left for the database ${context.file}: free some disk space and try again.`);
+      return fail(
+        'storage_full',
+        `No space is left for the database ${context.file}: free some disk space and try again.`,
+      );
     case CORRUPT:
-      return fail('corrupt', `The database ${context.file} is damaged: restore it from a copy, or move it away to start anew.`);
+      return fail(
+        'corrupt',
+        `The database ${context.file} is damaged: restore it from a copy, or move it away to start anew.`,
+      );
     case NOTADB:
       return fail('corrupt', `The file ${context.file} is not a SQLite database: move it away, or name another file.`);
     case READONLY:
-      return fail('access', `The database ${context.file} cannot be written: check the permissions of the file and its folder.`);
+      return fail(
+        'access',
+        `The database ${context.file} cannot be written: check the permissions of the file and its folder.`,
+      );
     case CANTOPEN:
     case PERM:
     case AUTH:
-      return fail('access', `The database ${context.file} cannot be opened: check that its folder exists and may be read and written.`);
+      return fail(
+        'access',
+        `The database ${context.file} cannot be opened: check that its folder exists and may be read and written.`,
+      );
     case IOERR:
       return fail('access', `The database ${context.file} cannot be read or written (${text}): check the disk.`);
     default:
@@ -91,19 +104,26 @@ function constraintError(thrown: unknown, number: number, text: string, context:
     return new DuplicateError(`${table} already has a row with ${key}.`, { cause: thrown });
   }
   if (text.startsWith('FOREIGN KEY') || number === CONSTRAINT_TRIGGER) {
-    const sentence = context.brokenReference() ?? 'The statement would leave a row that refers to a missing parent row.';
+    const sentence =
+      context.brokenReference() ?? 'The statement would leave a row that refers to a missing parent row.';
     return new IntegrityError(sentence, { cause: thrown });
   }
   if (text.startsWith('NOT NULL')) {
     const { table, attributes } = splitColumns(columns);
-    return new DataJointError('missing_value', `${table} needs a value for ${attributes.join(', ')}.`, { cause: thrown });
+    return new DataJointError('missing_value', `${table} needs a value for ${attributes.join(', ')}.`, {
+      cause: thrown,
+    });
   }
   if (text.startsWith('CHECK')) {
     const [column, type] = splitCheckName(columns);
     const { table, attributes } = splitColumns(column);
-    return new DataJointError('invalid_value', `A value for ${attributes.join()} of ${table} does not fit its type ${type}.`, {
-      cause: thrown,
-    });
+    return new DataJointError(
+      'invalid_value',
+      `A value for ${attributes.join()} of ${table} does not fit its type ${type}.`,
+      {
+        cause: thrown,
+      },
+    );
   }
   const stored = /^cannot store (\w+) value in (\w+) column (.*)$/s.exec(text);
   if (stored !== null) {
@@ -111,7 +131,9 @@ function constraintError(thrown: unknown, number: number, text: string, context:
     const message = `A value for ${attributes.join()} of ${table} is ${stored[1]} and its column holds ${stored[2]}.`;
     return new DataJointError('invalid_value', message, { cause: thrown });
   }
-  return new IntegrityError(`A constraint of the database ${context.file} refused the statement: ${text}.`, { cause: thrown });
+  return new IntegrityError(`A constraint of the database ${context.file} refused the statement: ${text}.`, {
+    cause: thrown,
+  });
 }
 
 function otherError(thrown: unknown, text: string, context: ErrorContext): DataJointError {
@@ -126,7 +148,11 @@ function otherError(thrown: unknown, text: string, context: ErrorContext): DataJ
     return new LostConnectionError(`The database ${context.file} has been closed.`, options);
   }
   if (text.startsWith('BigInt value is too large')) {
-    return new DataJointError('invalid_value', 'A whole number is outside the 64 bits that the database holds.', options);
+    return new DataJointError(
+      'invalid_value',
+      'A whole number is outside the 64 bits that the database holds.',
+      options,
+    );
   }
   return new DataJointError('query', `The database cannot run this statement: ${text}.`, options);
 }

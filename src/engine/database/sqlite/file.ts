@@ -78,7 +78,10 @@ function laySystemTables(lane: Lane, file: string): void {
 function checkLayout(lane: Lane, file: string): void {
   const found = layoutOf(lane);
   if (found === LAYOUT_VERSION) return;
-  const reason = found > LAYOUT_VERSION ? 'was made by a newer version: update DataJoint Workbench' : 'is not a DataJoint database: name another file';
+  const reason =
+    found > LAYOUT_VERSION
+      ? 'was made by a newer version: update DataJoint Workbench'
+      : 'is not a DataJoint database: name another file';
   throw new DataJointError('corrupt', `The file ${file} ${reason}.`);
 }
 
@@ -98,7 +101,11 @@ function createFolder(file: string): void {
     const ignore = join(folder, '.gitignore');
     if (basename(folder) === '.datajoint' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (cause) {
-    throw new DataJointError('access', `The folder ${folder} for the database cannot be created: check its permissions.`, { cause });
+    throw new DataJointError(
+      'access',
+      `The folder ${folder} for the database cannot be created: check its permissions.`,
+      { cause },
+    );
   }
 }
 

@@ -128,7 +128,8 @@ function bindable(values: readonly SqlValue[]): SqlValue[] {
   const bound = new Array<SqlValue>(values.length);
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as SqlValue;
-    bound[index] = typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+    bound[index] =
+      typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
   }
   return bound;
 }

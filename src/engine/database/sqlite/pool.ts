@@ -49,7 +49,7 @@ export class Pool {
     const signal = options?.signal;
     const cursor = await untilFree(() => this.driver.openCursor(lane, statement), signal);
     try {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         signal?.throwIfAborted();
         const rows = await untilFree(() => this.driver.fetchCursor(cursor, ROWS_PER_FETCH), signal);
         yield* rows;

@@ -101,20 +101,32 @@ export class SqliteSessions implements Sessions {
     const row = await this.#row(session.id);
     if (row === null) return;
     if (row.pid !== session.pid || row.host !== session.host || row.user !== session.user) {
-      throw new DataJointError('not_allowed', `Session ${session.id} is not the one that was listed: list the sessions again.`);
+      throw new DataJointError(
+        'not_allowed',
+        `Session ${session.id} is not the one that was listed: list the sessions again.`,
+      );
     }
     if (row.host !== this.#host) {
       throw new DataJointError('access', `Session ${row.id} runs on ${row.host} and can be ended only from there.`);
     }
     if (row.pid === process.pid) {
-      throw new DataJointError('not_allowed', `Session ${row.id} belongs to this very program: close the program instead.`);
+      throw new DataJointError(
+        'not_allowed',
+        `Session ${row.id} belongs to this very program: close the program instead.`,
+      );
     }
-    for (const [signal, patience] of [['SIGTERM', GRACE_MS], ['SIGKILL', GONE_AFTER_KILL_MS]] as const) {
+    for (const [signal, patience] of [
+      ['SIGTERM', GRACE_MS],
+      ['SIGKILL', GONE_AFTER_KILL_MS],
+    ] as const) {
       if (await this.#hasEnded(row, 0)) return;
       sendSignal(row, signal);
       if (await this.#hasEnded(row, patience)) return;
     }
-    throw new DataJointError('access', `Process ${row.pid} of session ${row.id} did not end: end it in the operating system.`);
+    throw new DataJointError(
+      'access',
+      `Process ${row.pid} of session ${row.id} did not end: end it in the operating system.`,
+    );
   }
 
   async describe(info: string | null): Promise<void> {
@@ -132,7 +144,10 @@ export class SqliteSessions implements Sessions {
   }
 
   async #rows(options?: ReadOptions): Promise<SessionRow[]> {
-    const rows = await this.pool.all({ sql: `SELECT ${COLUMNS} FROM datajoint_sessions ORDER BY id`, values: [] }, options);
+    const rows = await this.pool.all(
+      { sql: `SELECT ${COLUMNS} FROM datajoint_sessions ORDER BY id`, values: [] },
+      options,
+    );
     return rows.map(toSession);
   }
 

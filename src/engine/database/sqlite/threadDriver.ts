@@ -45,7 +45,12 @@ export class ThreadDriver implements Driver {
 
   batch(lane: number, statements: readonly Statement[], commit: boolean): Promise<number> {
     // Only what a statement is made of can travel, not what a caller keeps beside it.
-    return this.#call('batch', lane, statements.map(({ sql, values }) => ({ sql, values })), commit);
+    return this.#call(
+      'batch',
+      lane,
+      statements.map(({ sql, values }) => ({ sql, values })),
+      commit,
+    );
   }
 
   rollback(lane: number): Promise<void> {

@@ -138,7 +138,10 @@ export class SqliteTransaction implements Transaction {
   #check(): void {
     if (this.#broken !== null) throw this.#broken;
     if (!this.#ended) return;
-    throw new DataJointError('query', 'The transaction has ended: await everything that a transaction does before it returns.');
+    throw new DataJointError(
+      'query',
+      'The transaction has ended: await everything that a transaction does before it returns.',
+    );
   }
 }
 

@@ -1,4 +1,11 @@
-import { DataJointError, DuplicateError, IntegrityError, LostConnectionError, UnknownAttributeError, type ErrorCode } from '../../errors';
+import {
+  DataJointError,
+  DuplicateError,
+  IntegrityError,
+  LostConnectionError,
+  UnknownAttributeError,
+  type ErrorCode,
+} from '../../errors';
 import { BatchError, type Driver } from './driver';
 import type { DriverOptions } from './inlineDriver';
 
