@@ -117,7 +117,7 @@ export class JobQueue extends TableQuery {
     const names = [...table.key, 'status', 'priority'].map((name) => dialect.quoteIdentifier(name)).join(', ');
     const marks = [...table.key, 'status', 'priority'].map(() => '?').join(', ');
     await table.connection.executor.run({
-      sql: `${words.verb} ${dialect.tableReference(table.jobs.name)} (${names}) VALUES (${marks})${words.suffix}`,
+      sql: `${words.verb} ${dialect.tableReference(table.jobs.name)} (${names}) VALUES (${marks}) ${words.suffix}`,
       values: [...stored, 'ignore', this.settings().defaultPriority],
     });
   }

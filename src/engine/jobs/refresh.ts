@@ -72,7 +72,7 @@ function addNewKeys(table: JobTable, wanted: Expression, delay: number, priority
   );
   const picked = concat(table.key.map((name) => raw(`wanted.${dialect.quoteIdentifier(name)}`)), ', ');
   const scheduled = sql`${raw(dialect.addSeconds(dialect.now(3), '?'))}`;
-  return sql`${words.verb} ${reference(table)} (${list}) SELECT ${picked}, 'pending', ${value(priority)}, ${{ ...scheduled, values: [delay] }} FROM (${keys}) AS wanted WHERE TRUE${words.suffix}`;
+  return sql`${words.verb} ${reference(table)} (${list}) SELECT ${picked}, 'pending', ${value(priority)}, ${{ ...scheduled, values: [delay] }} FROM (${keys}) AS wanted WHERE TRUE ${words.suffix}`;
 }
 
 async function rePend(transaction: Executor, table: JobTable, keySource: Expression): Promise<number> {

@@ -1,9 +1,10 @@
 import type { Connection, TableSpec } from '../database';
 import { classNameOf, compareSpecs, describeTable, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
 import { DataJointError, DefinitionError } from '../errors';
+import { config } from './config';
 import type { TableBinding } from './binding';
 import { insertContents } from './insert';
-import { resolveReference } from './registry';
+import { referenceSource } from './reference';
 
 /**
  * Makes sure that the table of a class exists in the database as its definition says, parents first.
@@ -13,7 +14,7 @@ import { resolveReference } from './registry';
  * declared, `definition_mismatch` when the database has another table of that name, `not_allowed` inside a transaction.
  */
 export async function declare(binding: TableBinding, connection: Connection): Promise<TableSpec> {
-  const wanted = await definedTable(binding, connection);
+  const wanted = await definedTable(binding);
   const existing = await connection.catalog.table(wanted.name);
   if (existing !== null) {
     assertSame(binding, wanted, existing);
@@ -25,7 +26,7 @@ export async function declare(binding: TableBinding, connection: Connection): Pr
   return spec;
 }
 
-async function definedTable(binding: TableBinding, connection: Connection): Promise<TableSpec> {
+async function definedTable(binding: TableBinding): Promise<TableSpec> {
   const { definition } = binding.table;
   if (typeof definition !== 'string' || definition.trim() === '') {
     throw new DefinitionError(`${binding.label} has no definition: give the class a static readonly definition.`);
@@ -33,7 +34,7 @@ async function definedTable(binding: TableBinding, connection: Connection): Prom
   const parsed = parseDefinition(definition, binding.label);
   const parents = new Map<string, TableSpec>();
   for (const line of parsed.lines) {
-    if (line.kind === 'reference') parents.set(line.target, await parentSpec(binding, line, connection));
+    if (line.kind === 'reference') parents.set(line.target, await parentSpec(binding, line));
   }
   const spec = resolveDefinition(parsed, binding.name, (line) => {
     const parent = parents.get(line.target);
@@ -44,18 +45,17 @@ async function definedTable(binding: TableBinding, connection: Connection): Prom
   return spec;
 }
 
-async function parentSpec(binding: TableBinding, line: ReferenceLine, connection: Connection): Promise<TableSpec> {
-  const parent = resolveReference(line.target, binding);
+async function parentSpec(binding: TableBinding, line: ReferenceLine): Promise<TableSpec> {
+  const parent = referenceSource(line.target, binding);
   if (parent === binding) {
     throw new DefinitionError(`${binding.label}, line ${String(line.line)}: a table cannot refer to itself; keep the links in a table of their own.`, line.line);
   }
-  if (parent !== null) return await parent.prepareOwn();
-  const stored = (await connection.catalog.tables([binding.name.schema])).find((spec) => classNameOf(spec.name.table) === line.target);
-  if (stored !== undefined) return stored;
-  throw new DataJointError(
-    'unknown_table',
-    `${binding.label}, line ${String(line.line)}: no table "${line.target}" is known. Define that class and give it to its schema before this one is used, or correct the name.`,
-  );
+  try {
+    return await parent.prepare();
+  } catch (error) {
+    if (!(error instanceof DataJointError) || error.code !== 'unknown_table' || parent.spec !== null) throw error;
+    throw new DataJointError('unknown_table', `${binding.label}, line ${String(line.line)}: ${error.message}`, { cause: error });
+  }
 }
 
 /** datajoint-python 2.3.2, `autopopulate.AutoPopulate._declare_check`. */
@@ -63,7 +63,7 @@ function assertKeyIsInherited(binding: TableBinding, spec: TableSpec): void {
   if (binding.tier !== 'computed' && binding.tier !== 'imported') return;
   const inherited = new Set(spec.foreignKeys.flatMap((key) => key.columns.map((column) => column.child)));
   const own = spec.attributes.find((attribute) => attribute.inKey && !inherited.has(attribute.name));
-  if (own !== undefined && !binding.schema.allowNewKeyFields) {
+  if (own !== undefined && !config.jobs.allowNewPkFieldsInComputedTables) {
     throw new DefinitionError(
       `${binding.label}: "${own.name}" is in the primary key but comes from no reference. A ${binding.tier === 'computed' ? 'Computed' : 'Imported'} table inherits its whole primary key, since make() runs once per key; put several results of one key into a Part table.`,
     );

@@ -1,7 +1,9 @@
-export { bindingOf, makeContext, type TableBinding } from './binding';
+export { bindingOf, type MakeContext, makeContext, type TableBinding } from './binding';
+export { config } from './config';
 export { connect, defaultConnection, disconnect } from './defaultConnection';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';
+export { referenceSource } from './reference';
 export { registeredTables } from './registry';
 export { type DeletedRows, StoredTable } from './remove';
 export { schema, type Schema, type SchemaOptions } from './schema';

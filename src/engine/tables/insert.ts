@@ -35,6 +35,8 @@ export async function insert(
 ): Promise<void> {
   if (options.allowDirectInsert !== true) assertMayInsert(binding);
   const { connection, spec } = await binding.ready();
+  const making = makeContext.getStore();
+  if (making?.target === (binding.master ?? binding)) making.inserted = true;
   if (Symbol.asyncIterator in rows) {
     await inTransaction(connection, async () => {
       for await (const batch of batches(rows, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options);
@@ -110,7 +112,7 @@ function insertStatements(
     const list = columns.map((name) => dialect.quoteIdentifier(name)).join(', ');
     const tuple = `(${columns.map(() => '?').join(', ')})`;
     const tuples = Array.from({ length: count }, () => tuple).join(', ');
-    statements.push({ sql: `${words.verb} ${target} (${list}) VALUES ${tuples}${words.suffix}`, values });
+    statements.push({ sql: `${words.verb} ${target} (${list}) VALUES ${tuples} ${words.suffix}`, values });
     values = [];
     count = 0;
   };

@@ -40,9 +40,11 @@ export class StoredTable implements TableSource {
 export async function deleteCascading(source: TableSource, expression: Expression): Promise<DeletedRows[]> {
   const spec = await source.prepare();
   const connection = connectionOf(source);
+  const tier = tierOf(spec.name.table);
+  // Nothing refers to a job queue or another hidden table.
+  if (tier === 'hidden') return [{ table: addressOf(spec.name), rows: await deleteOnly(source, expression) }];
   const graph = await TableGraph.load(connection);
   const doomed = graph.descendants(spec.name);
-  const tier = tierOf(spec.name.table);
   if (tier === 'part') {
     throw new DataJointError('not_allowed', `${source.label} is a part: delete the rows of its master, and its own go with them.`);
   }

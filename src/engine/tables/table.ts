@@ -59,15 +59,15 @@ export abstract class Table {
   static fetch(options?: FetchOptions): Promise<Row[]>;
   static fetch(attribute: string, options?: FetchOptions): Promise<unknown[]>;
   static fetch(...attributes: [string, string, ...(string | FetchOptions)[]]): Promise<unknown[][]>;
-  static fetch(...args: [string, string, ...(string | FetchOptions)[]]): Promise<unknown[]> {
-    return this.query().fetch(...args);
+  static fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
+    return this.query().fetch(...(args as [string, string]));
   }
 
   static fetch1(): Promise<Row>;
   static fetch1(attribute: string): Promise<unknown>;
   static fetch1(...attributes: [string, string, ...string[]]): Promise<unknown[]>;
-  static fetch1(...args: [string, string, ...string[]]): Promise<unknown> {
-    return this.query().fetch1(...args);
+  static fetch1(...args: readonly string[]): Promise<unknown> {
+    return this.query().fetch1(...(args as [string, string]));
   }
 
   static keys(options?: FetchOptions): Promise<Key[]> {

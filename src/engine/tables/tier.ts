@@ -5,6 +5,7 @@ export const TIER: unique symbol = Symbol('datajoint.tier');
 
 /** A table class as the engine needs to know it: its name, its definition and its tier. */
 export interface TableConstructor {
+  new (): object;
   readonly name: string;
   readonly definition: string;
   readonly [TIER]: Tier;

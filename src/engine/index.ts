@@ -1,0 +1,52 @@
+/**
+ * The engine: what a pipeline file imports as `datajoint-workbench`.
+ *
+ *     import * as dj from 'datajoint-workbench';
+ *     export const schema = dj.schema('tutorial');
+ */
+export { and, type Condition, EXPRESSION, type FetchOptions, type Key, not, Query, type Queryable, type Row, top, U } from './algebra';
+export { formatKey, formatValue, NdArray } from './codecs';
+export {
+  Connection,
+  type ConnectionSpec,
+  type Database,
+  type Liveness,
+  openDatabase,
+  type OpenOptions,
+  type ReadOptions,
+  type SessionInfo,
+  type TableName,
+} from './database';
+export * from './errors';
+export { type JobProgress, JobQueue, type JobStatus, type Refreshed, type RefreshOptions } from './jobs';
+export {
+  AutoPopulated,
+  Computed,
+  failureMessage,
+  Imported,
+  Interruption,
+  type PopulateEvent,
+  type PopulateOptions,
+  type PopulateResult,
+  type ProgressDisplay,
+  setProgressDisplay,
+} from './populate';
+export { loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
+export {
+  config,
+  connect,
+  defaultConnection as connection,
+  type DeletedRows,
+  disconnect,
+  type InsertOptions,
+  type InsertRow,
+  Lookup,
+  Manual,
+  Part,
+  registeredTables,
+  schema,
+  type Schema,
+  Table,
+  type TableBinding,
+  TableQuery,
+} from './tables';

@@ -1,0 +1,59 @@
+import { type Condition, EXPRESSION, type Queryable, Query } from '../algebra';
+import { JobQueue } from '../jobs';
+import { bindingOf, config, Table, TIER } from '../tables';
+import { defaultKeySource } from './keySource';
+import type { PopulateOptions, PopulateResult } from './options';
+import { populate } from './populate';
+import { splitPopulateArguments } from './options';
+
+const queues = new WeakMap<object, JobQueue>();
+
+/**
+ * The base of tables that compute themselves. A class gives `make(key)`, or the three parts `makeFetch`, `makeCompute`
+ * and `makeInsert`.
+ * Source: documents 000 and 002; datajoint-python 2.3.2, `autopopulate.AutoPopulate`.
+ */
+export abstract class AutoPopulated extends Table {
+  /** The keys that are to be made: the join of the tables that the primary key refers to. Override it to make fewer. */
+  static get keySource(): Queryable {
+    return defaultKeySource(bindingOf(this));
+  }
+
+  /** The table's job queue. */
+  static get jobs(): JobQueue {
+    const known = queues.get(this) ?? JobQueue.of(bindingOf(this), () => this.keySource, () => config.jobs);
+    queues.set(this, known);
+    return known;
+  }
+
+  /**
+   * Calls make() for each key of the key source that has no row yet.
+   * @param args restrictions on the key source, then options
+   * @returns how many keys were made, and for each that failed its key and message
+   * @throws what make() threw, unless `suppressErrors`
+   */
+  static async populate(...args: readonly (Condition | PopulateOptions)[]): Promise<PopulateResult> {
+    const { restrictions, options } = splitPopulateArguments(args);
+    return await populate(this, restrictions, options);
+  }
+
+  /** How many keys the key source has, and how many of them have no row yet. */
+  static async progress(...restrictions: readonly Condition[]): Promise<{ remaining: number; total: number }> {
+    const wanted = new Query(this.keySource[EXPRESSION]).restrict(...restrictions).proj();
+    const total = await wanted.count();
+    return { remaining: total === 0 ? 0 : await wanted.exclude(keysOf(this)).count(), total };
+  }
+}
+
+const keysOf = (table: typeof AutoPopulated): Query => table.proj();
+
+/** Rows computed from rows of other tables. */
+export abstract class Computed extends AutoPopulated {
+  static override readonly [TIER] = 'computed';
+}
+
+/** Rows brought in from outside the database (files, instruments), one make() per key. */
+export abstract class Imported extends AutoPopulated {
+  static override readonly [TIER] = 'imported';
+}
+

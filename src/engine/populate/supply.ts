@@ -1,0 +1,21 @@
+import type { Key } from '../algebra';
+import type { Transaction } from '../database';
+import type { Failure } from '../jobs';
+
+/** One key to make, and what must happen to its job as it ends. */
+export interface Task {
+  readonly key: Key;
+  /** The fence, in the transaction that inserts the result. `duration` in seconds. */
+  complete(transaction: Transaction, duration: number): Promise<void>;
+  fail(failure: Failure): Promise<void>;
+}
+
+/** Where the keys of one populate run come from. */
+export interface Supply {
+  /** How many keys there were to make when the run began. */
+  readonly total: number;
+  /** The next key, or null when none is left. `makeSeconds` is what the last make took. */
+  next(makeSeconds: number | null): Promise<Task | null>;
+  /** Gives back what was taken and not made. */
+  giveBack(): Promise<void>;
+}

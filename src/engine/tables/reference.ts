@@ -1,0 +1,76 @@
+import type { TableSource } from '../algebra';
+import type { Connection, TableName, TableSpec } from '../database';
+import { classNameOf } from '../definition';
+import { DataJointError } from '../errors';
+import type { TableBinding } from './binding';
+import { resolveReference } from './registry';
+
+/**
+ * The table that `-> target` means in the definition of `from`: a registered class, or else a table of the same schema
+ * that only the database knows (made by other code), which is looked up when it is needed.
+ */
+export function referenceSource(target: string, from: TableBinding): TableSource {
+  const binding = resolveReference(target, from);
+  if (binding === null) return new UnregisteredTable(target, from);
+  return target === 'master' ? new MasterAlone(binding) : binding;
+}
+
+/** A part's master, prepared without its parts: they are being prepared right now. */
+class MasterAlone implements TableSource {
+  constructor(private readonly binding: TableBinding) {}
+
+  get label(): string {
+    return this.binding.label;
+  }
+
+  get name(): TableName {
+    return this.binding.name;
+  }
+
+  get spec(): TableSpec | null {
+    return this.binding.spec;
+  }
+
+  get connection(): Connection | null {
+    return this.binding.connection;
+  }
+
+  prepare(): Promise<TableSpec> {
+    return this.binding.prepareOwn();
+  }
+}
+
+class UnregisteredTable implements TableSource {
+  private found: { connection: Connection; spec: TableSpec } | null = null;
+
+  constructor(
+    readonly label: string,
+    private readonly from: TableBinding,
+  ) {}
+
+  get name(): TableName {
+    return this.found?.spec.name ?? { schema: this.from.name.schema, table: this.label };
+  }
+
+  get spec(): TableSpec | null {
+    return this.found?.spec ?? null;
+  }
+
+  get connection(): Connection | null {
+    return this.found?.connection ?? null;
+  }
+
+  async prepare(): Promise<TableSpec> {
+    const connection = await this.from.schema.connection();
+    const tables = await connection.catalog.tables([this.from.name.schema]);
+    const spec = tables.find((table) => classNameOf(table.name.table) === this.label);
+    if (spec === undefined) {
+      throw new DataJointError(
+        'unknown_table',
+        `no table "${this.label}" is known. Define that class and give it to its schema before ${this.from.label} is used, or correct the name.`,
+      );
+    }
+    this.found = { connection, spec };
+    return spec;
+  }
+}
