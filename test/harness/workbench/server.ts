@@ -20,6 +20,8 @@ const quietSettings = {
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // A row that sticks to the top of a tree hides the row below it.
+  'workbench.tree.enableStickyScroll': false,
   'workbench.layoutControl.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'window.commandCenter': false,

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until';
+import { exactly } from './quickInput';
 
 /** A label in a tree: the whole label, or a pattern for it. */
 export type Label = string | RegExp;
@@ -68,6 +69,11 @@ export class View {
   }
 }
 
+/** A length in a style attribute. */
+function pixels(style: string, property: string): number {
+  return Number(new RegExp(`(?:^|[; ])${property}: ?([\\d.]+)px`).exec(style)?.[1] ?? Number.NaN);
+}
+
 async function rowText(row: Locator): Promise<string> {
   const description = row.locator('.label-description');
   const parts = [await row.locator('.label-name').innerText()];
@@ -105,7 +111,12 @@ export class TreeItem {
   /** Chooses from the menu of the right mouse button. */
   async menu(title: string): Promise<void> {
     await (await this.find()).locator('.label-name').click({ button: 'right' });
-    await this.page.locator(`.monaco-menu .action-item .action-label[aria-label^="${title}"]`).first().click();
+    const choice = this.page.locator('.monaco-menu .action-item', { hasText: exactly(title) });
+    await choice.hover();
+    await this.page.locator('.monaco-menu .action-item.focused', { hasText: exactly(title) }).waitFor();
+    // A menu is deaf to the mouse for a moment after it opens; not to the keyboard.
+    await this.page.keyboard.press('Enter');
+    await choice.waitFor({ state: 'detached' });
   }
 
   /** The titles in the menu of the right mouse button; closes it again. */
@@ -167,13 +178,12 @@ export class TreeItem {
   /** One look, from the top of the tree to its end; unfolds the path's rows as it meets them. */
   private async look(): Promise<Locator | undefined> {
     const list = this.pane.locator('.monaco-list');
-    if ((await list.count()) === 0) return undefined;
-    await list.locator('.monaco-list-row').first().waitFor({ timeout: 1000 });
-    await this.scroll(Number.NEGATIVE_INFINITY);
+    if ((await list.count()) === 0 || (await list.locator('.monaco-list-row').count()) === 0) return undefined;
+    await this.scrollToTop();
     let depth = 0;
     let after = -1;
     for (;;) {
-      const rows = await this.rows();
+      const { rows, atEnd } = await this.rows();
       for (const row of rows) {
         if (row.index <= after) continue;
         if (row.level <= depth) return undefined;
@@ -188,33 +198,44 @@ export class TreeItem {
         depth += 1;
         after = row.index;
       }
-      const last = rows.at(-1);
-      if (last === undefined) return undefined;
-      await this.scroll(1);
-      if ((await this.rows()).at(-1)?.index === last.index) return undefined;
+      if (atEnd) return undefined;
+      await this.scrollDown(rows);
     }
   }
 
-  private async rows(): Promise<Row[]> {
+  /** The rows that are on the page, and whether the last of them is the tree's last. */
+  private async rows(): Promise<{ rows: Row[]; atEnd: boolean }> {
     // One call for all rows: a row may be replaced between two calls.
-    const found = await this.pane.locator('.monaco-list-row').evaluateAll((elements) =>
+    const found = await this.pane.locator('.monaco-list-rows > .monaco-list-row').evaluateAll((elements) =>
       elements.map((element) => ({
         index: Number(element.getAttribute('data-index')),
         level: Number(element.getAttribute('aria-level')),
         label: element.querySelector('.label-name')?.textContent ?? '',
+        style: element.getAttribute('style') ?? '',
+        listStyle: element.parentElement?.getAttribute('style') ?? '',
       })),
     );
-    return found.map((row) => ({ ...row, label: row.label.trim() })).sort((a, b) => a.index - b.index);
+    const rows = found.map((row) => ({ ...row, label: row.label.trim() })).sort((a, b) => a.index - b.index);
+    const last = rows.at(-1);
+    const atEnd = !last || pixels(last.style, 'top') + pixels(last.style, 'height') >= pixels(last.listStyle, 'height');
+    return { rows, atEnd };
   }
 
-  /** Scrolls by pages, or to the top. */
-  private async scroll(pages: number): Promise<void> {
-    const list = this.pane.locator('.monaco-list');
-    const box = await list.boundingBox();
-    if (box === null) return;
-    await list.hover();
-    const top = this.pane.locator('.monaco-list-row[data-index="0"]');
-    if (pages > 0) await this.page.mouse.wheel(0, box.height * 0.8 * pages);
-    else if ((await top.count()) === 0) await this.page.mouse.wheel(0, -1e6);
+  private async scrollToTop(): Promise<void> {
+    const first = this.pane.locator('.monaco-list-rows > .monaco-list-row[data-index="0"]');
+    if ((await first.count()) > 0) return;
+    await this.pane.locator('.monaco-list').focus();
+    await this.page.keyboard.press('Home');
+    await first.waitFor({ state: 'attached' });
+  }
+
+  /** Scrolls down until other rows than these are there. */
+  private async scrollDown(rows: readonly Row[]): Promise<void> {
+    await this.pane.locator('.monaco-list').focus();
+    await until('the tree scrolls', async () => {
+      // The first press may only move the focus to the last row in sight.
+      await this.page.keyboard.press('PageDown');
+      return (await this.rows()).rows.at(-1)?.index !== rows.at(-1)?.index;
+    });
   }
 }

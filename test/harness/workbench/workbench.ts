@@ -191,9 +191,10 @@ export class Workbench {
 
   /** The page inside the webview tab with this title, which becomes the active tab. */
   async webview(title: string | RegExp): Promise<Frame> {
-    const label = this.page.locator('.tab .label-name', { hasText: typeof title === 'string' ? exactly(title) : title });
-    const tab = this.page.locator('.tab', { has: label });
-    await tab.first().click();
+    const label = this.page.locator('.label-name', { hasText: typeof title === 'string' ? exactly(title) : title });
+    const tab = this.page.locator('.tab', { has: label }).first();
+    await tab.click();
+    await tab.and(this.page.locator('.active')).waitFor();
     return this.visibleWebview();
   }
 
