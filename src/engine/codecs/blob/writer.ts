@@ -8,31 +8,38 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.bytes.writeUInt8(value, this.reserve(1));
+    const at = this.reserve(1);
+    this.bytes.writeUInt8(value, at);
   }
 
   u16(value: number): void {
-    this.bytes.writeUInt16LE(value, this.reserve(2));
+    const at = this.reserve(2);
+    this.bytes.writeUInt16LE(value, at);
   }
 
   u32(value: number): void {
-    this.bytes.writeUInt32LE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.bytes.writeUInt32LE(value, at);
   }
 
   i32(value: number): void {
-    this.bytes.writeInt32LE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.bytes.writeInt32LE(value, at);
   }
 
   i64(value: bigint): void {
-    this.bytes.writeBigInt64LE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.bytes.writeBigInt64LE(value, at);
   }
 
   u64(value: number): void {
-    this.bytes.writeBigUInt64LE(BigInt(value), this.reserve(8));
+    const at = this.reserve(8);
+    this.bytes.writeBigUInt64LE(BigInt(value), at);
   }
 
   f64(value: number): void {
-    this.bytes.writeDoubleLE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.bytes.writeDoubleLE(value, at);
   }
 
   raw(data: ArrayBufferView): void {
