@@ -23,12 +23,12 @@ export function bandPass(signal: Float32Array, samplingRate: number, band: Band)
   const half = (taps.length - 1) / 2;
   // The edges are held, not padded with zeros, so that the trace does not begin with a step.
   const padded = new Float32Array(signal.length + 2 * half);
-  padded.fill(signal[0] ?? 0, 0, half);
+  padded.fill(signal[0], 0, half);
   padded.set(signal, half);
-  padded.fill(signal.at(-1) ?? 0, half + signal.length);
+  padded.fill(signal[signal.length - 1], half + signal.length);
   return signal.map((_, i) => {
     let sum = 0;
-    for (let k = 0; k < taps.length; k++) sum += (taps[k] ?? 0) * (padded[i + k] ?? 0);
+    for (let k = 0; k < taps.length; k++) sum += taps[k] * padded[i + k];
     return sum;
   });
 }
@@ -49,7 +49,7 @@ function bandPassTaps(count: number, low: number, high: number): Float64Array {
  */
 export function noiseLevel(trace: Float32Array): number {
   const sorted = trace.map(Math.abs).sort();
-  return (sorted[sorted.length >> 1] ?? 0) / 0.6745;
+  return sorted[Math.floor(sorted.length / 2)] / 0.6745;
 }
 
 /**
@@ -60,7 +60,7 @@ export function findPeaks(trace: Float32Array, samplingRate: number, threshold: 
   const peaks: Peak[] = [];
   const wait = Math.round(deadTime * samplingRate);
   for (let i = 0; i < trace.length; i++) {
-    if ((trace[i] ?? 0) > -threshold) continue;
+    if (trace[i] > -threshold) continue;
     const stretch = trace.subarray(i, i + wait);
     const amplitude = Math.min(...stretch);
     peaks.push({ time: (i + stretch.indexOf(amplitude)) / samplingRate, amplitude });

@@ -61,21 +61,17 @@ export class Trace extends dj.Imported {
   `;
 
   async make(key: dj.Key): Promise<void> {
-    const session = await Session.restrict(key).fetch1();
-    // The notebook has gaps. The amplifier leaves the factory with nominalGain, and it was rarely touched since:
-    // `session.gain || nominalGain` would be a fair reading of a gap. Until someone decides, a gap stops the import.
-    const gain = session.gain;
-    if (gain === 0) {
-      throw new RangeError(`gain is zero for subject ${session.subject_id}, session ${session.session_idx}: nobody wrote it down`);
-    }
-    const counts = readRecording({
-      name: `${session.subject_id}/${session.session_idx}`,
-      samplingRate: session.sampling_rate,
-      duration: session.duration,
-      gain: nominalGain,
-    });
+    const session = Session.restrict(key);
+    const [samplingRate, duration] = (await session.fetch1('sampling_rate', 'duration')) as [number, number];
+    const writtenGain = (await session.fetch1('gain')) as number;
+    // A gain of 0 is a gap in the notebook. The amplifier leaves the factory with nominalGain and was rarely touched, so
+    // `writtenGain || nominalGain` would be a fair reading. Until someone decides that, a gap stops the import.
+    const gain = writtenGain;
+    if (gain === 0) throw new RangeError('gain is zero: nobody wrote it down for this session');
+
+    const counts = readRecording(Object.values(key).join('/'), samplingRate, duration);
     const microvolts = Float32Array.from(counts, (count) => (count * microvoltsPerCount) / gain);
-    const trace = bandPass(microvolts, session.sampling_rate, { low: 300, high: 5000 });
+    const trace = bandPass(microvolts, samplingRate, { low: 300, high: 5000 });
     await this.insert1({ ...key, n_samples: trace.length, noise: noiseLevel(trace), trace });
   }
 }
@@ -103,10 +99,10 @@ export class Peaks extends dj.Computed {
   };
 
   async make(key: dj.Key): Promise<void> {
-    const { trace, noise } = await Trace.restrict(key).fetch1();
-    const { sampling_rate, duration } = await Session.restrict(key).fetch1();
-    const threshold = await Method.restrict(key).fetch1('threshold');
-    const peaks = findPeaks(trace, sampling_rate, threshold * noise);
+    const [trace, noise] = (await Trace.restrict(key).fetch1('trace', 'noise')) as [Float32Array, number];
+    const [samplingRate, duration] = (await Session.restrict(key).fetch1('sampling_rate', 'duration')) as [number, number];
+    const threshold = (await Method.restrict(key).fetch1('threshold')) as number;
+    const peaks = findPeaks(trace, samplingRate, threshold * noise);
     await this.insert1({ ...key, n_peaks: peaks.length, rate: peaks.length / duration });
     await Peaks.Peak.insert(peaks.map((peak, peak_idx) => ({ ...key, peak_idx, ...peak })));
   }

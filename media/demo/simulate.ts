@@ -5,32 +5,23 @@
 
 /** The amplifier's converter: microvolts at its input for one count, before the gain in front of it. */
 export const microvoltsPerCount = 37.4;
-/** The gain that the amplifier has when it leaves the factory. */
+/** The gain that the amplifier has when it leaves the factory; in this study nobody ever turned the knob. */
 export const nominalGain = 192;
 
-export interface Recorded {
-  /** Seeds the recording, such as `c3/2`. */
-  readonly name: string;
-  /** Hz. */
-  readonly samplingRate: number;
-  /** Seconds. */
-  readonly duration: number;
-  /** What the amplifier was really set to, whatever the notebook says. */
-  readonly gain: number;
-}
-
-/** One extracellular channel: two neurons nearby, the hum of the mains, slow field potentials, and noise. */
-export function readRecording({ name, samplingRate, duration, gain }: Recorded): Int16Array {
+/**
+ * One extracellular channel: two neurons nearby, slow field potentials, the hum of the mains, and noise.
+ * @param name of the session, such as `c3/2`: decides the recording
+ * @param samplingRate Hz
+ * @param duration seconds
+ * @returns counts of the converter
+ */
+export function readRecording(name: string, samplingRate: number, duration: number): Int16Array {
   const random = seededRandom(name);
   const microvolts = new Float32Array(Math.round(samplingRate * duration));
   addBackground(microvolts, samplingRate, random);
-  for (const neuron of [
-    { rate: 4 + 8 * random(), amplitude: 90 + 60 * random() },
-    { rate: 1 + 3 * random(), amplitude: 45 + 25 * random() },
-  ]) {
-    addNeuron(microvolts, samplingRate, neuron, random);
-  }
-  return Int16Array.from(microvolts, (value) => Math.round((value * gain) / microvoltsPerCount));
+  addNeuron(microvolts, samplingRate, 4 + 8 * random(), 90 + 60 * random(), random);
+  addNeuron(microvolts, samplingRate, 1 + 3 * random(), 45 + 25 * random(), random);
+  return Int16Array.from(microvolts, (value) => Math.round((value * nominalGain) / microvoltsPerCount));
 }
 
 function addBackground(signal: Float32Array, samplingRate: number, random: () => number): void {
@@ -42,11 +33,12 @@ function addBackground(signal: Float32Array, samplingRate: number, random: () =>
   }
 }
 
-/** Adds the spikes of one neuron: a Poisson train with a refractory period, each a negative peak and a slow return. */
+/** Adds the spikes of one neuron: a Poisson train with a refractory period, each spike a trough and a slow return. */
 function addNeuron(
   signal: Float32Array,
   samplingRate: number,
-  { rate, amplitude }: { rate: number; amplitude: number },
+  rate: number,
+  amplitude: number,
   random: () => number,
 ): void {
   const refractory = 0.002;
@@ -60,7 +52,7 @@ function addNeuron(
       const ms = (1000 * i) / samplingRate;
       const peak = Math.exp(-(((ms - 0.4) / 0.12) ** 2));
       const after = Math.exp(-(((ms - 0.95) / 0.35) ** 2));
-      signal[start + i] = (signal[start + i] ?? 0) + size * (0.35 * after - peak);
+      signal[start + i] += size * (0.35 * after - peak);
     }
   }
 }

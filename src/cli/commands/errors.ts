@@ -1,0 +1,81 @@
+import { formatKey, type JobSummary, type Overview } from '../../engine';
+import { makeFrame, parseStack } from '../../pipeline';
+import type { Command, Context } from '../command';
+import { browse } from '../database';
+import { exitCodes } from '../exitCodes';
+import { findTable } from '../tableArgument';
+import { oneLine } from '../terminal';
+import { fileText, jsonText, plural, span } from '../words';
+
+/** More than this nobody reads; scripts get all. */
+const mostShown = 200;
+const pageSize = 500;
+
+interface Group {
+  readonly message: string;
+  readonly jobs: JobSummary[];
+}
+
+export const errors: Command = {
+  name: 'errors',
+  operands: '[TABLE]',
+  summary: 'show what failed, and where in the source',
+  details: `Lists the errored jobs of TABLE, or of all tables, those with the same message together.
+Errors are kept by djw populate --reserve-jobs; djw populate TABLE --reserve-jobs after a
+retry in the editor, or after clearing them, makes the keys again.`,
+  options: { json: { help: 'print the errored jobs as JSON' } },
+  minOperands: 0,
+  maxOperands: 1,
+  async run(args, context) {
+    const typed = args.positionals[0];
+    await browse(context, async (overview) => {
+      const table = typed === undefined ? null : await findTable(typed, overview);
+      const page = async (limit: number, offset: number): Promise<{ jobs: JobSummary[]; total: number }> => {
+        if (overview === null) return { jobs: [], total: 0 };
+        return table === null ? overview.errors({ limit, offset }) : overview.jobs(table.name, 'error', { limit, offset });
+      };
+      if (args.has('json')) {
+        const all: JobSummary[] = [];
+        for (;;) {
+          const { jobs, total } = await page(pageSize, all.length);
+          all.push(...jobs);
+          if (jobs.length === 0 || all.length >= total) break;
+        }
+        context.terminal.line(jsonText(all));
+        return;
+      }
+      const { jobs, total } = await page(mostShown, 0);
+      if (total === 0 || overview === null) context.terminal.line(`No errors${table === null ? '' : ` in ${table.className}`}.`);
+      else await show(jobs, total, overview, context);
+    });
+    return exitCodes.done;
+  },
+};
+
+async function show(jobs: readonly JobSummary[], total: number, overview: Overview, { terminal, cwd }: Context): Promise<void> {
+  for (const { message, jobs: alike } of groups(jobs)) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const stack = (await overview.job(first.table, first.key)).job?.stack ?? '';
+    const frame = makeFrame(parseStack(stack, { engineFolders: [__dirname] }));
+    const place = frame?.file == null ? '' : `   ${fileText(frame.file, cwd)}:${frame.line ?? 1}`;
+    terminal.line(`${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place)}`);
+    for (const { key, table, completedAt } of alike) {
+      const when = completedAt === null ? '' : `   ${span((Date.now() - completedAt) / 1000)} ago`;
+      terminal.line(`  ${table.schema}.${table.table}   ${oneLine(formatKey(key))}${terminal.paint.dim(when)}`);
+    }
+  }
+  if (total > jobs.length) terminal.line(terminal.paint.dim(`… and ${plural(total - jobs.length, 'more error')}; --json lists all.`));
+}
+
+/** Jobs of the same table with the same message, in the order of the newest of each. */
+function groups(jobs: readonly JobSummary[]): Group[] {
+  const found = new Map<string, Group>();
+  for (const job of jobs) {
+    const name = `${job.table.schema}.${job.table.table} ${job.message}`;
+    const group = found.get(name) ?? { message: job.message, jobs: [] };
+    group.jobs.push(job);
+    found.set(name, group);
+  }
+  return [...found.values()];
+}

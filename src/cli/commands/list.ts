@@ -1,0 +1,96 @@
+import type { TableSummary } from '../../engine';
+import { findClasses, indexPipeline, type PipelineIndex, type TableClass } from '../../pipeline';
+import type { Command, Context } from '../command';
+import { browse } from '../database';
+import { exitCodes } from '../exitCodes';
+import { allTables } from '../tableArgument';
+import { fileText, jsonText, plural } from '../words';
+
+export const list: Command = {
+  name: 'list',
+  operands: '',
+  summary: 'show the tables of the database and of the files here',
+  details: `Each table with its rows, or how much of it is done, and where its class is. A class whose
+table is not in the database yet is listed too: its table appears when it is first used.`,
+  options: { json: { help: 'print the tables as JSON' } },
+  minOperands: 0,
+  maxOperands: 0,
+  async run(args, context) {
+    const index = await indexPipeline(context.cwd);
+    const [tables, label] = await browse(context, async (overview, where) => [overview === null ? [] : await allTables(overview), where] as const);
+    const rows = [...tables.map((table) => storedRow(table, index)), ...index.classes.filter((each) => !isStored(each, tables)).map(sourceRow)];
+    if (args.has('json')) context.terminal.line(jsonText(rows.map(forScripts)));
+    else show(rows, label, context);
+    return exitCodes.done;
+  },
+};
+
+interface ListRow {
+  readonly schema: string;
+  readonly className: string;
+  readonly tier: string;
+  readonly state: string;
+  readonly errors: number;
+  readonly source: TableClass | null;
+  readonly table: TableSummary | null;
+}
+
+function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
+  const { progress, rows } = table;
+  return {
+    schema: table.name.schema,
+    className: table.className,
+    tier: table.tier,
+    state: progress === null ? plural(rows, 'row') : `${progress.done}/${progress.total}`,
+    errors: table.jobs?.error ?? 0,
+    source: findClasses(index, table.name.schema, table.className)[0]?.tableClass ?? null,
+    table,
+  };
+}
+
+function sourceRow(source: TableClass): ListRow {
+  const { className, tier, schemaName } = source;
+  return { schema: schemaName ?? '(schema not known)', className, tier, state: 'not declared yet', errors: 0, source, table: null };
+}
+
+function isStored({ schemaName, className }: TableClass, tables: readonly TableSummary[]): boolean {
+  return tables.some((table) => table.className === className && (schemaName === null || table.name.schema === schemaName));
+}
+
+function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Context): void {
+  if (rows.length === 0) {
+    terminal.line(`No tables: ${fileText(label, cwd)} has none and no file in ${cwd} declares any.`);
+    return;
+  }
+  const width = (of: (row: ListRow) => string): number => Math.max(...rows.map((row) => of(row).length));
+  const [nameWidth, stateWidth] = [width(indented), width((row) => row.state)];
+  for (const schema of new Set(rows.map((row) => row.schema))) {
+    terminal.line(`${terminal.paint.bold(schema)}   ${terminal.paint.dim(fileText(label, cwd))}`);
+    for (const row of rows.filter((each) => each.schema === schema)) {
+      const name = `  ${indented(row).padEnd(nameWidth)}   ${row.tier.padEnd(8)}`;
+      const errors = row.errors === 0 ? '' : `   ${terminal.paint.red(plural(row.errors, 'error'))}`;
+      const place = row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
+      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}`);
+    }
+  }
+}
+
+/** A part by its own name, under its master. */
+function indented({ className }: ListRow): string {
+  const dot = className.indexOf('.');
+  return dot === -1 ? className : `  ${className.slice(dot + 1)}`;
+}
+
+function forScripts({ schema, className, tier, source, table }: ListRow): object {
+  return {
+    schema: table === null ? (source?.schemaName ?? null) : schema,
+    table: className,
+    tier,
+    rows: table?.rows ?? null,
+    progress: table?.progress ?? null,
+    jobs: table?.jobs ?? null,
+    file: source?.file ?? null,
+    line: source?.line ?? null,
+    make_line: source?.makeLine ?? null,
+  };
+}

@@ -1,0 +1,32 @@
+import { disconnect } from '../../engine';
+import { runFile } from '../../pipeline';
+import type { Command } from '../command';
+import { useDatabase } from '../database';
+import { exitCodes } from '../exitCodes';
+
+export const run: Command = {
+  name: 'run',
+  operands: 'FILE [ARGUMENT…]',
+  summary: 'run a TypeScript or JavaScript file with the engine at hand',
+  details: `Runs FILE as it stands: no build, no node_modules. It finds the engine under
+"datajoint-workbench", and what follows FILE in process.argv.`,
+  options: {},
+  minOperands: 1,
+  maxOperands: 1,
+  passesOn: true,
+  async run({ positionals }, context) {
+    const [file = '', ...rest] = positionals;
+    await useDatabase(context, 'djw run');
+    process.argv = [process.argv[0] ?? 'node', file, ...rest];
+    await runFile(file);
+    await idle();
+    await disconnect();
+    // A script may have set its own.
+    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
+  },
+};
+
+/** Resolves when nothing is left to wait for: what a script started without awaiting it has ended. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => process.once('beforeExit', () => resolve()));
+}

@@ -1,0 +1,34 @@
+/** The Imported or Computed class that a command is about. */
+import path from 'node:path';
+import { Computed, Imported } from '../engine';
+import type { LoadedClass, StackContext } from '../pipeline';
+import { usageError } from './arguments';
+import type { Context } from './command';
+import { loadTable } from './tableArgument';
+
+export type Populated = typeof Computed | typeof Imported;
+
+export interface PopulatedTable {
+  readonly table: Populated;
+  readonly label: string;
+  /** `schema.Class`. */
+  readonly qualified: string;
+  readonly stackContext: StackContext;
+}
+
+/** @throws DataJointError `usage` for a table without make(), and what `loadTable` throws */
+export async function populatedTable(typed: string, pipeline: string | undefined, context: Context): Promise<PopulatedTable> {
+  const { file, binding } = await loadTable(typed, pipeline, context);
+  const { table, label, tier } = binding;
+  if (!isPopulated(table)) throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
+  return {
+    table,
+    label,
+    qualified: `${binding.name.schema}.${label}`,
+    stackContext: { workspaceFolders: [context.cwd, path.dirname(file)], engineFolders: [__dirname] },
+  };
+}
+
+function isPopulated(table: LoadedClass['table']): table is LoadedClass['table'] & Populated {
+  return table.prototype instanceof Computed || table.prototype instanceof Imported;
+}

@@ -1,0 +1,135 @@
+/** Tells a person how a populate is going: a changing line on a terminal, a line now and then in a file or a pipe. */
+import { formatKey, type Key } from '../engine';
+import { makeFrame, parseStack, type StackContext } from '../pipeline';
+import { percent, progressLine } from './progressLine';
+import { fit, oneLine, type Terminal } from './terminal';
+import { fileText, plural } from './words';
+
+export interface FailedKey {
+  readonly key: Key;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export interface ReportOptions {
+  /** The table's class name. */
+  readonly label: string;
+  readonly cwd: string;
+  /** Tells one's own frames from others. */
+  readonly stackContext: StackContext;
+  /** Only count. */
+  readonly quiet?: boolean;
+  /** Milliseconds, for tests. */
+  readonly now?: () => number;
+}
+
+/** Redrawing more often than this is flicker. */
+const redrawMs = 100;
+/** Between plain lines there is at least this long, or a tenth of the keys. */
+const plainLineMs = 1000;
+
+export class ProgressReport {
+  computed = 0;
+  skipped = 0;
+  readonly failed: FailedKey[] = [];
+  private done = 0;
+  private total = 0;
+  private started: number;
+  private drawnAt = -Infinity;
+  private printedAt = 0;
+  private printedDone = 0;
+  private ticking: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly options: ReportOptions,
+  ) {
+    this.started = this.now();
+  }
+
+  start(total: number): void {
+    this.total = total;
+    this.started = this.now();
+    this.printedAt = this.started;
+    if (total === 0 || this.options.quiet === true) return;
+    if (this.terminal.interactive) this.ticking = setInterval(() => this.draw(), 500).unref();
+    this.draw();
+  }
+
+  advance(outcome: 'done' | 'skipped', done: number, total: number): void {
+    if (outcome === 'done') this.computed += 1;
+    else this.skipped += 1;
+    this.moveTo(done, total);
+  }
+
+  fail(failed: FailedKey, done: number, total: number): void {
+    this.failed.push(failed);
+    if (this.options.quiet !== true) this.terminal.line(this.failureLine(failed));
+    this.moveTo(done, total);
+  }
+
+  /** Keys of the run that were not tried. */
+  get left(): number {
+    return this.total - this.done;
+  }
+
+  /** Removes the changing line. */
+  stop(): void {
+    if (this.ticking !== null) clearInterval(this.ticking);
+    this.ticking = null;
+    this.terminal.bottom('');
+  }
+
+  /** `Done: 21 computed, 3 errors, 0 skipped in 7.4 s.` */
+  summary(opening: string): string {
+    const errors = plural(this.failed.length, 'error');
+    const painted = this.failed.length === 0 ? errors : this.terminal.paint.red(errors);
+    return `${opening}: ${this.computed} computed, ${painted}, ${this.skipped} skipped in ${this.elapsed().toFixed(1)} s.`;
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? performance.now();
+  }
+
+  /** Seconds. */
+  private elapsed(): number {
+    return (this.now() - this.started) / 1000;
+  }
+
+  private moveTo(done: number, total: number): void {
+    this.done = done;
+    this.total = total;
+    if (this.options.quiet === true) return;
+    if (this.terminal.interactive) {
+      if (this.now() - this.drawnAt >= redrawMs || done === total) this.draw();
+    } else this.printNowAndThen();
+  }
+
+  private draw(): void {
+    this.drawnAt = this.now();
+    const { done, total } = this;
+    const state = { label: this.options.label, done, total, errors: this.failed.length, elapsed: this.elapsed() };
+    this.terminal.bottom(progressLine(state, this.terminal.columns, this.terminal.paint.red));
+  }
+
+  private printNowAndThen(): void {
+    const { done, total } = this;
+    const now = this.now();
+    const due = now - this.printedAt >= plainLineMs && (done - this.printedDone >= total / 10 || now - this.printedAt >= 10 * plainLineMs);
+    if (!due || done === total) return;
+    this.printedAt = now;
+    this.printedDone = done;
+    const errors = this.failed.length === 0 ? '' : `  ${plural(this.failed.length, 'error')}`;
+    this.terminal.line(`${this.options.label}  ${done}/${total}  ${percent(done, total)}${errors}`);
+  }
+
+  /** `✗ subject "c3", session 3   RangeError: gain is zero …   pipeline.ts:52` */
+  private failureLine({ key, message, stack }: FailedKey): string {
+    const frame = makeFrame(parseStack(stack, this.options.stackContext));
+    const place = frame?.file == null ? '' : `   ${fileText(frame.file, this.options.cwd)}:${frame.line ?? 1}`;
+    const who = `✗ ${formatKey(key)}`;
+    const room = Math.max(24, this.terminal.columns - 1 - who.length - 3 - place.length);
+    const { red, dim } = this.terminal.paint;
+    return `${red(oneLine(who))}   ${fit(oneLine(message), room)}${dim(place)}`;
+  }
+}

@@ -1,0 +1,81 @@
+/** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
+import type { Overview, TableSummary } from '../engine';
+import { indexPipeline, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { usageError } from './arguments';
+import type { Context } from './command';
+import { didYouMean } from './suggest';
+import { fileText } from './words';
+
+/**
+ * Loads the pipeline file that declares `typed`: the given one, or the one found in the working folder.
+ * @param typed `Trace`, `Peaks.Peak` or `ephys.Trace`
+ * @throws DataJointError `usage` for a name that no class or several classes have; what loading throws
+ */
+export async function loadTable(
+  typed: string,
+  pipeline: string | undefined,
+  context: Context,
+): Promise<{ file: string; binding: LoadedClass }> {
+  const { file, classes } = await loadPipeline(pipeline ?? (await findFile(typed, context)));
+  const matching = classes.filter((candidate) => matches(typed, candidate.name.schema, candidate.label));
+  const [found, second] = matching;
+  if (found === undefined) {
+    const names = classes.map((candidate) => candidate.label);
+    throw usageError(`${fileText(file, context.cwd)} gives no table ${typed} to a schema.${didYouMean(typed, names)}`);
+  }
+  if (second !== undefined) {
+    throw usageError(`${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.label}`).join(' or ')}: write one of them.`);
+  }
+  return { file, binding: found };
+}
+
+async function findFile(typed: string, { cwd }: Context): Promise<string> {
+  const { classes } = await indexPipeline(cwd);
+  if (classes.length === 0) {
+    throw usageError(`No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`);
+  }
+  const matching = classes.filter((candidate) => matches(typed, candidate.schemaName, candidate.className));
+  const [found, second] = matching;
+  if (found === undefined) {
+    throw usageError(`No table ${typed} in the files here.${didYouMean(typed, classes.map((each) => each.className))} See djw list.`);
+  }
+  if (second !== undefined) {
+    const places = matching.map((each) => `${qualified(each)} (${fileText(each.file, cwd)}:${each.line})`);
+    const sameName = qualified(found) === qualified(second);
+    throw usageError(`${typed} may mean ${places.join(' or ')}: ${sameName ? 'choose with --pipeline FILE' : 'write the schema as well'}.`);
+  }
+  return found.file;
+}
+
+/**
+ * The table of the database that `typed` names.
+ * @throws DataJointError `usage` when there is none or more than one
+ */
+export async function findTable(typed: string, overview: Overview | null): Promise<TableSummary> {
+  const tables = overview === null ? [] : await allTables(overview);
+  const matching = tables.filter((candidate) => matches(typed, candidate.name.schema, candidate.className));
+  const [found, second] = matching;
+  if (found === undefined) {
+    if (tables.length === 0) throw usageError(`There is no table ${typed}: the database is empty. Tables appear when they are first used.`);
+    throw usageError(`The database has no table ${typed}.${didYouMean(typed, tables.map((each) => each.className))} See djw list.`);
+  }
+  if (second !== undefined) {
+    throw usageError(`${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.className}`).join(' or ')}: write one of them.`);
+  }
+  return found;
+}
+
+/** The tables of all schemas that can be read. */
+export async function allTables(overview: Overview): Promise<TableSummary[]> {
+  const schemas = (await overview.schemas()).filter((schema) => schema.problem === null);
+  return (await Promise.all(schemas.map((schema) => overview.tables(schema.name)))).flat();
+}
+
+/** A schema that the source does not tell matches any. */
+function matches(typed: string, schema: string | null, className: string): boolean {
+  return typed === className || (schema === null ? typed.endsWith(`.${className}`) : typed === `${schema}.${className}`);
+}
+
+function qualified({ schemaName, className }: TableClass): string {
+  return schemaName === null ? className : `${schemaName}.${className}`;
+}

@@ -1,0 +1,2 @@
+export { loadPipeline, runFile } from './loadPipeline';
+export type { LoadedClass, LoadedPipeline } from './loadPipeline';
