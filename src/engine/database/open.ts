@@ -12,7 +12,7 @@ export async function openDatabase(spec: ConnectionSpec, options: OpenOptions = 
   if (spec.kind === 'embedded') return openSqlite(spec.file, spec.durability, options);
   throw new DataJointError(
     'unreachable',
-    `The settings name the database server ${spec.host}:${spec.port}, but this version opens embedded databases only: ` +
+    `The settings name the server ${spec.host}:${spec.port}, and this version opens embedded databases only: ` +
       'remove the host from the settings, or name a file in DJ_EMBEDDED_FILE.',
   );
 }

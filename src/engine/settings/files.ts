@@ -9,7 +9,8 @@ const SYSTEM_SECRETS = '/run/secrets/datajoint';
 
 /**
  * The folder, from `start` upward, in which `holds` is true; null when the project ends first (a folder with `.git` or
- * `.hg`, which is still looked at) or the file system does. The search of datajoint-python 2.3, settings.find_config_file.
+ * `.hg`, which is still looked at) or the file system does. The search is that of datajoint-python 2.3,
+ * settings.find_config_file.
  */
 export function searchUpward(start: string, holds: (folder: string) => boolean): string | null {
   for (let folder = resolve(start); ;) {

@@ -27,7 +27,7 @@ export const defaultJobSettings: JobSettings = {
   allowNewPkFieldsInComputedTables: false,
 };
 
-/** Each setting from the environment (`DJ_JOBS_AUTO_REFRESH`), else from the file (`jobs.auto_refresh`), else its default. */
+/** Each setting from the environment (`DJ_JOBS_AUTO_REFRESH`), the file (`jobs.auto_refresh`), or its default. */
 export function jobSettings(environment: Values, file: Values | null): JobSettings {
   const pick = <T>(name: string, read: (values: Values, key: string) => T | undefined, otherwise: T): T =>
     read(environment, `DJ_JOBS_${name.toUpperCase()}`) ??

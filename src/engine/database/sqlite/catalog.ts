@@ -1,7 +1,9 @@
+import { IntegrityError } from '../../errors';
 import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement } from '../contract';
 import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
 import { childrenFirst } from './childrenFirst';
 import { dropTable } from './ddl';
+import { storedName } from './quote';
 
 /** One row per table, its attributes as one JSON array: a single statement is a single view of the file. */
 const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, indexes, (
@@ -10,6 +12,11 @@ const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, in
     FROM datajoint_attributes a WHERE a.schema_name = t.schema_name AND a.table_name = t.table_name
   ) AS attributes
   FROM datajoint_tables t`;
+
+/** A table outside a schema that refers to one in it. */
+const REFERRING_TABLE = `SELECT schema_name, table_name FROM datajoint_tables
+  WHERE schema_name <> ? AND EXISTS (SELECT 1 FROM json_each(foreign_keys) WHERE value ->> '$.parent.schema' = ?)
+  LIMIT 1`;
 
 type AttributeCells = [
   name: string,
@@ -43,11 +50,18 @@ export class SqliteCatalog implements Catalog {
 
   /**
    * In one transaction: a schema goes whole or not at all.
-   * @throws IntegrityError when rows of another schema refer to rows of this one.
+   * @throws IntegrityError when a table of another schema refers to one of this.
    */
   async dropSchema(schema: string): Promise<void> {
     await this.database.transaction(async (transaction) => {
       const tables = await readTables(transaction, 'WHERE schema_name = ?', [schema]);
+      const [outside] = await transaction.all({ sql: REFERRING_TABLE, values: [schema, schema] });
+      if (outside !== undefined) {
+        const child = storedName({ schema: String(outside['schema_name']), table: String(outside['table_name']) });
+        throw new IntegrityError(
+          `The schema ${schema} cannot be dropped: ${child} refers to it. Drop that table first.`,
+        );
+      }
       for (const table of childrenFirst(tables)) {
         for (const statement of dropTable(table.name)) await transaction.run(statement);
       }

@@ -33,14 +33,13 @@ export function storageType(column: ColumnType): 'INT' | 'REAL' | 'TEXT' | 'BLOB
  */
 export function columnDefinition(table: string, attribute: Attribute): string {
   const name = quoteIdentifier(attribute.name);
-  if (attribute.autoIncrement && attribute.inKey)
-    return `${name} INTEGER PRIMARY KEY AUTOINCREMENT${check(table, attribute)}`;
+  if (attribute.autoIncrement) return `${name} INTEGER PRIMARY KEY AUTOINCREMENT${check(table, attribute)}`;
   const nullable = attribute.nullable ? '' : ' NOT NULL';
   const value = attribute.default === null ? '' : ` DEFAULT ${defaultSql(attribute.column, attribute.default)}`;
   return `${name} ${storageType(attribute.column)}${nullable}${value}${check(table, attribute)}`;
 }
 
-/** The CHECK that refuses what the type cannot hold. Its name is what the error message has: column and declared type. */
+/** The CHECK that refuses what the type cannot hold. SQLite's message is its name, so that is column and declared type. */
 function check(table: string, attribute: Attribute): string {
   const condition = conditionOf(quoteIdentifier(attribute.name), attribute.column);
   if (condition === null) return '';
@@ -61,7 +60,8 @@ function conditionOf(name: string, column: ColumnType): string | null {
       const inRange = `abs(CAST(${name} AS REAL)) < ${limit}`;
       if (column.precision <= DOUBLE_DIGITS) return inRange;
       const digits = `ltrim(${name}, '-')`;
-      return `${name} NOT GLOB '*[^0-9.-]*' AND length(${digits}) > 0 AND length(replace(${digits}, '.', '')) <= ${column.precision}`;
+      const count = `length(replace(${digits}, '.', ''))`;
+      return `${name} NOT GLOB '*[^0-9.-]*' AND ${count} BETWEEN 1 AND ${column.precision}`;
     }
     case 'char':
     case 'varchar':
@@ -80,7 +80,8 @@ function conditionOf(name: string, column: ColumnType): string | null {
       const unsigned = `ltrim(${name}, '-')`;
       const tail = `${CLOCK.slice(10)}${fraction(column.precision)}`;
       const shapes = [`[0-9][0-9]${tail}`, `[0-9][0-9][0-9]${tail}`].map((shape) => `${unsigned} GLOB '${shape}'`);
-      return `(${shapes.join(' OR ')}) AND length(${name}) - length(${unsigned}) <= 1 AND CAST(${unsigned} AS INTEGER) <= 838`;
+      const oneSign = `length(${name}) - length(${unsigned}) <= 1`;
+      return `(${shapes.join(' OR ')}) AND ${oneSign} AND CAST(${unsigned} AS INTEGER) <= 838`;
     }
     case 'uuid':
       return `length(${name}) = 16`;

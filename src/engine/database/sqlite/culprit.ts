@@ -44,7 +44,9 @@ export function duplicateValues(
 export function brokenReference(lane: Lane, statement: Statement): string | null {
   const insert = parseInsert(statement);
   if (insert !== null) return missingParent(lane, insert);
-  const table = /^\s*(?:delete\s+from|update)\s+("(?:[^"]|"")+")/i.exec(statement.sql)?.[1];
+  const table = /^\s*(?:delete\s+from|update|drop\s+table(?:\s+if\s+exists)?)\s+("(?:[^"]|"")+")/i.exec(
+    statement.sql,
+  )?.[1];
   return table === undefined ? null : blockingChildren(lane, unquote(table));
 }
 
@@ -56,7 +58,7 @@ function missingParent(lane: Lane, insert: Insert): string | null {
       const parents = columns.map((column) => column.parent);
       if (exists(lane, parent, parents, values)) continue;
       const key = columns.map(({ child }, index) => `${child}=${show(values[index] ?? null)}`).join(', ');
-      return `A row of ${insert.table} refers to ${parent} with ${key}, and ${parent} has no such row: insert it there first.`;
+      return `A row of ${insert.table} refers to ${parent} with ${key}, which ${parent} does not have: insert it there first.`;
     }
   }
   return null;

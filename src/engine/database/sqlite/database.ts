@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Database, ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
 import type { OpenOptions } from '../spec';
+import { accountName } from './account';
 import { SqliteCatalog } from './catalog';
 import { SqliteDialect } from './dialect';
 import type { Driver } from './driver';
@@ -14,13 +14,15 @@ import { SqliteTransaction } from './transaction';
 import { untilFree } from './writeLock';
 
 /** Opens an embedded database file; see `openDatabase`. */
-export async function openSqlite(file: string, durability: 'full' | 'normal', options: OpenOptions): Promise<Database> {
+export async function openSqlite(path: string, durability: 'full' | 'normal', options: OpenOptions): Promise<Database> {
+  const file = resolve(path);
   const driverOptions = { file, durability, readOnly: options.readOnly === true };
   const driver: Driver = options.thread === true ? new ThreadDriver(driverOptions) : new InlineDriver(driverOptions);
   const pool = new Pool(driver, file);
   try {
     const { readOnly } = await untilFree(() => driver.open());
     const sessions = new SqliteSessions(pool);
+    pool.explain = (error) => sessions.explainBusy(file, error);
     if (!readOnly) await sessions.register(options.program ?? 'datajoint-workbench');
     return new SqliteDatabase(file, pool, sessions);
   } catch (error) {
@@ -38,7 +40,7 @@ const CHANGE_TOKEN: Statement = {
 class SqliteDatabase implements Database {
   readonly id: string;
   readonly label: string;
-  readonly user = `${userInfo().username}@localhost`;
+  readonly user = `${accountName()}@localhost`;
   readonly dialect = new SqliteDialect();
   readonly catalog: SqliteCatalog;
   #closing: Promise<void> | null = null;

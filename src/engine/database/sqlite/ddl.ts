@@ -1,3 +1,4 @@
+import { DefinitionError } from '../../errors';
 import type { Statement } from '../contract';
 import type { ForeignKey, Index, TableName, TableSpec } from '../model';
 import { columnDefinition } from './columns';
@@ -29,10 +30,14 @@ export function dropTable(name: TableName): Statement[] {
 
 function tableSql(spec: TableSpec): string {
   const table = storedName(spec.name);
+  const counted = spec.attributes.find((attribute) => attribute.autoIncrement);
   const key = spec.attributes.filter((attribute) => attribute.inKey);
+  if (counted !== undefined && (key.length !== 1 || key[0] !== counted)) {
+    const rule = 'only the one attribute of a primary key can do that';
+    throw new DefinitionError(`${counted.name} of ${table} cannot count up by itself: ${rule}.`);
+  }
   const lines = spec.attributes.map((attribute) => columnDefinition(table, attribute));
-  if (!key.some((attribute) => attribute.autoIncrement))
-    lines.push(`PRIMARY KEY (${list(key.map(({ name }) => name))})`);
+  if (counted === undefined) lines.push(`PRIMARY KEY (${list(key.map(({ name }) => name))})`);
   for (const foreignKey of spec.foreignKeys) lines.push(foreignKeySql(foreignKey));
   return `CREATE TABLE IF NOT EXISTS ${quoteIdentifier(table)} (\n  ${lines.join(',\n  ')}\n) STRICT`;
 }
@@ -61,7 +66,8 @@ function indexSql(spec: TableSpec): string[] {
   const table = storedName(spec.name);
   return [...spec.indexes, ...added].map(({ unique, attributes }) => {
     const name = quoteIdentifier(`${table} ${unique ? 'unique' : 'index'} (${attributes.join(', ')})`);
-    return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${quoteIdentifier(table)} (${list(attributes)})`;
+    const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
+    return `CREATE ${kind} IF NOT EXISTS ${name} ON ${quoteIdentifier(table)} (${list(attributes)})`;
   });
 }
 
@@ -92,7 +98,8 @@ function attributeRows({ name, attributes }: TableSpec): Statement {
   return {
     sql:
       'INSERT INTO datajoint_attributes (schema_name, table_name, ordinal, name, declared_type, column_type, codec, ' +
-      `in_key, nullable, auto_increment, default_value, comment, lineage) SELECT ?1, ?2, key, ${cells} FROM json_each(?3) ` +
+      'in_key, nullable, auto_increment, default_value, comment, lineage) ' +
+      `SELECT ?1, ?2, key, ${cells} FROM json_each(?3) ` +
       'WHERE NOT EXISTS (SELECT 1 FROM datajoint_attributes WHERE schema_name = ?1 AND table_name = ?2)',
     values: [name.schema, name.table, JSON.stringify(rows)],
   };

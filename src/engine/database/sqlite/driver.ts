@@ -2,6 +2,9 @@ import type { SqlRow, Statement } from '../contract';
 
 export type Awaitable<T> = T | Promise<T>;
 
+/** The connection of reads and of writes that are their own transaction. */
+export const MAIN_LANE = 0;
+
 /** Thrown by `batch`: which statement failed (`statements.length`: the COMMIT) and why. */
 export class BatchError extends Error {
   constructor(

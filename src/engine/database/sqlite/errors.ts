@@ -10,6 +10,7 @@ export interface ErrorContext {
 }
 
 /** Primary result codes of SQLite, https://sqlite.org/rescode.html */
+const ERROR = 1;
 const PERM = 3;
 const BUSY = 5;
 const LOCKED = 6;
@@ -18,8 +19,12 @@ const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const TOOBIG = 18;
 const CONSTRAINT = 19;
+const MISMATCH = 20;
+const MISUSE = 21;
 const AUTH = 23;
+const RANGE = 25;
 const NOTADB = 26;
 const CONSTRAINT_TRIGGER = 1811;
 
@@ -64,8 +69,22 @@ export function translateError(thrown: unknown, context: ErrorContext): DataJoin
       );
     case IOERR:
       return fail('access', `The database ${context.file} cannot be read or written (${text}): check the disk.`);
-    default:
+    case TOOBIG:
+      return fail(
+        'invalid_value',
+        'A value is too large for the database: it holds up to 1,000,000,000 bytes in one value.',
+      );
+    case MISMATCH:
+      return fail('invalid_value', 'A value has another type than its attribute: a whole number is needed.');
+    case ERROR:
+    case MISUSE:
+    case RANGE:
       return otherError(thrown, text, context);
+    default:
+      return fail(
+        'access',
+        `The database ${context.file} failed (${text}): try again, and check the disk if it stays.`,
+      );
   }
 }
 
@@ -173,5 +192,5 @@ function splitCheckName(name: string): [column: string, type: string] {
 }
 
 function errcodeOf(thrown: unknown): number {
-  return thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : 1;
+  return thrown instanceof Error && 'errcode' in thrown && typeof thrown.errcode === 'number' ? thrown.errcode : ERROR;
 }

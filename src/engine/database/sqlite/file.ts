@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
@@ -9,6 +9,8 @@ import { LAYOUT_VERSION, SYSTEM_TABLES } from './system';
 export interface OpenedFile {
   readonly main: Lane;
   readonly readOnly: boolean;
+  /** The path without symbolic links: the same file has the same sessions, whatever it is called by. */
+  readonly path: string;
   /** Opens one more connection to the same file in the same way. */
   openLane(): Lane;
 }
@@ -36,7 +38,7 @@ export function openFile({ file, durability, readOnly }: DriverOptions): OpenedF
     main.close();
     throw error;
   }
-  return { main, readOnly: false, openLane };
+  return { main, readOnly: false, path: realpathSync(file), openLane };
 }
 
 function openForBrowsing(file: string): OpenedFile {
@@ -55,7 +57,7 @@ function openForBrowsing(file: string): OpenedFile {
     main.close();
     throw error;
   }
-  return { main, readOnly: true, openLane };
+  return { main, readOnly: true, path: realpathSync(file), openLane };
 }
 
 function laySystemTables(lane: Lane, file: string): void {

@@ -1,6 +1,6 @@
 import { DataJointError } from '../../errors';
 import type { SqlRow, Statement } from '../contract';
-import { BatchError, type Driver } from './driver';
+import { BatchError, MAIN_LANE, type Driver } from './driver';
 import { translateError } from './errors';
 import { brokenReference, duplicateValues } from './culprit';
 import { openFile, type OpenedFile } from './file';
@@ -23,18 +23,16 @@ export class InlineDriver implements Driver {
   readonly #lanes = new Map<number, Lane>();
   readonly #cursors = new Map<number, Cursor>();
   #lastCursor = 0;
-  readonly #locks: SessionLocks;
-  #opened: OpenedFile | null = null;
+  #opened: { readonly file: OpenedFile; readonly locks: SessionLocks } | null = null;
 
-  constructor(private readonly options: DriverOptions) {
-    this.#locks = new SessionLocks(`${options.file}-sessions`);
-  }
+  constructor(private readonly options: DriverOptions) {}
 
   open(): { readOnly: boolean } {
     return this.#translated(null, null, () => {
-      this.#opened ??= openFile(this.options);
-      this.#lanes.set(0, this.#opened.main);
-      return { readOnly: this.#opened.readOnly };
+      const file = openFile(this.options);
+      this.#opened = { file, locks: new SessionLocks(`${file.path}-sessions`) };
+      this.#lanes.set(MAIN_LANE, file.main);
+      return { readOnly: file.readOnly };
     });
   }
 
@@ -111,26 +109,26 @@ export class InlineDriver implements Driver {
   }
 
   holdSession(id: number): void {
-    this.#translated(null, null, () => this.#locks.hold(id));
+    this.#translated(null, null, () => this.#opened?.locks.hold(id));
   }
 
   releaseSession(id: number): void {
-    this.#locks.release(id);
+    this.#opened?.locks.release(id);
   }
 
   sessionsHeld(ids: readonly number[]): (boolean | null)[] {
-    return ids.map((id) => this.#locks.isHeld(id));
+    return ids.map((id) => this.#opened?.locks.isHeld(id) ?? null);
   }
 
   forgetSessions(ids: readonly number[]): void {
-    for (const id of ids) this.#locks.forget(id);
+    for (const id of ids) this.#opened?.locks.forget(id);
   }
 
   close(): void {
     for (const cursor of [...this.#cursors.keys()]) this.closeCursor(cursor);
     for (const lane of this.#lanes.values()) lane.close();
     this.#lanes.clear();
-    this.#locks.close();
+    this.#opened?.locks.close();
     this.#opened = null;
   }
 
@@ -143,7 +141,7 @@ export class InlineDriver implements Driver {
     if (lane !== undefined) return lane;
     return this.#translated(null, null, () => {
       if (this.#opened === null) throw new Error('database is not open');
-      const opened = this.#opened.openLane();
+      const opened = this.#opened.file.openLane();
       this.#lanes.set(number, opened);
       return opened;
     });

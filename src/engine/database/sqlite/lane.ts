@@ -22,6 +22,7 @@ interface Prepared {
 const CACHE_GENERATION = 200;
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const READS = /^\s*(select|values|pragma|explain)\b/i;
+const READS_WITH = /^\s*with\b(?!.*\b(insert|update|delete|replace)\b)/is;
 const ARRAYS = 'setReturnArrays' in StatementSync.prototype;
 
 /**
@@ -103,7 +104,7 @@ export class Lane {
   #prepared(sql: string): Prepared {
     const young = this.#young.get(sql);
     if (young !== undefined) return young;
-    const prepared = this.#old.get(sql) ?? this.#prepare(sql, !READS.test(sql));
+    const prepared = this.#old.get(sql) ?? this.#prepare(sql, !(READS.test(sql) || READS_WITH.test(sql)));
     if (this.#young.size >= CACHE_GENERATION) {
       this.#old = this.#young;
       this.#young = new Map();

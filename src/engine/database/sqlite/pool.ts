@@ -1,9 +1,8 @@
 import type { ReadOptions, SqlRow, Statement } from '../contract';
-import type { Driver } from './driver';
+import { orAbort } from './abort';
+import { MAIN_LANE, type Driver } from './driver';
 import { joinWriteLock, leaveWriteLock, untilFree, type WriteLock } from './writeLock';
 
-/** The connection of reads and of writes that are their own transaction. */
-const MAIN = 0;
 const ROWS_PER_FETCH = 256;
 
 /**
@@ -12,8 +11,10 @@ const ROWS_PER_FETCH = 256;
  */
 export class Pool {
   readonly #idle: number[] = [];
-  #lastLane = MAIN;
+  #lastLane = MAIN_LANE;
   readonly #lock: WriteLock;
+  /** Says more of a lock that was not freed in time; set where the holders can be known. */
+  explain?: (error: unknown) => Promise<unknown>;
 
   constructor(
     readonly driver: Driver,
@@ -23,13 +24,14 @@ export class Pool {
   }
 
   all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
-    return untilFree(() => this.driver.all(MAIN, statement), options?.signal);
+    const signal = options?.signal;
+    return untilFree(() => orAbort(this.driver.all(MAIN_LANE, statement), signal), { signal });
   }
 
   async run(statement: Statement): Promise<number> {
     if (!this.#lock.tryAcquire()) await this.#lock.acquire(this.file);
     try {
-      return await untilFree(() => this.driver.run(MAIN, statement));
+      return await untilFree(() => this.driver.run(MAIN_LANE, statement), this);
     } finally {
       this.#lock.release();
     }
@@ -47,11 +49,13 @@ export class Pool {
   /** The rows of a query on the given connection. */
   async *stream(lane: number, statement: Statement, options?: ReadOptions): AsyncGenerator<SqlRow, void, undefined> {
     const signal = options?.signal;
-    const cursor = await untilFree(() => this.driver.openCursor(lane, statement), signal);
+    const cursor = await untilFree(() => this.driver.openCursor(lane, statement), { signal });
     try {
       for (let more = true; more;) {
         signal?.throwIfAborted();
-        const rows = await untilFree(() => this.driver.fetchCursor(cursor, ROWS_PER_FETCH), signal);
+        const rows = await untilFree(() => orAbort(this.driver.fetchCursor(cursor, ROWS_PER_FETCH), signal), {
+          signal,
+        });
         yield* rows;
         more = rows.length === ROWS_PER_FETCH;
       }
@@ -65,7 +69,7 @@ export class Pool {
     if (!this.#lock.tryAcquire()) await this.#lock.acquire(this.file);
     const lane = this.#takeLane();
     try {
-      await untilFree(() => this.driver.begin(lane));
+      await untilFree(() => this.driver.begin(lane), this);
       return lane;
     } catch (error) {
       this.endWrite(lane);

@@ -1,7 +1,9 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataJointError } from '../../errors';
 import type { Liveness, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
+import { accountName } from './account';
+import { MAIN_LANE } from './driver';
 import type { Pool } from './pool';
 
 const COLUMNS = 'id, pid, host, user, program, since, info';
@@ -9,6 +11,7 @@ const COLUMNS = 'id, pid, host, user, program, since, info';
 const GRACE_MS = 5_000;
 const GONE_AFTER_KILL_MS = 5_000;
 const POLL_MS = 20;
+const MAX_NAMED = 3;
 
 interface SessionRow {
   readonly id: number;
@@ -45,7 +48,7 @@ export class SqliteSessions implements Sessions {
       }
       const [row] = await driver.all(lane, {
         sql: 'INSERT INTO datajoint_sessions (pid, host, user, program, since) VALUES (?, ?, ?, ?, ?) RETURNING id',
-        values: [process.pid, this.#host, userInfo().username, program, Date.now()],
+        values: [process.pid, this.#host, accountName(), program, Date.now()],
       });
       this.id = Number(row?.['id']);
       // Nobody sees the row before the commit, so nobody can find its lock free.
@@ -64,10 +67,18 @@ export class SqliteSessions implements Sessions {
   async unregister(): Promise<void> {
     if (this.id === 0) return;
     try {
-      await this.pool.driver.run(0, { sql: 'DELETE FROM datajoint_sessions WHERE id = ?', values: [this.id] });
+      await this.pool.driver.run(MAIN_LANE, { sql: 'DELETE FROM datajoint_sessions WHERE id = ?', values: [this.id] });
     } catch {
       // The lock file is freed by closing, which says the same as the missing row.
     }
+  }
+
+  /** The error of a file that stayed locked, naming who may hold the lock. */
+  async explainBusy(file: string, error: unknown): Promise<DataJointError> {
+    const others = (await this.list()).filter((session) => !session.own).slice(0, MAX_NAMED);
+    const who = others.map(({ pid, state }) => `process ${pid} (${state})`).join(' or ');
+    const message = `The database ${file} has been locked for too long by ${who || 'another process'}: `;
+    return new DataJointError('busy', `${message}try again when it is done, or end it.`, { cause: error });
   }
 
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
@@ -156,12 +167,13 @@ export class SqliteSessions implements Sessions {
     return rows[0] === undefined ? null : toSession(rows[0]);
   }
 
-  /** For each session whether its process lives; null when that cannot be told from this machine. */
+  /**
+   * For each session whether its process lives; null when that cannot be told. A lock that is held proves life wherever
+   * it is seen from; a free one proves death only on the machine that would hold it.
+   */
   async #held(rows: readonly SessionRow[]): Promise<(boolean | null)[]> {
-    const here = rows.filter((row) => row.host === this.#host);
-    const held = await this.pool.driver.sessionsHeld(here.map((row) => row.id));
-    const byId = new Map(here.map((row, index) => [row.id, held[index] ?? null]));
-    return rows.map((row) => byId.get(row.id) ?? null);
+    const held = await this.pool.driver.sessionsHeld(rows.map((row) => row.id));
+    return rows.map((row, index) => (held[index] === true || row.host === this.#host ? (held[index] ?? null) : null));
   }
 
   #toInfo(row: SessionRow): SessionInfo {
@@ -196,7 +208,7 @@ function sendSignal(row: SessionRow, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(row.pid, signal);
   } catch (cause) {
-    const message = `Process ${row.pid} of session ${row.id} cannot be ended from here: it belongs to another account or container.`;
+    const message = `Process ${row.pid} of session ${row.id} cannot be ended from here: it is another account's or container's.`;
     throw new DataJointError('access', message, { cause });
   }
 }

@@ -103,7 +103,7 @@ export class SqliteTransaction implements Transaction {
   }
 
   async #flush(): Promise<void> {
-    if (this.#beginning === null || this.#lane < 0 || this.#buffer.length > 0) await this.#send(null, false);
+    if (this.#lane < 0 || this.#buffer.length > 0) await this.#send(null, false);
   }
 
   /** Sends the buffered writes and one more statement, after taking the write lock if that is still to be done. */

@@ -7,11 +7,19 @@ import { isBusy } from './errors';
 export const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 25;
 
+export interface Waiting {
+  readonly signal?: AbortSignal | undefined;
+  /** Makes a better error of the one that is given up with. */
+  readonly explain?: (error: unknown) => Promise<unknown>;
+}
+
 /**
  * Repeats what found the file locked by another process, with pauses of random length, so that nobody blocks the event
  * loop and nobody starves. Gives up after 30 seconds with the busy error.
  */
-export async function untilFree<T>(attempt: () => Awaitable<T>, signal?: AbortSignal): Promise<T> {
+export async function untilFree<T>(attempt: () => Awaitable<T>, waiting: Waiting = {}): Promise<T> {
+  const { signal } = waiting;
+  signal?.throwIfAborted();
   let deadline = 0;
   for (let pause = 0.5; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {
@@ -20,7 +28,7 @@ export async function untilFree<T>(attempt: () => Awaitable<T>, signal?: AbortSi
       if (!isBusy(error)) throw error;
       const now = Date.now();
       if (deadline === 0) deadline = now + PATIENCE_MS;
-      if (now > deadline) throw error;
+      if (now > deadline) throw (await waiting.explain?.(error)) ?? error;
     }
     await sleep(pause * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal });
   }
@@ -30,7 +38,7 @@ interface Waiter {
   readonly grant: () => void;
 }
 
-/** Lets the writers of this process on one file take turns, first come first served, instead of fighting for the file. */
+/** Lets the writers of this process on one file take turns, first come first served, instead of fighting for it. */
 class WriteLock {
   users = 0;
   #taken = false;
@@ -55,8 +63,8 @@ class WriteLock {
       };
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        const sentence = `Another transaction of this process has held the database ${file} for ${PATIENCE_MS / 1000} seconds: `;
-        reject(new DataJointError('busy', `${sentence}end it, or do this work inside it.`));
+        const sentence = `Another transaction of this process keeps the database ${file} locked`;
+        reject(new DataJointError('busy', `${sentence}: end it, or do this work inside it.`));
       }, PATIENCE_MS);
       this.#waiting.push(waiter);
     });
