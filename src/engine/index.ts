@@ -20,6 +20,18 @@ export {
 export * from './errors';
 export { type JobProgress, JobQueue, type JobStatus, type Refreshed, type RefreshOptions } from './jobs';
 export {
+  createOverview,
+  failureSignature,
+  type JobCounts,
+  type JobDetail,
+  type JobSummary,
+  type Overview,
+  type Page,
+  type SchemaSummary,
+  type TableSummary,
+  type Tier,
+} from './overview';
+export {
   AutoPopulated,
   Computed,
   failureMessage,

@@ -1,4 +1,4 @@
-export { attributeOf, encodeKey, type StoredKey, storedKey } from './conditions';
+export { attributeOf, encodeKey, keyEquals, type StoredKey, storedKey } from './conditions';
 export { complete, fail, type Failure, release } from './finish';
 export { declaredJobTable, type JobTable, jobTable, jobTableName, jobTableSpec, type JobTarget } from './jobTable';
 export { type JobMove, moveJobs } from './moveJobs';

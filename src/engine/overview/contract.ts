@@ -1,6 +1,7 @@
 /**
  * What tools (the extension, `djw list`, `djw jobs`) may ask about a database without loading anybody's pipeline.
- * Every answer takes a fixed number of statements, however many tables, keys or jobs there are.
+ * Answers take a fixed number of statements, however many tables, keys or jobs there are; what spans all queues takes one
+ * more for each queue that has such jobs.
  */
 import type { Liveness, ReadOptions, TableName } from '../database';
 

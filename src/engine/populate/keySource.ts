@@ -1,4 +1,4 @@
-import { type Expression, Query } from '../algebra';
+import { Query, type TableSource } from '../algebra';
 import { parseDefinition } from '../definition';
 import { DataJointError } from '../errors';
 import { referenceSource, type TableBinding } from '../tables';
@@ -10,20 +10,28 @@ import { referenceSource, type TableBinding } from '../tables';
  */
 export function defaultKeySource(binding: TableBinding): Query {
   const { lines } = parseDefinition(binding.table.definition, binding.label);
-  const parents = lines.flatMap((line): Expression[] =>
+  const parents = lines.flatMap((line) =>
     line.kind === 'reference' && line.inKey
-      ? [
-          {
-            op: 'project',
-            input: { op: 'table', source: referenceSource(line.target, binding) },
-            projection: { attributes: [], named: line.projection?.renames ?? {} },
-          },
-        ]
+      ? [{ source: referenceSource(line.target, binding), renames: line.projection?.renames ?? {} }]
       : [],
   );
-  const [first, ...rest] = parents;
-  if (first === undefined) {
+  const keySource = joinParents(parents);
+  if (keySource === null) {
     throw new DataJointError('definition', `${binding.label} cannot be populated: its primary key refers to no other table. Begin the definition with -> Parent.`);
   }
-  return rest.reduce((query, parent) => query.join(new Query(parent)), new Query(first));
+  return keySource;
+}
+
+/** A table that a primary key refers to; `renames` gives the new name of each renamed key attribute its old one. */
+export interface KeyParent {
+  readonly source: TableSource;
+  readonly renames: Readonly<Record<string, string>>;
+}
+
+/** The join of the parents' primary keys; null without parents. */
+export function joinParents(parents: readonly KeyParent[]): Query | null {
+  const [first, ...rest] = parents.map(
+    ({ source, renames }) => new Query({ op: 'project', input: { op: 'table', source }, projection: { attributes: [], named: renames } }),
+  );
+  return first === undefined ? null : rest.reduce((query, parent) => query.join(parent), first);
 }

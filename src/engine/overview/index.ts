@@ -1,0 +1,3 @@
+export * from './contract';
+export { createOverview } from './overview';
+export { failureSignature } from './signature';
