@@ -17,7 +17,7 @@ export function showValue(value: unknown): string {
 }
 
 function plainText(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 2 * SHOWN ? `${value.slice(0, 2 * SHOWN)}` : value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 2 * SHOWN));
   if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
@@ -25,5 +25,6 @@ function plainText(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const type = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof type === 'string' && type !== 'Object' && type !== '' ? `a ${type} object` : 'an object';
+  if (typeof type !== 'string' || type === 'Object' || type === '') return 'an object';
+  return `${/^[AEIOU]/i.test(type) ? 'an' : 'a'} ${type} object`;
 }

@@ -31,18 +31,13 @@ export function encodeValue(attribute: Attribute, value: unknown, table: string)
     if (attribute.nullable) return null;
     throw new DataJointError('missing_value', `${place(attribute, table)} needs a value and cannot be null.`);
   }
-  try {
-    return encodeColumn(attribute.column, encodeThroughCodecs(attribute, value, table));
-  } catch (error) {
-    if (error instanceof DataJointError && error.code !== 'definition') throw error;
-    const reason = error instanceof Refusal ? `${showValue(value)} ${error.message}` : messageOf(error);
-    throw new DataJointError('invalid_value', `${place(attribute, table)}: ${sentence(reason)}`, { cause: error });
-  }
+  const stored = refusing(attribute, value, table, () => encodeThroughCodecs(attribute, value, table));
+  return refusing(attribute, stored, table, () => encodeColumn(attribute.column, stored));
 }
 
 /**
  * The value of what an attribute stores; null for null.
- * @throws DataJointError `corrupt` when it cannot be read.
+ * @throws DataJointError `corrupt` when it cannot be read, `definition` when its codec is not registered.
  */
 export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
   if (raw === null) return null;
@@ -53,7 +48,19 @@ export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
     for (const codec of codecs.toReversed()) value = codec.decode(value, context);
     return value;
   } catch (error) {
-    throw new DataJointError('corrupt', `Attribute ${attribute.name}: ${sentence(messageOf(error))}`, { cause: error });
+    const code = error instanceof DataJointError ? error.code : 'corrupt';
+    throw new DataJointError(code, `Attribute ${attribute.name}: ${sentence(messageOf(error))}`, { cause: error });
+  }
+}
+
+/** Runs `encode`; what it refuses about `value` becomes an error that says where. */
+function refusing<T>(attribute: Attribute, value: unknown, table: string, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    const reason = error instanceof Refusal ? `${showValue(value)} ${error.message}` : messageOf(error);
+    const code = error instanceof DataJointError ? error.code : 'invalid_value';
+    throw new DataJointError(code, `${place(attribute, table)}: ${sentence(reason)}`, { cause: error });
   }
 }
 

@@ -68,7 +68,7 @@ describe('pack refuses', () => {
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ['a function', { a: [() => 1] }, /type function at a\[0\]/],
     ['undefined in a list', [1, undefined], /type undefined at \[1\]/],
-    ['a class instance', { x: new Error('no') }, /a Error object at x/],
+    ['a class instance', { x: new Error('no') }, /an Error object at x/],
     ['a lone surrogate', { s: '\ud800' }, /surrogate pair at \.?s/],
     ['an invalid Date', [new Date(NaN)], /Date outside/],
     ['a symbol', Symbol('s'), /type symbol/],
