@@ -20,7 +20,7 @@ export class ActionableError extends Error {
   }
 }
 
-export function commandAction(title: string, command: CommandId | string, ...args: unknown[]): Action {
+export function commandAction(title: string, command: string, ...args: unknown[]): Action {
   return { title, run: () => vscode.commands.executeCommand(command, ...args) };
 }
 

@@ -61,6 +61,8 @@ export const nodes = {
   storedTable: 'datajoint.table.stored',
   autoTable: 'datajoint.table.auto',
   partTable: 'datajoint.table.part',
+  autoClass: 'datajoint.class.auto',
+  storedClass: 'datajoint.class.stored',
   jobGroup: {
     pending: 'datajoint.jobGroup.pending',
     reserved: 'datajoint.jobGroup.reserved',

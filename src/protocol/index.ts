@@ -1,3 +1,4 @@
 export * from './connectionsPage';
 export * from './errorPage';
 export * from './panelState';
+export * from './time';

@@ -25,5 +25,5 @@ export function isMissing(spec: ConnectionSpec): boolean {
 export async function open(spec: ConnectionSpec): Promise<Opened> {
   const engine = await import('../../engine');
   const database = await engine.openDatabase(spec, { thread: true, program: 'editor' });
-  return { database, overview: engine.createOverview(engine.connect(database)) };
+  return { database, overview: engine.createOverview(new engine.Connection(database)) };
 }

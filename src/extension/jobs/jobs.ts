@@ -23,7 +23,8 @@ export async function retry(populator: Populator, chosen: ChosenJobs): Promise<v
   const changed = await overview.retry(chosen.table.name, chosen.keys);
   await chosen.connection.refresh();
   if (changed === 0) throw new ActionableError(nothingChanged(chosen, 'retried'));
-  await populator.populateKeys(chosen.connection, chosen.table, chosen.keys);
+  const target = { schema: chosen.table.name.schema, className: chosen.table.className };
+  await populator.populateKeys(chosen.connection, target, chosen.keys);
 }
 
 /** Left out of populate until somebody retries them. */

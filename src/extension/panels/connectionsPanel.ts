@@ -66,7 +66,9 @@ export class ConnectionsPanel implements vscode.Disposable {
       case 'pause':
         this.paused = request.paused;
         this.schedule();
-        return this.paused ? this.show() : this.read();
+        if (!this.paused) return this.read();
+        this.show();
+        return;
       case 'kill':
         return this.kill(request.ids);
     }

@@ -112,8 +112,8 @@ function frameView(frame: StackFrame, file: string | null, source: readonly Sour
 
 /** The file of one's own code that failed first, when it was edited after the failure. */
 export async function editedSince(failure: Failure, entries: readonly LocatedEntry[]): Promise<string | null> {
-  const file = entries.find((each) => each.frame?.kind === 'yours' && each.file !== null)?.file;
-  if (file == null || failure.at === null) return null;
+  const file = entries.find((each) => each.frame?.kind === 'yours' && each.file !== null)?.file ?? null;
+  if (file === null || failure.at === null) return null;
   try {
     return (await stat(file)).mtimeMs > failure.at ? path.basename(file) : null;
   } catch {

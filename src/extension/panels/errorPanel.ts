@@ -7,7 +7,7 @@ import {
   isErrorPageRequest,
   type PanelState,
 } from '../../protocol';
-import { ActionableError } from '../actions';
+import { ActionableError, sentenceOf } from '../actions';
 import type { FolderConnection } from '../connections';
 import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
@@ -29,8 +29,8 @@ export class ErrorPanel implements vscode.Disposable {
   private readonly page: Page<ErrorPageRequest, ErrorPageUpdate>;
   private readonly subscriptions: vscode.Disposable[] = [];
   private watch: vscode.Disposable | undefined;
-  private loading = false;
-  private again = false;
+  private loading: Promise<void> | null = null;
+  private next: Promise<void> | null = null;
   private table: TableSummary | null = null;
   private failure: Failure | null = null;
   private entries: readonly LocatedEntry[] = [];
@@ -83,22 +83,24 @@ export class ErrorPanel implements vscode.Disposable {
     }
   }
 
-  /** Reads the job again. Calls that come while one runs are answered by one more at its end. */
-  private async update(): Promise<void> {
-    if (this.loading) {
-      this.again = true;
-      return;
+  /** Reads the job again. Calls that come while one runs share one more at its end. */
+  private update(): Promise<void> {
+    if (this.loading === null) {
+      this.loading = this.loadSafely().finally(() => {
+        this.loading = null;
+        this.next = null;
+      });
+      return this.loading;
     }
-    this.loading = true;
+    this.next ??= this.loading.then(() => this.update());
+    return this.next;
+  }
+
+  private async loadSafely(): Promise<void> {
     try {
-      do {
-        this.again = false;
-        await this.load();
-      } while (this.again);
+      await this.load();
     } catch (thrown) {
-      log().warn(thrown instanceof Error ? thrown.message : String(thrown));
-    } finally {
-      this.loading = false;
+      log().warn(sentenceOf(thrown));
     }
   }
 
@@ -136,8 +138,9 @@ export class ErrorPanel implements vscode.Disposable {
         return this.act(request.action);
       case 'openFrame': {
         const entry = this.entries[request.index];
-        if (entry?.file == null || entry.frame?.line == null) return;
-        return reveal({ file: entry.file, line: entry.frame.line, column: entry.frame.column });
+        const line = entry?.frame?.line ?? null;
+        if (entry === undefined || entry.file === null || line === null) return;
+        return reveal({ file: entry.file, line, column: entry.frame?.column ?? null });
       }
       case 'openSame': {
         const key = this.same[request.index];

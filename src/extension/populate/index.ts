@@ -1,1 +1,1 @@
-export { Populator, requireTrust, runBlocked } from './populate';
+export { Populator, type PopulateTarget, requireTrust, runBlocked } from './populate';

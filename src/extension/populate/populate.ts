@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { TableSummary } from '../../engine';
 import { ActionableError, commandAction, offer } from '../actions';
 import type { FolderConnection } from '../connections';
 import { commands } from '../ids';
@@ -25,42 +24,49 @@ export function requireTrust(): void {
   throw new ActionableError(reason, [commandAction('Manage Trust', 'workbench.trust.manage')]);
 }
 
+/** What to populate; the class need not be declared yet. */
+export interface PopulateTarget {
+  readonly schema: string;
+  /** `Trace`. */
+  readonly className: string;
+}
+
 /** Starts `djw` for tables and tells how it went. */
 export class Populator {
   constructor(private readonly context: vscode.ExtensionContext) {}
 
   /** Populates with reserved jobs and suppressed errors, so that every error is recorded and can be browsed. */
-  async populate(connection: FolderConnection, table: TableSummary): Promise<void> {
-    await this.start(connection, table, defaultOptions);
+  async populate(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+    await this.start(connection, target, defaultOptions);
   }
 
-  async populateWithOptions(connection: FolderConnection, table: TableSummary): Promise<void> {
+  async populateWithOptions(connection: FolderConnection, target: PopulateTarget): Promise<void> {
     requireTrust();
-    const memory = `populate:${table.name.schema}.${table.name.table}`;
-    const options = await askOptions(table.className, readOptions(this.context.workspaceState.get(memory)));
+    const memory = `populate:${target.schema}.${target.className}`;
+    const options = await askOptions(target.className, readOptions(this.context.workspaceState.get(memory)));
     if (options === undefined) return;
     await this.context.workspaceState.update(memory, options);
-    await this.start(connection, table, options);
+    await this.start(connection, target, options);
   }
 
   /** Populates these keys only. They must be pending already. */
-  async populateKeys(connection: FolderConnection, table: TableSummary, keys: readonly Key[]): Promise<void> {
+  async populateKeys(connection: FolderConnection, target: PopulateTarget, keys: readonly Key[]): Promise<void> {
     const restriction = keysToRestriction(keys);
     const fits = restriction.length <= maxRestriction;
-    await this.start(connection, table, { ...defaultOptions, restriction: fits ? restriction : '' });
+    await this.start(connection, target, { ...defaultOptions, restriction: fits ? restriction : '' });
   }
 
-  async refreshJobs(connection: FolderConnection, table: TableSummary): Promise<void> {
+  async refreshJobs(connection: FolderConnection, target: PopulateTarget): Promise<void> {
     requireTrust();
-    const { tableClass } = await requireClass(connection.folder, table.name.schema, table.className);
-    const qualified = `${table.name.schema}.${table.className}`;
+    const { tableClass } = await requireClass(connection.folder, target.schema, target.className);
+    const qualified = `${target.schema}.${target.className}`;
     const code = await this.run(connection, {
-      name: `Refresh Jobs ${table.className}`,
+      name: `Refresh Jobs ${target.className}`,
       command: 'refresh',
       args: [qualified, '--pipeline', tableClass.file],
       table: qualified,
     });
-    if (code === 2) await offer('error', `${table.className}: the jobs were not refreshed; the terminal says why.`, []);
+    if (code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
   }
 
   /** Runs a pipeline file from top to bottom: declares its tables and does what it says. */
@@ -70,18 +76,18 @@ export class Populator {
     return this.run(connection, { name: `Run ${name}`, command: 'run', args: [file], table: name });
   }
 
-  private async start(connection: FolderConnection, table: TableSummary, options: PopulateOptions): Promise<void> {
+  private async start(connection: FolderConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
     requireTrust();
-    const { tableClass } = await requireClass(connection.folder, table.name.schema, table.className);
-    const qualified = `${table.name.schema}.${table.className}`;
+    const { tableClass } = await requireClass(connection.folder, target.schema, target.className);
+    const qualified = `${target.schema}.${target.className}`;
     const code = await this.run(connection, {
-      name: `Populate ${table.className}`,
+      name: `Populate ${target.className}`,
       command: 'populate',
       args: populateArguments(qualified, tableClass.file, options),
       table: qualified,
     });
-    if (code === 1) await this.tellErrors(connection, table);
-    if (code === 2) await offer('error', `${table.className} was not populated; the terminal says why.`, []);
+    if (code === 1) await this.tellErrors(connection, target);
+    else if (code === 2) await offer('error', notPopulated(target), []);
   }
 
   private async run(connection: FolderConnection, run: Omit<Parameters<typeof runDjw>[1], 'folder'>) {
@@ -94,11 +100,16 @@ export class Populator {
     }
   }
 
-  private async tellErrors(connection: FolderConnection, table: TableSummary): Promise<void> {
-    const { overview } = await connection.opened();
-    const { total } = await overview.jobs(table.name, 'error', { limit: 1, offset: 0 });
-    if (total === 0) return;
-    const message = `${table.className}: ${plural(total, 'key')} failed.`;
+  /** Code 1 means failed keys, or a pipeline that could not be loaded. */
+  private async tellErrors(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+    const tables = await connection.tables(target.schema);
+    const errors = tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
+    if (errors === 0) return offer('error', notPopulated(target), []);
+    const message = `${target.className}: ${plural(errors, 'key')} failed.`;
     await offer('warning', message, [commandAction('Show Errors', commands.showErrors)]);
   }
+}
+
+function notPopulated({ className }: PopulateTarget): string {
+  return `${className} was not populated; the terminal says why.`;
 }

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import type { FoundClass, PipelineIndex, PipelineIndexer, TableClass } from '../../pipeline';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
+import { log } from '../log';
+
+/** Several files saved at once are one change. */
+const settleMs = 200;
 
 const indexers = new Map<string, PipelineIndexer>();
 const running = new Map<string, Promise<PipelineIndex>>();
@@ -21,6 +25,51 @@ async function index(path: string): Promise<PipelineIndex> {
   const indexer = indexers.get(path) ?? new PipelineIndexer(path);
   indexers.set(path, indexer);
   return indexer.all();
+}
+
+/** The classes of folders for a view that is drawn often: read again only after a source file has changed. */
+export class SourceClasses implements vscode.Disposable {
+  private readonly known = new Map<string, Promise<PipelineIndex>>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly watcher = vscode.workspace.createFileSystemWatcher('**/*.{ts,mts,cts,js,mjs,cjs,py}');
+  private timer: NodeJS.Timeout | undefined;
+  /** Source files were changed, created or deleted. */
+  readonly onDidChange = this.changed.event;
+
+  constructor() {
+    const stale = (file: vscode.Uri) => this.drop(file);
+    this.watcher.onDidChange(stale);
+    this.watcher.onDidCreate(stale);
+    this.watcher.onDidDelete(stale);
+  }
+
+  /** Empty when the sources cannot be read: whoever needs a class asks `requireClass`, which says why. */
+  async of(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+    const id = folder.uri.toString();
+    const reading = this.known.get(id) ?? classesOf(folder);
+    this.known.set(id, reading);
+    try {
+      return (await reading).classes;
+    } catch (thrown) {
+      this.known.delete(id);
+      log().warn(sentenceOf(thrown));
+      return [];
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.watcher.dispose();
+    this.changed.dispose();
+  }
+
+  private drop(file: vscode.Uri): void {
+    const folder = vscode.workspace.getWorkspaceFolder(file);
+    if (folder === undefined || /[\\/](node_modules|\.datajoint)[\\/]/.test(file.fsPath)) return;
+    this.known.delete(folder.uri.toString());
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.changed.fire(), settleMs);
+  }
 }
 
 /** The class of a table and all classes of its folder; null when the sources have no such class. */

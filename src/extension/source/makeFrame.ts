@@ -23,8 +23,5 @@ export function failedPlace(
   const inside = frames.find(
     (frame) => frame.file === tableClass.file && frame.line !== null && frame.line >= start && frame.line < next,
   );
-  if (inside?.file != null && inside.line !== null) {
-    return { file: inside.file, line: inside.line, column: inside.column };
-  }
-  return { file: tableClass.file, line: start, column: null };
+  return { file: tableClass.file, line: inside?.line ?? start, column: inside?.column ?? null };
 }

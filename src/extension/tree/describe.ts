@@ -1,6 +1,7 @@
 /** The words of the trees. Pure: summaries in, text out. */
 import type { JobStatus, JobSummary, TableSummary } from '../../engine';
-import { ago, duration, percent, plural } from '../words';
+import { ago, duration } from '../../protocol';
+import { percent, plural } from '../words';
 
 /** Order of the groups under a table: what needs a person first. */
 export const statusOrder: readonly JobStatus[] = ['error', 'reserved', 'pending', 'ignore', 'success'];

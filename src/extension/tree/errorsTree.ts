@@ -4,7 +4,7 @@ import { sentenceOf } from '../actions';
 import type { Connections, FolderConnection } from '../connections';
 import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';
-import { TreeItems } from './items';
+import type { TreeItems } from './items';
 import type { ErrorGroupNode, JobNode, TreeNode } from './nodes';
 import { Pages } from './pages';
 import { moreNode } from './pipelinesTree';

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
+import { ago } from '../../protocol';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
-import { ago, plural } from '../words';
+import { plural } from '../words';
 import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerLabel } from './describe';
-import type { ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode } from './nodes';
+import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode } from './nodes';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -40,6 +41,8 @@ export class TreeItems {
         return schema(node);
       case 'table':
         return this.table(node);
+      case 'class':
+        return this.tableClass(node);
       case 'jobGroup':
         return jobGroup(node);
       case 'job':
@@ -68,6 +71,16 @@ export class TreeItems {
     item.iconPath = this.tierIcon(table.tier);
     item.tooltip = tableTooltip(table);
     item.accessibilityInformation = { label: `${table.tier} table ${table.className}, ${tableDescription(table)}` };
+    return item;
+  }
+
+  private tableClass({ tableClass }: ClassNode): vscode.TreeItem {
+    const { tier, className } = tableClass;
+    const auto = tier === 'imported' || tier === 'computed';
+    const item = labelled(className, None, 'not declared yet', auto ? nodes.autoClass : nodes.storedClass);
+    item.iconPath = this.tierIcon(tier);
+    const where = `${vscode.workspace.asRelativePath(tableClass.file, false)}:${tableClass.line}`;
+    item.tooltip = `${className} is declared in the database when it is first used. Its class is in ${where}.`;
     return item;
   }
 

@@ -1,4 +1,5 @@
 import type { JobStatus, JobSummary, SchemaSummary, TableSummary } from '../../engine';
+import type { TableClass } from '../../pipeline';
 import type { FolderConnection } from '../connections';
 
 /** What the two trees are made of. `id` is unique in its view and stable from one refresh to the next. */
@@ -39,6 +40,14 @@ export interface TableNode {
   readonly connection: FolderConnection;
   readonly table: TableSummary;
   readonly parts: readonly TableSummary[];
+}
+
+/** A table class of the sources that the database does not have yet. */
+export interface ClassNode {
+  readonly kind: 'class';
+  readonly id: string;
+  readonly connection: FolderConnection;
+  readonly tableClass: TableClass;
 }
 
 export interface JobGroupNode {
@@ -84,6 +93,7 @@ export type TreeNode =
   | NoteNode
   | SchemaNode
   | TableNode
+  | ClassNode
   | JobGroupNode
   | JobNode
   | MoreNode

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
 import { sentenceOf } from '../actions';
 import type { Connections, FolderConnection } from '../connections';
+import type { TableClass } from '../../pipeline';
 import { keyToText } from '../keys';
+import type { SourceClasses } from '../source';
 import { statusOrder } from './describe';
-import { TreeItems } from './items';
-import type { ConnectionNode, JobGroupNode, JobNode, MoreNode, SchemaNode, TableNode, TreeNode } from './nodes';
+import type { TreeItems } from './items';
+import type { ClassNode, ConnectionNode, JobGroupNode, JobNode, MoreNode, SchemaNode, TableNode, TreeNode } from './nodes';
 import { Pages } from './pages';
 
 /** Databases with at most this many schemas show them open and counted; others count a schema when it is opened. */
@@ -20,6 +22,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
 
   constructor(
     private readonly connections: Connections,
+    private readonly sources: SourceClasses,
     private readonly items: TreeItems,
   ) {}
 
@@ -71,7 +74,8 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
     if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
     const { overview } = await connection.opened();
-    const schemas = await overview.schemas();
+    const [declared, classes] = await Promise.all([overview.schemas(), this.sources.of(connection.folder)]);
+    const schemas = [...declared, ...schemasOnlyIn(classes, declared)];
     if (schemas.length === 0) {
       return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
     }
@@ -96,15 +100,19 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     if (schema.problem !== null) {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
-    const tables = await connection.tables(schema.name);
+    const [tables, classes] = await Promise.all([connection.tables(schema.name), this.sources.of(connection.folder)]);
     const shown = this.matching(tables).filter((table) => table.master === null);
-    return shown.map((table) => ({
+    const nodes = shown.map((table): TableNode => ({
       kind: 'table',
       id: `${id}/${table.name.table}`,
       connection,
       table,
       parts: tables.filter((part) => part.master !== null && sameName(part.master, table.name)),
     }));
+    const undeclared = undeclaredIn(schema.name, classes, tables)
+      .filter(({ className }) => className.toLowerCase().includes(this.filter))
+      .map((tableClass): ClassNode => ({ kind: 'class', id: `${id}/class/${tableClass.className}`, connection, tableClass }));
+    return [...nodes, ...undeclared];
   }
 
   /** Tables that match the filter by their own name or by that of a part. */
@@ -122,6 +130,20 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;
   }
+}
+
+/** Schemas that the sources name and the database does not have yet. */
+function schemasOnlyIn(classes: readonly TableClass[], declared: readonly SchemaSummary[]): SchemaSummary[] {
+  const names = new Set(classes.flatMap(({ schemaName }) => (schemaName === null ? [] : [schemaName])));
+  for (const { name } of declared) names.delete(name);
+  return [...names].map((name) => ({ name, problem: null }));
+}
+
+function undeclaredIn(schema: string, classes: readonly TableClass[], tables: readonly TableSummary[]): TableClass[] {
+  const declared = new Set(tables.map((table) => table.className));
+  return classes.filter(
+    ({ schemaName, className, tier }) => schemaName === schema && tier !== 'part' && !declared.has(className),
+  );
 }
 
 function tableChildren({ id, connection, table, parts }: TableNode): TreeNode[] {

@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import { registerCommand } from '../actions';
+import { type CommandId, commands } from '../ids';
+import { chosenJobs, clear, ignore, isTreeNode, retry } from '../jobs';
+import { keyForClipboard } from '../keys';
+import { log } from '../log';
+import { requireTrust } from '../populate';
+import { failedPlace, requireClass, reveal } from '../source';
+import { createFirstPipeline, openDemo, pickScript } from '../start';
+import type { Services } from './services';
+import { connectionTarget, tableTarget, type TableTarget } from './targets';
+
+type Handler = (clicked: unknown, selection: unknown) => unknown;
+
+/** Every command of the extension. */
+export function registerCommands(services: Services): void {
+  const handlers: Record<CommandId, Handler> = {
+    ...viewCommands(services),
+    ...startCommands(services),
+    ...tableCommands(services),
+    ...jobCommands(services),
+    ...connectionCommands(services),
+  };
+  for (const [id, handler] of Object.entries(handlers)) registerCommand(services.context, id as CommandId, handler);
+}
+
+function viewCommands({ connections, views }: Services) {
+  return {
+    [commands.refresh]: () => connections.refresh(),
+    [commands.filterTables]: async () => {
+      const text = await vscode.window.showInputBox({
+        title: 'Filter tables',
+        prompt: 'Show only tables with this text in their name',
+      });
+      if (text !== undefined) views.setFilter(text.trim());
+    },
+    [commands.clearFilter]: () => views.setFilter(''),
+    [commands.showErrors]: () => views.showErrors(),
+    [commands.showLog]: () => log().show(),
+    [commands.loadMore]: (clicked: unknown) => {
+      if (!isTreeNode(clicked) || clicked.kind !== 'more') return;
+      views.pipelines.pages.more(clicked.list);
+      views.errors.pages.more(clicked.list);
+      return views.redraw();
+    },
+  };
+}
+
+function startCommands({ context, connections, populator }: Services) {
+  return {
+    [commands.openDemo]: () => openDemo(context.extensionPath, connections, populator),
+    [commands.createPipeline]: () => createFirstPipeline(context.extensionPath, connections),
+    [commands.runPipeline]: async (clicked: unknown) => {
+      requireTrust();
+      const connection = await connectionTarget(clicked, connections);
+      const file = connection === undefined ? undefined : await pickScript(connection);
+      if (connection !== undefined && file !== undefined) await populator.runFile(connection, file);
+    },
+  };
+}
+
+function tableCommands({ connections, populator }: Services) {
+  const onTable = (work: (target: TableTarget) => Promise<void>) => async (clicked: unknown) => {
+    const target = await tableTarget(clicked, connections);
+    if (target !== undefined) await work(target);
+  };
+  return {
+    [commands.populate]: onTable((target) => populator.populate(target.connection, target)),
+    [commands.populateWithOptions]: onTable((target) => populator.populateWithOptions(target.connection, target)),
+    [commands.refreshJobs]: onTable((target) => populator.refreshJobs(target.connection, target)),
+    [commands.goToMake]: async (clicked: unknown) => {
+      const target = await tableTarget(clicked, connections);
+      if (target !== undefined) await goToMake(target, clicked);
+    },
+    [commands.goToDefinition]: onTable(async ({ connection, schema, className }) => {
+      const { tableClass } = await requireClass(connection.folder, schema, className);
+      await reveal({ file: tableClass.file, line: tableClass.line, column: null });
+    }),
+  };
+}
+
+/** On a table: the first line of make(). On an errored job: the line of make() that failed. */
+async function goToMake({ connection, schema, className }: TableTarget, clicked: unknown): Promise<void> {
+  const { tableClass, classes } = await requireClass(connection.folder, schema, className);
+  const job = isTreeNode(clicked) && clicked.kind === 'job' ? clicked.job : null;
+  const { overview } = job === null ? { overview: null } : await connection.opened();
+  const detail = job === null || overview === null ? null : (await overview.job(job.table, job.key)).job;
+  const { parseStack } = await import('../../pipeline');
+  await reveal(failedPlace(tableClass, classes, parseStack(detail?.stack ?? '')));
+}
+
+function jobCommands({ populator, errorPanels }: Services) {
+  return {
+    [commands.openError]: (clicked: unknown) => {
+      if (!isTreeNode(clicked) || clicked.kind !== 'job') return;
+      errorPanels.show({ connection: clicked.connection, table: clicked.job.table, key: clicked.job.key });
+    },
+    [commands.retryJobs]: async (clicked: unknown, selection: unknown) => {
+      requireTrust();
+      for (const chosen of await chosenJobs(clicked, selection)) await retry(populator, chosen);
+    },
+    [commands.ignoreJobs]: async (clicked: unknown, selection: unknown) => {
+      for (const chosen of await chosenJobs(clicked, selection)) await ignore(chosen);
+    },
+    [commands.clearJobs]: async (clicked: unknown, selection: unknown) => {
+      for (const chosen of await chosenJobs(clicked, selection)) await clear(chosen);
+    },
+    [commands.copyKey]: async (clicked: unknown, selection: unknown) => {
+      const keys = (await chosenJobs(clicked, selection)).flatMap((chosen) => chosen.keys);
+      await vscode.env.clipboard.writeText(keys.map(keyForClipboard).join('\n'));
+    },
+  };
+}
+
+function connectionCommands({ connections, connectionsPanels }: Services) {
+  return {
+    [commands.showConnections]: async (clicked: unknown) => {
+      const connection = await connectionTarget(clicked, connections);
+      if (connection === undefined) return;
+      await connection.opened();
+      connectionsPanels.show(connection);
+    },
+    [commands.reconnect]: async (clicked: unknown) => {
+      await (await connectionTarget(clicked, connections))?.refresh();
+    },
+    [commands.revealDatabase]: async (clicked: unknown) => {
+      const file = (await connectionTarget(clicked, connections))?.file ?? null;
+      if (file !== null) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(file));
+    },
+  };
+}

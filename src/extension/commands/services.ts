@@ -1,0 +1,15 @@
+import type * as vscode from 'vscode';
+import type { Connections } from '../connections';
+import type { ConnectionsPanels, ErrorPanels } from '../panels';
+import type { Populator } from '../populate';
+import type { Views } from '../views';
+
+/** What commands work with. */
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly connections: Connections;
+  readonly populator: Populator;
+  readonly views: Views;
+  readonly errorPanels: ErrorPanels;
+  readonly connectionsPanels: ConnectionsPanels;
+}

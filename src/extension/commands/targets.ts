@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { ActionableError, commandAction } from '../actions';
+import { type Connections, FolderConnection } from '../connections';
+import { commands } from '../ids';
+import { isTreeNode } from '../jobs';
+import type { PopulateTarget } from '../populate';
+
+/** A table of a folder, declared or not. */
+export interface TableTarget extends PopulateTarget {
+  readonly connection: FolderConnection;
+}
+
+/** The table of the clicked node; else the one that the person picks. Undefined when none is picked. */
+export async function tableTarget(clicked: unknown, connections: Connections): Promise<TableTarget | undefined> {
+  if (!isTreeNode(clicked)) return pickTable(connections);
+  switch (clicked.kind) {
+    case 'table':
+    case 'job':
+    case 'jobGroup':
+    case 'errorGroup':
+      return { connection: clicked.connection, schema: clicked.table.name.schema, className: clicked.table.className };
+    case 'class': {
+      const { connection, tableClass } = clicked;
+      return { connection, schema: tableClass.schemaName ?? '', className: tableClass.className };
+    }
+    default:
+      return undefined;
+  }
+}
+
+async function pickTable(connections: Connections): Promise<TableTarget | undefined> {
+  const lists = await Promise.all(connections.all.map((connection) => autoTables(connection)));
+  const targets = lists.flat();
+  if (targets.length === 0) {
+    throw new ActionableError('There is no Imported or Computed table here yet.', [
+      commandAction('Open the Demo', commands.openDemo),
+      commandAction('Create a First Pipeline', commands.createPipeline),
+    ]);
+  }
+  const items = targets.map((target) => ({ label: target.className, description: target.schema, target }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which table?' }))?.target;
+}
+
+async function autoTables(connection: FolderConnection): Promise<TableTarget[]> {
+  const state = await connection.current();
+  if (state.kind !== 'ready') return [];
+  const schemas = (await state.opened.overview.schemas()).filter((schema) => schema.problem === null);
+  const tables = await Promise.all(schemas.map((schema) => connection.tables(schema.name)));
+  return tables
+    .flat()
+    .filter((table) => table.progress !== null)
+    .map((table) => ({ connection, schema: table.name.schema, className: table.className }));
+}
+
+/** The connection of the clicked node; else the only one, or the one that the person picks. */
+export async function connectionTarget(
+  clicked: unknown,
+  connections: Connections,
+): Promise<FolderConnection | undefined> {
+  if (clicked instanceof FolderConnection) return clicked;
+  if (isTreeNode(clicked) && 'connection' in clicked) return clicked.connection;
+  const [first, ...others] = connections.all;
+  if (first === undefined) {
+    throw new ActionableError('Open a folder first: its pipelines say which database they use.', [
+      commandAction('Open Folder', 'vscode.openFolder'),
+    ]);
+  }
+  if (others.length === 0) return first;
+  const folder = await vscode.window.showWorkspaceFolderPick();
+  return folder === undefined ? undefined : connections.get(folder.uri.toString());
+}

@@ -1,0 +1,41 @@
+/** The door of the extension: puts its parts together and hands them to VS Code. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { Connections } from './connections';
+import { panels } from './ids';
+import { disposeLog, log } from './log';
+import { ConnectionsPanels, ErrorPanels } from './panels';
+import { Populator } from './populate';
+import { SourceClasses, terminalLinks } from './source';
+import { Views } from './views';
+
+/** Never throws, and does no work on a database or a source file: views do, when they are opened. */
+export function activate(context: vscode.ExtensionContext): void {
+  try {
+    start(context);
+  } catch (thrown) {
+    log().error(thrown instanceof Error ? thrown : String(thrown));
+    void vscode.window.showErrorMessage('DataJoint Workbench could not start; its log in the Output panel says why.');
+  }
+}
+
+function start(context: vscode.ExtensionContext): void {
+  const connections = new Connections();
+  const sources = new SourceClasses();
+  const populator = new Populator(context);
+  const views = new Views(context.extensionUri, connections, sources);
+  const errorPanels = new ErrorPanels(context, connections, populator);
+  const connectionsPanels = new ConnectionsPanels(context, connections);
+  context.subscriptions.push(
+    connections,
+    sources,
+    views,
+    errorPanels,
+    connectionsPanels,
+    vscode.window.registerWebviewPanelSerializer(panels.error, errorPanels),
+    vscode.window.registerWebviewPanelSerializer(panels.connections, connectionsPanels),
+    vscode.window.registerTerminalLinkProvider(terminalLinks),
+    { dispose: disposeLog },
+  );
+  registerCommands({ context, connections, populator, views, errorPanels, connectionsPanels });
+}

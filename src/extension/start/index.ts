@@ -1,0 +1,3 @@
+export { openDemo } from './demo';
+export { createFirstPipeline } from './firstPipeline';
+export { pickScript } from './runPipeline';

@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import type { Connections } from './connections';
+import { contextKeys, views } from './ids';
+import type { SourceClasses } from './source';
+import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
+import { plural } from './words';
+
+/** How often the trees are drawn again for their times (`12 s`, `2 min ago`); nothing is fetched for that. */
+const clockMs = 10_000;
+
+/** The two views of the sidebar. Databases are probed only while one of them can be seen. */
+export class Views implements vscode.Disposable {
+  readonly pipelines: PipelinesTree;
+  readonly errors: ErrorsTree;
+  private readonly pipelinesView: vscode.TreeView<TreeNode>;
+  private readonly errorsView: vscode.TreeView<TreeNode>;
+  private readonly disposables: vscode.Disposable[] = [];
+  private watch: vscode.Disposable | undefined;
+  private clock: NodeJS.Timeout | undefined;
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly connections: Connections,
+    private readonly sources: SourceClasses,
+  ) {
+    const items = new TreeItems(extensionUri);
+    this.pipelines = new PipelinesTree(connections, sources, items);
+    this.errors = new ErrorsTree(connections, items);
+    const options = { showCollapseAll: true, canSelectMany: true };
+    this.pipelinesView = vscode.window.createTreeView(views.pipelines, { treeDataProvider: this.pipelines, ...options });
+    this.errorsView = vscode.window.createTreeView(views.errors, { treeDataProvider: this.errors, ...options });
+    this.disposables.push(
+      this.pipelinesView,
+      this.errorsView,
+      connections.onDidChange((connection) => {
+        if (connection === null) this.follow(true);
+        void this.redraw();
+      }),
+      sources.onDidChange(() => void this.redraw()),
+      this.pipelinesView.onDidChangeVisibility(() => this.follow()),
+      this.errorsView.onDidChangeVisibility(() => this.follow()),
+      this.errors.onDidCount((count) => this.badge(count)),
+    );
+    this.setFilter('');
+    this.follow();
+    void this.showState();
+  }
+
+  /** Brings the Errors view to the front. */
+  async showErrors(): Promise<void> {
+    await vscode.commands.executeCommand(`${views.errors}.focus`);
+  }
+
+  setFilter(text: string): void {
+    this.pipelines.setFilter(text);
+    this.pipelinesView.message = text === '' ? '' : `Only tables with “${text}” in their name.`;
+    void vscode.commands.executeCommand('setContext', contextKeys.filtered, text !== '');
+  }
+
+  async redraw(): Promise<void> {
+    this.pipelines.redraw();
+    this.errors.redraw();
+    await this.showState();
+  }
+
+  dispose(): void {
+    this.watch?.dispose();
+    clearInterval(this.clock);
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private follow(again = false): void {
+    const visible = this.pipelinesView.visible || this.errorsView.visible;
+    if (again || !visible) {
+      this.watch?.dispose();
+      this.watch = undefined;
+      clearInterval(this.clock);
+    }
+    if (!visible || this.watch !== undefined) return;
+    this.watch = this.connections.watch();
+    this.clock = setInterval(() => {
+      this.pipelines.redraw();
+      this.errors.redraw();
+    }, clockMs);
+  }
+
+  private badge(count: number): void {
+    this.errorsView.badge = count === 0 ? undefined : { value: count, tooltip: plural(count, 'job') + ' with an error' };
+    this.errorsView.description = count === 0 ? '' : count.toLocaleString('en-US');
+  }
+
+  /** Tells the welcome texts which of them applies. */
+  private async showState(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', contextKeys.state, await this.state());
+  }
+
+  private async state(): Promise<string> {
+    const { all } = this.connections;
+    if (all.length === 0) return 'noFolder';
+    const states = await Promise.all(all.map((connection) => connection.current()));
+    if (states.some((state) => state.kind !== 'missing')) return 'ready';
+    const classes = await Promise.all(all.map((connection) => this.sources.of(connection.folder)));
+    return classes.some((found) => found.length > 0) ? 'undeclared' : 'empty';
+  }
+}
