@@ -39,7 +39,7 @@ export function columnDefinition(table: string, attribute: Attribute): string {
   return `${name} ${storageType(attribute.column)}${nullable}${value}${check(table, attribute)}`;
 }
 
-/** The CHECK that refuses what the type cannot hold. SQLite's message is its name, so that is column and declared type. */
+/** The CHECK that refuses what the type cannot hold. SQLite's message is its name: the column and its type. */
 function check(table: string, attribute: Attribute): string {
   const condition = conditionOf(quoteIdentifier(attribute.name), attribute.column);
   if (condition === null) return '';

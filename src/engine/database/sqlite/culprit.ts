@@ -58,7 +58,7 @@ function missingParent(lane: Lane, insert: Insert): string | null {
       const parents = columns.map((column) => column.parent);
       if (exists(lane, parent, parents, values)) continue;
       const key = columns.map(({ child }, index) => `${child}=${show(values[index] ?? null)}`).join(', ');
-      return `A row of ${insert.table} refers to ${parent} with ${key}, which ${parent} does not have: insert it there first.`;
+      return `A row of ${insert.table} refers to ${parent} with ${key}, and that row is missing: insert it first.`;
     }
   }
   return null;
@@ -69,8 +69,11 @@ function blockingChildren(lane: Lane, table: string): string {
     'SELECT DISTINCT m.name AS child FROM sqlite_master m, pragma_foreign_key_list(m.name) f ' +
     `WHERE m.type = 'table' AND f."table" = ? ORDER BY 1`;
   const children = lane.all({ sql, values: [table] }).map((row) => String(row['child']));
-  if (children.length === 0) return `${table}: the change would leave a row that refers to a missing parent row.`;
-  return `A row of ${table} is still referred to by rows of ${children.join(', ')}: delete those first.`;
+  const filled = children.filter((child) => exists(lane, child, [], []));
+  const parents = referencesOf(lane, table).map((reference) => reference.parent);
+  if (filled.length > 0) return `Rows of ${filled.join(', ')} refer to the rows of ${table}: delete those first.`;
+  if (parents.length > 0) return `A row of ${table} would refer to one that ${parents.join(' or ')} does not have.`;
+  return `The change of ${table} would leave a row that refers to a missing one.`;
 }
 
 function referencesOf(lane: Lane, table: string): Reference[] {
@@ -85,7 +88,7 @@ function referencesOf(lane: Lane, table: string): Reference[] {
 }
 
 function exists(lane: Lane, table: string, columns: readonly string[], values: readonly SqlValue[]): boolean {
-  const where = columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ');
+  const where = columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ') || 'TRUE';
   const rows: SqlRow[] = lane.all({
     sql: `SELECT 1 AS found FROM ${quoteIdentifier(table)} WHERE ${where} LIMIT 1`,
     values,
@@ -93,8 +96,11 @@ function exists(lane: Lane, table: string, columns: readonly string[], values: r
   return rows.length > 0;
 }
 
-const INSERT =
-  /^\s*(?:insert(?:\s+or\s+\w+)?|replace)\s+into\s+("(?:[^"]|"")+")\s*\(((?:\s*"(?:[^"]|"")+"\s*,?)+)\)\s*values\s*([?(),\s]*)/i;
+const NAME = '"(?:[^"]|"")+"';
+const INSERT = new RegExp(
+  `^\\s*(?:insert|replace)\\s+into\\s+(${NAME})\\s*\\(((?:\\s*${NAME}\\s*,?)+)\\)\\s*values\\s*([?(),\\s]*)`,
+  'i',
+);
 
 /** Reads `INSERT INTO "table" ("a", "b") VALUES (?, ?), …`; null for any other statement. */
 function parseInsert({ sql, values }: Statement): Insert | null {

@@ -208,7 +208,7 @@ function sendSignal(row: SessionRow, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(row.pid, signal);
   } catch (cause) {
-    const message = `Process ${row.pid} of session ${row.id} cannot be ended from here: it is another account's or container's.`;
+    const message = `Process ${row.pid} of session ${row.id} cannot be ended from here: it is not this account's.`;
     throw new DataJointError('access', message, { cause });
   }
 }
