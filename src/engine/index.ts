@@ -5,7 +5,7 @@
  *     export const schema = dj.schema('tutorial');
  */
 export { and, type Condition, EXPRESSION, type FetchOptions, type Key, not, Query, type Queryable, type Row, top, U } from './algebra';
-export { formatKey, formatValue, NdArray } from './codecs';
+export { type Codec, type CodecContext, formatKey, formatValue, NdArray, registerCodec } from './codecs';
 export {
   Connection,
   type ConnectionSpec,
@@ -46,18 +46,23 @@ export {
 export { loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
 export {
   config,
+  type Confirmation,
   connect,
   defaultConnection as connection,
   type DeletedRows,
   disconnect,
+  freeTable,
   type InsertOptions,
   type InsertRow,
   Lookup,
   Manual,
   Part,
   registeredTables,
+  type Removal,
+  type RemovalOptions,
   schema,
   type Schema,
+  setConfirmation,
   Table,
   type TableBinding,
   TableQuery,

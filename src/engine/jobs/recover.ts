@@ -1,4 +1,4 @@
-import { all, any, type Fragment, raw, sql, value } from '../algebra';
+import { all, any, concat, type Fragment, raw, sql, value } from '../algebra';
 import type { SqlRow, WorkerIdentity } from '../database';
 import { column, pendingAgain, reference, resultExists } from './conditions';
 import type { JobTable } from './jobTable';
@@ -32,8 +32,7 @@ export async function recover(table: JobTable, keepCompleted: boolean): Promise<
 
 /** Everybody who holds a job of this queue, each once. */
 async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
-  const { quoteIdentifier } = table.connection.dialect;
-  const names = ['connection_id', 'host', 'pid'].map((name) => quoteIdentifier(name)).join(', ');
+  const names = concat(['connection_id', 'host', 'pid'].map((name) => column(table, name)), ', ');
   const rows = await table.connection.executor.all(
     sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved'`,
   );

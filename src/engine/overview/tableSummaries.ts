@@ -2,8 +2,7 @@ import { concat, type Fragment, type Queryable, raw, sql, Compiler, EXPRESSION, 
 import type { Connection, ReadOptions, TableSpec } from '../database';
 import { classNameOf, masterOf, tierOf } from '../definition';
 import { jobTableName } from '../jobs';
-import { joinParents } from '../populate';
-import { addressOf, StoredTable, TableGraph } from '../tables';
+import { addressOf, joinParents, StoredTable, TableGraph } from '../tables';
 import type { JobCounts, JobStatus, TableSummary, Tier } from './contract';
 
 /** How many counts one statement unites; SQLite allows 500 terms. */

@@ -1,5 +1,4 @@
 export { AutoPopulated, Computed, Imported } from './autoPopulated';
 export { type ProgressDisplay, setProgressDisplay } from './display';
-export { joinParents, type KeyParent } from './keySource';
 export { failureMessage, failureStack, Interruption } from './failure';
 export type { PopulateEvent, PopulateOptions, PopulateResult } from './options';

@@ -1,7 +1,7 @@
-import { Query, type TableSource } from '../algebra';
+import type { Query } from '../algebra';
 import { parseDefinition } from '../definition';
 import { DataJointError } from '../errors';
-import { referenceSource, type TableBinding } from '../tables';
+import { joinParents, referenceSource, type TableBinding } from '../tables';
 
 /**
  * The join of the tables that a table's primary key refers to, primary keys only, renamed as the references say.
@@ -20,18 +20,4 @@ export function defaultKeySource(binding: TableBinding): Query {
     throw new DataJointError('definition', `${binding.label} cannot be populated: its primary key refers to no other table. Begin the definition with -> Parent.`);
   }
   return keySource;
-}
-
-/** A table that a primary key refers to; `renames` gives the new name of each renamed key attribute its old one. */
-export interface KeyParent {
-  readonly source: TableSource;
-  readonly renames: Readonly<Record<string, string>>;
-}
-
-/** The join of the parents' primary keys; null without parents. */
-export function joinParents(parents: readonly KeyParent[]): Query | null {
-  const [first, ...rest] = parents.map(
-    ({ source, renames }) => new Query({ op: 'project', input: { op: 'table', source }, projection: { attributes: [], named: renames } }),
-  );
-  return first === undefined ? null : rest.reduce((query, parent) => query.join(parent), first);
 }

@@ -73,7 +73,7 @@ async function transact(call: MakeCall, work: () => Promise<void>): Promise<void
 }
 
 function makerOf(binding: TableBinding): Maker {
-  return new binding.table() as Maker;
+  return new binding.table();
 }
 
 /** True when the class can be populated. */

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import { tableNameOf, type Tier } from '../definition';
@@ -97,12 +96,3 @@ export function bindingOf(table: object): TableBinding {
   }
   return binding;
 }
-
-/** The make() call that is running, if any. Only there may rows go into an Imported or Computed table. */
-export interface MakeContext {
-  readonly target: TableBinding;
-  /** Set when a row goes into the target or one of its parts. */
-  inserted: boolean;
-}
-
-export const makeContext = new AsyncLocalStorage<MakeContext>();

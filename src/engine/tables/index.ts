@@ -1,8 +1,12 @@
-export { bindingOf, type MakeContext, makeContext, type TableBinding } from './binding';
+export { bindingOf, type TableBinding } from './binding';
 export { config } from './config';
+export { type Confirmation, type Removal, type RemovalOptions, setConfirmation } from './confirm';
 export { connect, defaultConnection, disconnect } from './defaultConnection';
+export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';
+export { joinParents, type KeyParent } from './keyParents';
+export { type MakeContext, makeContext } from './makeContext';
 export { referenceSource } from './reference';
 export { registeredTables } from './registry';
 export { type DeletedRows, StoredTable } from './remove';

@@ -2,7 +2,7 @@ import { encodeValue } from '../codecs';
 import type { Attribute, Connection, SqlValue, Statement, TableSpec } from '../database';
 import { DataJointError, UnknownAttributeError } from '../errors';
 import type { TableBinding } from './binding';
-import { makeContext } from './binding';
+import { makeContext } from './makeContext';
 import type { Contents } from './tier';
 
 /** A row to insert: values by attribute name, or in the order of the definition. */
@@ -158,21 +158,20 @@ function encodeRow(
   return encoded;
 }
 
-function named(spec: TableSpec, label: string, row: InsertRow): Readonly<Record<string, unknown>> {
-  if (isPositional(row)) {
+/** Rows come from untyped programs too, so what is no row is refused here. */
+function named(spec: TableSpec, label: string, row: unknown): Readonly<Record<string, unknown>> {
+  if (Array.isArray(row)) {
     const names = visible(spec);
     if (row.length !== names.length) {
       throw new DataJointError('invalid_value', `A row of ${label} has ${String(names.length)} values (${names.join(', ')}), but ${String(row.length)} were given.`);
     }
-    return Object.fromEntries(names.map((name, i) => [name, row[i]]));
+    return Object.fromEntries(names.map((name, i) => [name, row[i] as unknown]));
   }
   if (typeof row !== 'object' || row === null) {
-    throw new DataJointError('invalid_value', `A row of ${label} is an object or an array of values, not ${typeof row}.`);
+    throw new DataJointError('invalid_value', `A row of ${label} is an object or an array of values, not ${row === null ? 'null' : typeof row}.`);
   }
-  return row;
+  return { ...row };
 }
-
-const isPositional = (row: InsertRow): row is readonly unknown[] => Array.isArray(row);
 
 const visible = (spec: TableSpec): string[] =>
   spec.attributes.map((attribute) => attribute.name).filter((name) => !name.startsWith('_'));

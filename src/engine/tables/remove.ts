@@ -1,7 +1,9 @@
-import { Compiler, type Expression, selectStatement, sourcesOf, type TableSource, whereClause } from '../algebra';
+import { Compiler, type Expression, Query, selectStatement, sourcesOf, type TableSource, whereClause } from '../algebra';
 import type { Connection, Statement, TableSpec } from '../database';
-import { classNameOf, tierOf } from '../definition';
+import { classNameOf, jobsTableOf, tierOf } from '../definition';
 import { DataJointError } from '../errors';
+import { confirmed, type Removal, type RemovalOptions } from './confirm';
+import { countRows } from './family';
 import { addressOf, isPartOf, TableGraph } from './graph';
 import { inTransaction } from './insert';
 
@@ -32,22 +34,31 @@ export class StoredTable implements TableSource {
 }
 
 /**
- * Deletes the rows of a restricted table and every row that depends on them, in one transaction, children first.
+ * Deletes the rows of a restricted table and every row that depends on them, in one transaction, children first, after
+ * somebody agreed where there is somebody to ask.
  * Source: datajoint-python 2.3.2, `table.Table.delete`.
  * @returns the tables that lost rows with their counts, the restricted table first
  * @throws DataJointError `not_allowed` when rows of a part would go without their master.
  */
-export async function deleteCascading(source: TableSource, expression: Expression): Promise<DeletedRows[]> {
+export async function deleteCascading(source: TableSource, expression: Expression, options: RemovalOptions): Promise<DeletedRows[]> {
   const spec = await source.prepare();
   const connection = connectionOf(source);
   const tier = tierOf(spec.name.table);
   // Nothing refers to a job queue or another hidden table.
   if (tier === 'hidden') return [{ table: addressOf(spec.name), rows: await deleteOnly(source, expression) }];
-  const graph = await TableGraph.load(connection);
-  const doomed = graph.descendants(spec.name);
   if (tier === 'part') {
     throw new DataJointError('not_allowed', `${source.label} is a part: delete the rows of its master, and its own go with them.`);
   }
+  const graph = await TableGraph.load(connection);
+  const doomed = graph.descendants(spec.name);
+  for (const each of sourcesOf(expression)) await each.prepare();
+  const preview = async (): Promise<Removal> => {
+    const restrictions = cascade(connection, graph, spec, doomed, expression);
+    const tables: DeletedRows[] = [];
+    for (const [table, restriction] of restrictions) tables.push({ table, rows: await new Query(restriction).count() });
+    return { verb: 'delete', what: source.label, tables: tables.filter((table) => table.rows > 0) };
+  };
+  if (!(await confirmed(options, preview))) return [];
   const rows = new Map<string, number>();
   await inTransaction(connection, async () => {
     for (const root of await roots(connection, source, expression)) {
@@ -62,8 +73,8 @@ export async function deleteCascading(source: TableSource, expression: Expressio
     }
   });
   return doomed
-    .filter((table) => table === spec || (rows.get(addressOf(table.name)) ?? 0) > 0)
-    .map((table) => ({ table: addressOf(table.name), rows: rows.get(addressOf(table.name)) ?? 0 }));
+    .map((table) => ({ table: addressOf(table.name), rows: rows.get(addressOf(table.name)) ?? 0 }))
+    .filter((table) => table.rows > 0 || table.table === addressOf(spec.name));
 }
 
 /** Deletes the rows of a restricted table and no others. Returns how many. @throws DataJointError `integrity`. */
@@ -75,17 +86,24 @@ export async function deleteOnly(source: TableSource, expression: Expression): P
   return changes;
 }
 
-/** Drops tables with everything that depends on them, children first. Returns their addresses. */
-export async function dropCascading(connection: Connection, spec: TableSpec): Promise<string[]> {
+/** Drops a table with everything that depends on it, children first. Returns their addresses; none if refused. */
+export async function dropCascading(connection: Connection, spec: TableSpec, options: RemovalOptions): Promise<string[]> {
   const graph = await TableGraph.load(connection);
   const doomed = graph.descendants(spec.name).reverse();
   const alone = doomed.find((table) => tierOf(table.name.table) === 'part' && !doomed.some((other) => isPartOf(table.name, other.name)));
   if (alone !== undefined) {
     throw new DataJointError('not_allowed', `${classNameOf(alone.name.table)} is a part: drop its master, and it goes with it.`);
   }
+  const visible = doomed.filter((table) => tierOf(table.name.table) !== 'hidden');
+  const what = classNameOf(spec.name.table);
+  if (!(await confirmed(options, async () => ({ verb: 'drop', what, tables: await countRows(connection, visible) })))) return [];
   await inTransaction(connection, async () => {
     for (const table of doomed) {
-      for (const statement of connection.dialect.dropTable(table.name)) await connection.executor.run(statement);
+      // A queue is for one table and goes with it.
+      const queue = { schema: table.name.schema, table: jobsTableOf(table.name.table) };
+      for (const name of graph.table(queue) === null ? [table.name] : [queue, table.name]) {
+        for (const statement of connection.dialect.dropTable(name)) await connection.executor.run(statement);
+      }
     }
   });
   return doomed.map((table) => addressOf(table.name));
@@ -96,7 +114,6 @@ export async function dropCascading(connection: Connection, spec: TableSpec): Pr
  * change its meaning while their rows disappear, so it is turned into lists of keys first.
  */
 async function roots(connection: Connection, source: TableSource, expression: Expression): Promise<Expression[]> {
-  for (const each of sourcesOf(expression)) await each.prepare();
   if (sourcesOf(expression).size === 1 && isPlain(expression)) return [expression];
   const compiler = new Compiler(connection.dialect);
   const block = compiler.block(expression);

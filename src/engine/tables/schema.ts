@@ -1,7 +1,9 @@
 import type { Connection } from '../database';
 import { DataJointError } from '../errors';
 import { bind, TableBinding } from './binding';
+import { confirmed, type RemovalOptions } from './confirm';
 import { defaultConnection } from './defaultConnection';
+import { countRows } from './family';
 import { bindingsOf, register } from './registry';
 import { TIER, type TableConstructor } from './tier';
 
@@ -23,7 +25,7 @@ export interface Schema {
   /** The SQL names of its tables, hidden ones left out. */
   listTables(): Promise<string[]>;
   /** Drops the schema with all its tables and rows. Its classes are declared anew when they are next used. */
-  drop(): Promise<void>;
+  drop(options?: RemovalOptions): Promise<void>;
 }
 
 /**
@@ -51,9 +53,17 @@ export function schema(schemaName: string, options: SchemaOptions = {}): Schema 
         const specs = await (await connection()).catalog.tables([schemaName]);
         return specs.map((spec) => spec.name.table).filter((name) => !name.startsWith('~'));
       },
-      drop: async () => {
-        const { catalog } = await connection();
-        if ((await catalog.schemas()).includes(schemaName)) await catalog.dropSchema(schemaName);
+      drop: async (removal: RemovalOptions = {}) => {
+        const open = await connection();
+        if ((await open.catalog.schemas()).includes(schemaName)) {
+          const preview = async () => {
+            const tables = await open.catalog.tables([schemaName]);
+            const visible = tables.filter((table) => !table.name.table.startsWith('~'));
+            return { verb: 'drop' as const, what: `schema ${schemaName}`, tables: await countRows(open, visible) };
+          };
+          if (!(await confirmed(removal, preview))) return;
+          await open.catalog.dropSchema(schemaName);
+        }
         for (const binding of bindingsOf(schemaName)) binding.forget();
       },
     },

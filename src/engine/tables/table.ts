@@ -5,6 +5,8 @@ import { bindingOf } from './binding';
 import { addressOf, TableGraph } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
 import { registeredTables } from './registry';
+import type { RemovalOptions } from './confirm';
+import { relatives } from './family';
 import { dropCascading, type DeletedRows } from './remove';
 import { TableQuery } from './tableQuery';
 import { TIER } from './tier';
@@ -105,8 +107,8 @@ export abstract class Table {
   }
 
   /** Deletes all rows and everything that depends on them. */
-  static delete(): Promise<DeletedRows[]> {
-    return this.query().delete();
+  static delete(options?: RemovalOptions): Promise<DeletedRows[]> {
+    return this.query().delete(options);
   }
 
   static deleteQuick(): Promise<number> {
@@ -114,10 +116,34 @@ export abstract class Table {
   }
 
   /** Drops the table and everything that depends on it. */
-  static async drop(): Promise<void> {
+  static async drop(options: RemovalOptions = {}): Promise<void> {
     const { connection, spec } = await bindingOf(this).ready();
-    const dropped = new Set(await dropCascading(connection, spec));
+    const dropped = new Set(await dropCascading(connection, spec, options));
     for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name))) binding.forget();
+  }
+
+  /** The tables that the definition refers to, as `schema.table`. */
+  static parents(): Promise<string[]> {
+    return relatives(bindingOf(this), 'parents');
+  }
+
+  /** The tables that refer to this one. */
+  static children(): Promise<string[]> {
+    return relatives(bindingOf(this), 'children');
+  }
+
+  /** This table and all that it depends on, parents first. */
+  static ancestors(): Promise<string[]> {
+    return relatives(bindingOf(this), 'ancestors');
+  }
+
+  /** This table and all that depend on it, parents first. */
+  static descendants(): Promise<string[]> {
+    return relatives(bindingOf(this), 'descendants');
+  }
+
+  static parts(): Promise<string[]> {
+    return relatives(bindingOf(this), 'parts');
   }
 
   /** The definition as the database has it. */

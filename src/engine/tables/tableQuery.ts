@@ -1,4 +1,5 @@
 import { type Condition, EXPRESSION, not, Query, restricted, type Expression, type TableSource } from '../algebra';
+import type { RemovalOptions } from './confirm';
 import { deleteCascading, type DeletedRows, deleteOnly } from './remove';
 
 /** A table, restricted or not: a query whose rows are the table's own and can be deleted. */
@@ -19,12 +20,12 @@ export class TableQuery extends Query {
   }
 
   /**
-   * Deletes these rows and all rows that depend on them, in one transaction.
-   * @returns how many rows of which table went, this table first
+   * Deletes these rows and all rows that depend on them, in one transaction. A person at a terminal is asked first.
+   * @returns how many rows of which table went, this table first; nothing when the person refused
    * @throws DataJointError `not_allowed` for rows of a part without their master.
    */
-  async delete(): Promise<DeletedRows[]> {
-    return await deleteCascading(this.source, this[EXPRESSION]);
+  async delete(options: RemovalOptions = {}): Promise<DeletedRows[]> {
+    return await deleteCascading(this.source, this[EXPRESSION], options);
   }
 
   /** Deletes these rows and no others. Returns how many. @throws DataJointError `integrity` when others depend on them. */
