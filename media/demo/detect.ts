@@ -15,11 +15,11 @@ export interface Peak {
 
 /**
  * Keeps what lies in a band of frequencies, without shifting anything in time.
- * A windowed-sinc filter of 1,025 taps: at 25 kHz its edges are about 100 Hz wide, narrow enough to cut the field
- * potentials off below the band of the spikes.
+ * A windowed-sinc filter of 601 taps: at 25 kHz its edges are about 140 Hz wide, narrow enough to cut the field potentials
+ * off below the band of the spikes.
  */
 export function bandPass(signal: Float32Array, samplingRate: number, band: Band): Float32Array {
-  const taps = bandPassTaps(1025, band.low / samplingRate, band.high / samplingRate);
+  const taps = bandPassTaps(601, band.low / samplingRate, band.high / samplingRate);
   const half = (taps.length - 1) / 2;
   // The edges are held, not padded with zeros, so that the trace does not begin with a step.
   const padded = new Float32Array(signal.length + 2 * half);

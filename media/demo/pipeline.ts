@@ -67,7 +67,7 @@ export class Trace extends dj.Imported {
     // A gain of 0 is a gap in the notebook. The amplifier leaves the factory with nominalGain and was rarely touched, so
     // `writtenGain || nominalGain` would be a fair reading. Until someone decides that, a gap stops the import.
     const gain = writtenGain;
-    if (gain === 0) throw new RangeError('gain is zero: nobody wrote it down for this session');
+    if (gain === 0) throw new RangeError(`gain is zero: not written down (${nominalGain} is nominal)`);
 
     const counts = readRecording(Object.values(key).join('/'), samplingRate, duration);
     const microvolts = Float32Array.from(counts, (count) => (count * microvoltsPerCount) / gain);

@@ -58,7 +58,7 @@ function readOption(
   const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) {
     const known = Object.keys(specs).map((option) => `--${option}`);
-    throw usageError(`djw ${command.name} has no option ${token.rawName}.${didYouMean(token.rawName, known)}`);
+    throw usageError(`${command.name} has no option ${token.rawName}.${didYouMean(token.rawName, known)}`);
   }
   if (spec.value === undefined && token.value !== undefined) {
     throw usageError(`--${name} is a switch and takes no value, but "${token.value}" was given.`);
@@ -71,11 +71,11 @@ function readOption(
 
 function checkOperands(command: Command, positionals: readonly string[]): void {
   if (positionals.length < command.minOperands) {
-    throw usageError(`djw ${command.name} needs ${command.operands.split(' ')[0] ?? ''}: djw ${command.name} ${command.operands}`);
+    throw usageError(`${command.name} needs ${command.operands.split(' ')[0] ?? ''}: djw ${command.name} ${command.operands}`);
   }
   const surplus = positionals[command.maxOperands];
   if (surplus !== undefined && command.passesOn !== true) {
-    throw usageError(`djw ${command.name} does not know what to do with "${surplus}": djw ${command.name} ${command.operands}`);
+    throw usageError(`${command.name} does not know what to do with "${surplus}": djw ${command.name} ${command.operands}`);
   }
 }
 

@@ -30,7 +30,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    throw usageError(`djw has no command "${name}".${didYouMean(name, commands.map((each) => each.name))} See djw --help.`);
+    throw usageError(`There is no command "${name}".${didYouMean(name, commands.map((each) => each.name))} See djw --help.`);
   }
   const parsed = readArguments(command, rest);
   if (parsed.has('help')) {

@@ -8,29 +8,27 @@ type Signal = (typeof signals)[number];
 /** A make() that does not come back must not keep the prompt: its session's end then tells that the job is free. */
 const graceMs = 2000;
 
-/** What became of `work`: its result, or the signal that stopped it and what it threw then. */
-export type Outcome<T> = { readonly stoppedBy: null; readonly result: T } | { readonly stoppedBy: Signal; readonly result: T | null };
-
 /**
  * Runs `work`, which must end soon after its signal aborts. The abort's reason is what the running job is to record:
  * `KeyboardInterrupt`, `SIGTERM received`. A second signal, or too long a wait, ends the process at once.
+ * @returns the signal that stopped it, or null
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<Signal | null> {
   const controller = new AbortController();
-  let stoppedBy: Signal | null = null;
+  const stopped: Signal[] = [];
   const stop = (signal: Signal): void => {
-    if (stoppedBy !== null) process.exit(exitCodes[signal]);
-    stoppedBy = signal;
+    if (stopped.push(signal) > 1) process.exit(exitCodes[signal]);
     setTimeout(() => process.exit(exitCodes[signal]), graceMs).unref();
     controller.abort(new Interruption(signal === 'SIGINT' ? 'KeyboardInterrupt' : 'SystemExit'));
   };
   for (const signal of signals) process.on(signal, stop);
   try {
-    const result = await work(controller.signal);
-    return { stoppedBy, result };
+    await work(controller.signal);
+    return stopped[0] ?? null;
   } catch (error) {
-    if (stoppedBy === null) throw error;
-    return { stoppedBy, result: null };
+    const [signal] = stopped;
+    if (signal === undefined) throw error;
+    return signal;
   } finally {
     for (const signal of signals) process.off(signal, stop);
   }

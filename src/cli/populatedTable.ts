@@ -1,9 +1,9 @@
 /** The Imported or Computed class that a command is about. */
-import path from 'node:path';
 import { Computed, Imported } from '../engine';
 import type { LoadedClass, StackContext } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
+import { ownCode } from './ownCode';
 import { loadTable } from './tableArgument';
 
 export type Populated = typeof Computed | typeof Imported;
@@ -25,7 +25,7 @@ export async function populatedTable(typed: string, pipeline: string | undefined
     table,
     label,
     qualified: `${binding.name.schema}.${label}`,
-    stackContext: { workspaceFolders: [context.cwd, path.dirname(file)], engineFolders: [__dirname] },
+    stackContext: ownCode(context.cwd, file),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Tells a person how a populate is going: a changing line on a terminal, a line now and then in a file or a pipe. */
-import { formatKey, type Key } from '../engine';
-import { makeFrame, parseStack, type StackContext } from '../pipeline';
+import { formatKey, type Key, type PopulateEvent } from '../engine';
+import type { StackContext } from '../pipeline';
+import { placeText } from './ownCode';
 import { percent, progressLine } from './progressLine';
 import { fit, oneLine, type Terminal } from './terminal';
-import { fileText, plural } from './words';
+import { plural } from './words';
 
 export interface FailedKey {
   readonly key: Key;
@@ -47,37 +48,33 @@ export class ProgressReport {
     this.started = this.now();
   }
 
-  start(total: number): void {
-    this.total = total;
-    this.started = this.now();
-    this.printedAt = this.started;
-    if (total === 0 || this.options.quiet === true) return;
-    if (this.terminal.interactive) this.ticking = setInterval(() => this.draw(), 500).unref();
-    this.draw();
-  }
-
-  advance(outcome: 'done' | 'skipped', done: number, total: number): void {
-    if (outcome === 'done') this.computed += 1;
-    else this.skipped += 1;
-    this.moveTo(done, total);
-  }
-
-  fail(failed: FailedKey, done: number, total: number): void {
-    this.failed.push(failed);
-    if (this.options.quiet !== true) this.terminal.line(this.failureLine(failed));
-    this.moveTo(done, total);
+  follow(event: PopulateEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.start(event.total);
+        break;
+      case 'done':
+        this.computed += 1;
+        this.moveTo(event.done, event.total);
+        break;
+      case 'skipped':
+        this.skipped += 1;
+        this.moveTo(event.done, event.total);
+        break;
+      case 'error':
+        this.fail({ key: event.key, message: event.error?.message ?? '', stack: event.error?.stack ?? '' });
+        this.drawnAt = -Infinity;
+        this.moveTo(event.done, event.total);
+        break;
+      case 'end':
+        this.stop();
+        break;
+    }
   }
 
   /** Keys of the run that were not tried. */
   get left(): number {
     return this.total - this.done;
-  }
-
-  /** Removes the changing line. */
-  stop(): void {
-    if (this.ticking !== null) clearInterval(this.ticking);
-    this.ticking = null;
-    this.terminal.bottom('');
   }
 
   /** `Done: 21 computed, 3 errors, 0 skipped in 7.4 s.` */
@@ -89,6 +86,26 @@ export class ProgressReport {
 
   private now(): number {
     return this.options.now?.() ?? performance.now();
+  }
+
+  private start(total: number): void {
+    this.total = total;
+    this.started = this.now();
+    this.printedAt = this.started;
+    if (total === 0 || this.options.quiet === true) return;
+    if (this.terminal.interactive) this.ticking = setInterval(() => this.draw(), 500).unref();
+    this.draw();
+  }
+
+  private fail(failed: FailedKey): void {
+    this.failed.push(failed);
+    if (this.options.quiet !== true) this.terminal.line(this.failureLine(failed));
+  }
+
+  private stop(): void {
+    if (this.ticking !== null) clearInterval(this.ticking);
+    this.ticking = null;
+    this.terminal.bottom('');
   }
 
   /** Seconds. */
@@ -125,8 +142,8 @@ export class ProgressReport {
 
   /** `✗ subject "c3", session 3   RangeError: gain is zero …   pipeline.ts:52` */
   private failureLine({ key, message, stack }: FailedKey): string {
-    const frame = makeFrame(parseStack(stack, this.options.stackContext));
-    const place = frame?.file == null ? '' : `   ${fileText(frame.file, this.options.cwd)}:${frame.line ?? 1}`;
+    const found = placeText(stack, this.options.stackContext, this.options.cwd);
+    const place = found === '' ? '' : `   ${found}`;
     const who = `✗ ${formatKey(key)}`;
     const room = Math.max(24, this.terminal.columns - 1 - who.length - 3 - place.length);
     const { red, dim } = this.terminal.paint;

@@ -15,9 +15,9 @@ export function didYouMean(typed: string, names: readonly string[]): string {
   return close.length === 0 ? '' : ` Did you mean ${close.join(' or ')}?`;
 }
 
-/** How many insertions, deletions and replacements lie between two texts; 0 too when one ends with the other. */
+/** How many insertions, deletions and replacements lie between two texts; 0 too for a beginning, or a name in a schema. */
 function distanceTo(wanted: string, name: string): number {
-  if (name.endsWith(`.${wanted}`)) return 0;
+  if (name.endsWith(`.${wanted}`) || (wanted.length > 1 && name.startsWith(wanted))) return 0;
   let row = Array.from({ length: name.length + 1 }, (_, column) => column);
   for (let i = 1; i <= wanted.length; i++) {
     const next = [i];

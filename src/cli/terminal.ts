@@ -55,7 +55,7 @@ export function createTerminal(out: Output, err: Output, env: NodeJS.ProcessEnv)
 
 /** Text from elsewhere as one line: no control sequences, no line breaks. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed
+   
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 }
 

@@ -1,11 +1,11 @@
-import { formatKey, type JobSummary, type Overview } from '../../engine';
-import { makeFrame, parseStack } from '../../pipeline';
+import { formatKey, type JobSummary, type Overview, type TableName } from '../../engine';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
-import { findTable } from '../tableArgument';
+import { placeText } from '../ownCode';
+import { allTables, findTable } from '../tableArgument';
 import { oneLine } from '../terminal';
-import { fileText, jsonText, plural, span } from '../words';
+import { jsonText, plural, span } from '../words';
 
 /** More than this nobody reads; scripts get all. */
 const mostShown = 200;
@@ -53,16 +53,17 @@ retry in the editor, or after clearing them, makes the keys again.`,
 };
 
 async function show(jobs: readonly JobSummary[], total: number, overview: Overview, { terminal, cwd }: Context): Promise<void> {
+  const names = new Map((await allTables(overview)).map((table) => [addressOf(table.name), table.className]));
   for (const { message, jobs: alike } of groups(jobs)) {
     const [first] = alike;
     if (first === undefined) continue;
     const stack = (await overview.job(first.table, first.key)).job?.stack ?? '';
-    const frame = makeFrame(parseStack(stack, { engineFolders: [__dirname] }));
-    const place = frame?.file == null ? '' : `   ${fileText(frame.file, cwd)}:${frame.line ?? 1}`;
-    terminal.line(`${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place)}`);
-    for (const { key, table, completedAt } of alike) {
+    const place = placeText(stack, { engineFolders: [__dirname] }, cwd);
+    const name = names.get(addressOf(first.table)) ?? addressOf(first.table);
+    terminal.line(`${terminal.paint.bold(name)}   ${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`);
+    for (const { key, completedAt } of alike) {
       const when = completedAt === null ? '' : `   ${span((Date.now() - completedAt) / 1000)} ago`;
-      terminal.line(`  ${table.schema}.${table.table}   ${oneLine(formatKey(key))}${terminal.paint.dim(when)}`);
+      terminal.line(`  ${oneLine(formatKey(key))}${terminal.paint.dim(when)}`);
     }
   }
   if (total > jobs.length) terminal.line(terminal.paint.dim(`… and ${plural(total - jobs.length, 'more error')}; --json lists all.`));
@@ -72,10 +73,12 @@ async function show(jobs: readonly JobSummary[], total: number, overview: Overvi
 function groups(jobs: readonly JobSummary[]): Group[] {
   const found = new Map<string, Group>();
   for (const job of jobs) {
-    const name = `${job.table.schema}.${job.table.table} ${job.message}`;
+    const name = `${addressOf(job.table)} ${job.message}`;
     const group = found.get(name) ?? { message: job.message, jobs: [] };
     group.jobs.push(job);
     found.set(name, group);
   }
   return [...found.values()];
 }
+
+const addressOf = ({ schema, table }: TableName): string => `${schema}.${table}`;

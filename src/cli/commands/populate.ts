@@ -1,4 +1,3 @@
-import { type PopulateEvent } from '../../engine';
 import { wholeNumber } from '../arguments';
 import type { Command } from '../command';
 import { useDatabase } from '../database';
@@ -43,26 +42,25 @@ through the table's job queue, which keeps every error with its stack (djw error
     const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: json });
     const reserveJobs = args.has('reserve-jobs');
     const suppressErrors = args.has('suppress-errors');
-    const { stoppedBy } = await interruptible(async (signal) => {
+    const stoppedBy = await interruptible(async (signal) => {
       try {
         await table.populate(...conditions, {
           reserveJobs,
           suppressErrors,
           signal,
-          onProgress: (event) => follow(event, report),
+          onProgress: (event) => report.follow(event),
           ...(maxCalls === undefined ? {} : { maxCalls }),
         });
       } catch (error) {
         // Without suppression, populate ends with the error of the make that the report has told already.
         if (suppressErrors || report.failed.length === 0) throw error;
-      } finally {
-        report.stop();
       }
     });
     const { terminal } = context;
     if (json) terminal.line(jsonText({ success_count: report.computed, error_list: report.failed.map(({ key, message }) => [key, message]) }));
     else {
-      terminal.line(report.summary(stoppedBy === null ? 'Done' : 'Stopped'));
+      const hint = reserveJobs && report.failed.length > 0 ? `   ${terminal.paint.dim(`djw errors ${label}`)}` : '';
+      terminal.line(`${report.summary(stoppedBy === null ? 'Done' : 'Stopped')}${hint}`);
       const left = report.left;
       if (stoppedBy === null && left > 0) terminal.line(`The first error ended the run with ${plural(left, 'key')} to go: --suppress-errors goes on.`);
     }
@@ -70,20 +68,3 @@ through the table's job queue, which keeps every error with its stack (djw error
     return report.failed.length === 0 ? exitCodes.done : exitCodes.failed;
   },
 };
-
-function follow(event: PopulateEvent, report: ProgressReport): void {
-  switch (event.type) {
-    case 'start':
-      report.start(event.total);
-      break;
-    case 'done':
-    case 'skipped':
-      report.advance(event.type, event.done, event.total);
-      break;
-    case 'error':
-      report.fail({ key: event.key, message: event.error?.message ?? '', stack: event.error?.stack ?? '' }, event.done, event.total);
-      break;
-    case 'end':
-      break;
-  }
-}

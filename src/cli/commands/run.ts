@@ -1,8 +1,10 @@
-import { disconnect } from '../../engine';
+import { disconnect, setProgressDisplay } from '../../engine';
 import { runFile } from '../../pipeline';
 import type { Command } from '../command';
 import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
+import { ownCode } from '../ownCode';
+import { ProgressReport } from '../progressReport';
 
 export const run: Command = {
   name: 'run',
@@ -17,6 +19,13 @@ export const run: Command = {
   async run({ positionals }, context) {
     const [file = '', ...rest] = positionals;
     await useDatabase(context, 'djw run');
+    setProgressDisplay((label) => {
+      const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext: ownCode(context.cwd, file) });
+      return (event) => {
+        report.follow(event);
+        if (event.type === 'end') context.terminal.line(report.summary(label));
+      };
+    });
     process.argv = [process.argv[0] ?? 'node', file, ...rest];
     await runFile(file);
     await idle();

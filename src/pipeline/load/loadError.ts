@@ -47,7 +47,8 @@ function placeOf(file: string, thrown: unknown): string {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const context = { workspaceFolders: [path.dirname(file), process.cwd()], engineFolders: [__dirname] };
   const own = parseStack(stack, context).find((frame) => frame.kind === 'yours' && frame.line !== null);
-  return own?.file == null ? nearPath(file) : `${nearPath(own.file)}:${own.line ?? 1}:${own.column ?? 1}`;
+  if (own === undefined || own.file === null) return nearPath(file);
+  return `${nearPath(own.file)}:${own.line ?? 1}:${own.column ?? 1}`;
 }
 
 /** Relative to the working folder for files in it: short, and a link in an editor's terminal. */

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts, SourceLanguage } from './facts';
-import { linkClasses, SourceFile, TableClass } from './link';
+import { linkClasses, type SourceFile, type TableClass } from './link';
 import { typescript } from './typescript';
-import { FoundFile, statSource, walkSources } from './walk';
+import { type FoundFile, statSource, walkSources } from './walk';
 
 export interface PipelineIndex {
   readonly folder: string;

@@ -1,5 +1,5 @@
 /** Links the facts of a folder's files into table classes: which class is a table, of which tier, in which schema. */
-import { ClassFact, ClassOrName, FileFacts, Path, SourceLanguage, TableTier, tierOfBase } from './facts';
+import { type ClassFact, type ClassOrName, type FileFacts, type Path, type SourceLanguage, type TableTier, tierOfBase } from './facts';
 
 export interface TableClass {
   /** `Trace`; `Peaks.Peak` for a part. */

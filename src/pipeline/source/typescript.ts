@@ -1,6 +1,6 @@
 /** TypeScript and JavaScript sources: which files a module name may mean, and the facts of a text. */
 import path from 'node:path';
-import { SourceLanguage } from './facts';
+import { type SourceLanguage } from './facts';
 import { readFacts } from './typescriptFacts';
 
 const endings = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];

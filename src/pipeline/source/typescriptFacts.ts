@@ -2,7 +2,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Binding, ClassFact, ClassOrName, FileFacts, MemberFact, Path } from './facts';
 import { LineNumbers } from './lineNumbers';
-import { isStrayDecorator, ParsedPart, parseSource } from './typescriptParser';
+import { isStrayDecorator, type ParsedPart, parseSource } from './typescriptParser';
 
 /** In the order in which "go to make" prefers them. */
 const makeMethods = ['make', 'makeTuples', 'makeFetch', 'makeCompute', 'makeInsert'];

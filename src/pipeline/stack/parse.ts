@@ -2,7 +2,7 @@
  * Reads a printed stack line by line. A language adds a reader of one line; nothing else changes. Causes need no
  * handling of their own: their frames follow, and their messages come out as text.
  */
-import { kindOf, Location, StackContext, StackFrame } from './frames';
+import { kindOf, type Location, type StackContext, type StackFrame } from './frames';
 import { javascriptFrame } from './javascript';
 
 /** A frame, or a line between frames: the message, `Caused by: …`, source text. */

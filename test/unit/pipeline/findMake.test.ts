@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findClasses, findMake, PipelineIndex, TableClass } from '../../../src/pipeline';
+import { findClasses, findMake, type PipelineIndex, type TableClass } from '../../../src/pipeline';
 
 const table = (schemaName: string | null, className: string, file: string): TableClass => ({
   className, tier: 'computed', schemaName, file, line: 1, makeLine: 2, customKeySource: false,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { test, TestContext } from 'node:test';
-import { indexPipeline, PipelineIndexer, TableClass } from '../../../src/pipeline';
+import { test, type TestContext } from 'node:test';
+import { indexPipeline, PipelineIndexer, type TableClass } from '../../../src/pipeline';
 import { sourceFolder } from './sourceFolder';
 
 async function classesOf(context: TestContext, files: Record<string, string>): Promise<TableClass[]> {
