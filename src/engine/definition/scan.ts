@@ -13,7 +13,7 @@ export function findOutside(text: string, wanted: string, from = 0): number {
   for (let at = from; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (open.length === 0 && wanted.includes(character)) return at;
-    if (character === '"' || character === "'") {
+    if (character === '"' || character === "'" || character === '`') {
       at = endOfQuote(text, at);
     } else if (CLOSING[character] !== undefined) {
       open.push(CLOSING[character]);
