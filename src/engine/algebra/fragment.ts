@@ -28,6 +28,8 @@ export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | 
   return { sql: text, values };
 }
 
+const LONG_LIST = 100;
+
 /** `(a) AND (b)`; TRUE when there is none. */
 export function all(conditions: readonly Fragment[]): Fragment {
   return conditions.length === 0 ? raw('TRUE') : joinConditions(conditions, ' AND ');
@@ -38,8 +40,14 @@ export function any(conditions: readonly Fragment[]): Fragment {
   return conditions.length === 0 ? raw('FALSE') : joinConditions(conditions, ' OR ');
 }
 
+/** Long lists become a tree that is deep by the logarithm: SQLite takes no expression deeper than 1,000. */
 function joinConditions(conditions: readonly Fragment[], separator: string): Fragment {
   if (conditions.length === 1 && conditions[0] !== undefined) return conditions[0];
+  if (conditions.length > LONG_LIST) {
+    const middle = Math.ceil(conditions.length / 2);
+    const halves = [conditions.slice(0, middle), conditions.slice(middle)];
+    return joinConditions(halves.map((half) => joinConditions(half, separator)), separator);
+  }
   return concat(
     conditions.map((condition) => sql`(${condition})`),
     separator,
