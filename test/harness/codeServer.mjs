@@ -49,6 +49,15 @@ async function allowNativeBuilds() {
   await writeFile(file, JSON.stringify(manifest, null, 2));
 }
 
+/**
+ * code-server's own service worker, there only so that the page can be installed as an app, may take hold of a webview's
+ * frame before the webview's worker does; the webview then waits for ever and stays blank. A worker that throws is
+ * not registered, and the workbench goes on without it.
+ */
+async function leaveWebviewsAlone() {
+  await writeFile(path.join(server, 'out/browser/serviceWorker.js'), "throw new Error('not wanted here');\n");
+}
+
 /** Installs code-server unless it is there. Throws when a step fails. */
 export async function ensureCodeServer() {
   await mkdir(folder, { recursive: true });
@@ -61,6 +70,7 @@ export async function ensureCodeServer() {
     console.log(`Installing code-server ${version} (${step.name}) …`);
     if (step.name === 'native') await allowNativeBuilds();
     await npm(step);
+    if (step.name === 'package') await leaveWebviewsAlone();
     await writeFile(stamp, '');
   }
 }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until';
 
 /** The box at the top of the window: the command palette, input boxes and quick picks. */
 export class QuickInput {
@@ -10,9 +11,18 @@ export class QuickInput {
 
   /** Runs a command by the title that the palette shows, its category included: `DataJoint: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.input.fill(`>${title}`);
-    await this.pick(title);
+    // Right after the window opened the palette may not know the extension's commands yet: ask anew.
+    await until(`the command ${title} runs`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.input.fill(`>${title}`);
+      try {
+        await this.row(title).click({ timeout: 2000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
+    });
   }
 
   /** Types into an input box and accepts it. */
@@ -23,8 +33,7 @@ export class QuickInput {
 
   /** Picks the row with exactly this label. */
   async pick(label: string): Promise<void> {
-    const exact = this.page.locator('.label-name', { hasText: exactly(label) });
-    await this.widget.locator('.monaco-list-row', { has: exact }).first().click();
+    await this.row(label).click();
   }
 
   /** The labels on offer. */
@@ -37,6 +46,11 @@ export class QuickInput {
   async prompt(): Promise<string> {
     await this.input.waitFor();
     return this.widget.innerText();
+  }
+
+  private row(label: string): Locator {
+    const exact = this.page.locator('.label-name', { hasText: exactly(label) });
+    return this.widget.locator('.monaco-list-row', { has: exact }).first();
   }
 
   private get input(): Locator {

@@ -202,7 +202,8 @@ export class Workbench {
   async visibleWebview(): Promise<Frame> {
     return until('a webview with its page', async () => {
       for (const outer of await this.page.locator('iframe.webview:visible').elementHandles()) {
-        const inner = (await outer.contentFrame())?.childFrames().find((frame) => frame.name() === 'active-frame');
+        // While a page is being replaced there are two inside; the new one is the last.
+        const inner = (await outer.contentFrame())?.childFrames().at(-1);
         if (inner !== undefined && (await inner.locator('body *').count()) > 0) return inner;
       }
       return undefined;
