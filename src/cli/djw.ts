@@ -1,83 +1,17 @@
-/** The terminal command. */
-import path from 'node:path';
-import { DataJointError, disconnect, messageOf } from '../engine';
-import { readArguments, usageError } from './arguments';
-import type { Command } from './command';
-import { errors } from './commands/errors';
-import { jobs } from './commands/jobs';
-import { list } from './commands/list';
-import { populate } from './commands/populate';
-import { progress } from './commands/progress';
-import { refresh } from './commands/refresh';
-import { run } from './commands/run';
-import { exitCodes } from './exitCodes';
-import { commandHelp, generalHelp } from './help';
-import { didYouMean } from './suggest';
-import { createTerminal, oneLine, type Terminal } from './terminal';
-import { version } from '../../package.json';
+/** The terminal command. Looks at the Node that runs it before anything that an older one could not load. */
+const required = [22, 13] as const;
 
-const commands: readonly Command[] = [run, list, populate, refresh, progress, jobs, errors];
-
-async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    terminal.line(generalHelp(commands));
-    return name === undefined ? exitCodes.usage : exitCodes.done;
-  }
-  if (name === '--version') {
-    terminal.line(version);
-    return exitCodes.done;
-  }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    throw usageError(`There is no command "${name}".${didYouMean(name, commands.map((each) => each.name))} See djw --help.`);
-  }
-  const parsed = readArguments(command, rest);
-  if (parsed.has('help')) {
-    terminal.line(commandHelp(command));
-    return exitCodes.done;
-  }
-  const file = parsed.value('database');
-  const cwd = process.cwd();
-  return await command.run(parsed, {
-    terminal,
-    cwd,
-    database: file === undefined ? undefined : { kind: 'embedded', file: path.resolve(cwd, file), durability: 'full' },
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < required[0] || (major === required[0] && minor < required[1])) {
+  process.stderr.write(`djw: Node ${required.join('.')} or newer is needed, and this is Node ${process.versions.node}.\n`);
+  process.exitCode = 1;
+} else {
+  // Node 22 warns that its SQLite is experimental, which no user of djw can do anything about.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${String(warning)}\n`);
+  });
+  void import('./main').then(({ main }) => {
+    main(process.argv.slice(2));
   });
 }
-
-/** One sentence for a person; the stack only for those who ask. */
-function complain(thrown: unknown, terminal: Terminal): number {
-  const isUsage = thrown instanceof DataJointError && thrown.code === 'usage';
-  terminal.bottom('');
-  terminal.complain(`${terminal.paint.red('djw:')} ${oneLine(messageOf(thrown))}`);
-  if (process.env['DJW_DEBUG'] === '1' && thrown instanceof Error) terminal.complain(thrown.stack ?? '');
-  return isUsage ? exitCodes.usage : exitCodes.failed;
-}
-
-/** Writes everything out before the process ends: a pipeline may have left timers or sockets behind. */
-function end(code: number): void {
-  process.exitCode = code;
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
-}
-
-/** Whoever reads the output may stop reading (`djw list | head`); the work goes on. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-}
-
-const terminal = createTerminal(process.stdout, process.stderr, process.env);
-ignoreClosedPipes();
-process.on('unhandledRejection', (reason) => end(complain(reason, terminal)));
-process.on('uncaughtException', (error) => end(complain(error, terminal)));
-main(process.argv.slice(2), terminal)
-  .catch((thrown: unknown) => complain(thrown, terminal))
-  .then(async (code) => {
-    await disconnect();
-    end(code);
-  })
-  .catch((thrown: unknown) => end(complain(thrown, terminal)));

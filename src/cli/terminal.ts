@@ -8,54 +8,74 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Characters in a line; unlimited when nobody watches. */
   readonly columns: number;
-  readonly paint: { readonly red: Paint; readonly green: Paint; readonly dim: Paint; readonly bold: Paint };
+  readonly paint: { readonly red: Paint; readonly dim: Paint; readonly bold: Paint };
   /** A line of output. */
-  line(text?: string): void;
+  line(text: string): void;
   /** A line about something that went wrong. */
   complain(text: string): void;
   /** Shows `text` below all lines until it is replaced; an empty one removes it. Nothing when not interactive. */
   bottom(text: string): void;
+  /** From now on, what a pipeline prints goes to the error output: the output is for a program to read. */
+  keepOutputClean(): void;
 }
 
-interface Output {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+const erase = '\r\u001b[K';
 
-/** @param env `NO_COLOR` (any value) and `TERM=dumb` turn colours off */
-export function createTerminal(out: Output, err: Output, env: NodeJS.ProcessEnv): Terminal {
-  const interactive = out.isTTY === true && env['TERM'] !== 'dumb';
+/**
+ * Takes over both streams, so that what a pipeline prints and the changing line do not run into each other.
+ * @param env `NO_COLOR` (any value) and `TERM=dumb` turn colours off
+ */
+export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  const interactive = stdout.isTTY && env['TERM'] !== 'dumb';
   const coloured = interactive && (env['NO_COLOR'] ?? '') === '';
   const painter = (open: number, close: number): Paint =>
     coloured ? (text) => `\u001b[${open}m${text}\u001b[${close}m` : (text) => text;
+  const out = stdout.write.bind(stdout);
+  const err = stderr.write.bind(stderr);
   let shown = '';
-  const erase = '\r\u001b[K';
+  /** Whether the changing line is on the screen right now. */
+  let visible = false;
+  let clean = false;
+  const hide = (): void => {
+    if (visible) out(erase);
+    visible = false;
+  };
+  const show = (): void => {
+    if (shown !== '') out(shown);
+    visible = shown !== '';
+  };
+  const above = (write: typeof out): typeof out =>
+    ((...args: Parameters<typeof out>) => {
+      hide();
+      const flowing = write(...args);
+      // Half a line stays the last one until it is complete.
+      if (String(args[0]).endsWith('\n')) show();
+      return flowing;
+    }) as typeof out;
+  stdout.write = above(((...args: Parameters<typeof out>) => (clean ? err : out)(...args)) as typeof out);
+  stderr.write = above(err);
   return {
     interactive,
     get columns() {
-      return interactive ? (out.columns ?? 80) : Infinity;
+      return interactive ? stdout.columns : Infinity;
     },
-    paint: { red: painter(31, 39), green: painter(32, 39), dim: painter(2, 22), bold: painter(1, 22) },
-    line(text = '') {
-      out.write(shown === '' ? `${text}\n` : `${erase}${text}\n${shown}`);
-    },
-    complain(text) {
-      if (shown !== '') out.write(erase);
-      err.write(`${text}\n`);
-      if (shown !== '') out.write(shown);
-    },
+    paint: { red: painter(31, 39), dim: painter(2, 22), bold: painter(1, 22) },
+    line: (text) => above(out)(`${text}\n`),
+    complain: (text) => above(err)(`${text}\n`),
     bottom(text) {
       if (!interactive || text === shown) return;
-      out.write(shown === '' ? text : `${erase}${text}`);
+      hide();
       shown = text;
+      show();
+    },
+    keepOutputClean() {
+      clean = true;
     },
   };
 }
 
 /** Text from elsewhere as one line: no control sequences, no line breaks. */
 export function oneLine(text: string): string {
-   
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 }
 

@@ -35,10 +35,11 @@ through the table's job queue, which keeps every error with its stack (djw error
   async run(args, context) {
     const [typed = '', ...restrictions] = args.positionals;
     const maxCalls = wholeNumber(args, 'max-calls');
+    const json = args.has('json');
+    if (json) context.terminal.keepOutputClean();
     await useDatabase(context, 'djw populate');
     const { table, label, stackContext } = await populatedTable(typed, args.value('pipeline'), context);
     const conditions = await conditionsOf(restrictions, table, label);
-    const json = args.has('json');
     const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: json });
     const reserveJobs = args.has('reserve-jobs');
     const suppressErrors = args.has('suppress-errors');

@@ -17,6 +17,7 @@ export const progress: Command = {
   minOperands: 1,
   maxOperands: 1,
   async run(args, context) {
+    if (args.has('json')) context.terminal.keepOutputClean();
     await useDatabase(context, 'djw progress');
     const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context);
     const { remaining, total } = await table.progress();

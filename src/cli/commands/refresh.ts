@@ -17,6 +17,7 @@ and frees the jobs of workers that are no longer there.`,
   minOperands: 1,
   maxOperands: 1,
   async run(args, context) {
+    if (args.has('json')) context.terminal.keepOutputClean();
     await useDatabase(context, 'djw refresh');
     const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context);
     const { added, removed, orphaned, rePended } = await table.jobs.refresh();

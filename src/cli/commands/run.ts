@@ -1,6 +1,7 @@
 import { disconnect, setProgressDisplay } from '../../engine';
 import { runFile } from '../../pipeline';
 import type { Command } from '../command';
+import { confirmRemovals } from '../confirmRemoval';
 import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
 import { ownCode } from '../ownCode';
@@ -19,6 +20,7 @@ export const run: Command = {
   async run({ positionals }, context) {
     const [file = '', ...rest] = positionals;
     await useDatabase(context, 'djw run');
+    confirmRemovals(context.terminal);
     setProgressDisplay((label) => {
       const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext: ownCode(context.cwd, file) });
       return (event) => {
