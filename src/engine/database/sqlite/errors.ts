@@ -1,4 +1,11 @@
-import { DataJointError, DuplicateError, IntegrityError, LostConnectionError, type ErrorCode } from '../../errors';
+import {
+  DataJointError,
+  DuplicateError,
+  IntegrityError,
+  LostConnectionError,
+  UnknownAttributeError,
+  type ErrorCode,
+} from '../../errors';
 
 /** What a translation may ask the database to make its sentence say more. */
 export interface ErrorContext {
@@ -162,7 +169,7 @@ function otherError(thrown: unknown, text: string, context: ErrorContext): DataJ
     return new DataJointError('unknown_table', `The database ${context.file} has no table ${table}.`, options);
   }
   const column = /^no such column: (.*)$/.exec(text)?.[1] ?? /has no column named (.*)$/.exec(text)?.[1];
-  if (column !== undefined) return new DataJointError('unknown_attribute', `There is no attribute ${column}.`, options);
+  if (column !== undefined) return new UnknownAttributeError(`There is no attribute ${column}.`, options);
   if (text === 'database is not open') {
     return new LostConnectionError(`The database ${context.file} has been closed.`, options);
   }
