@@ -67,10 +67,15 @@ function storeCodec(name: string): Codec {
     name,
     storedAs(store) {
       if (store !== null) return 'json';
-      throw new DataJointError('definition', `<${name}> keeps its values in an object store; write <${name}@> or <${name}@store>`);
+      throw new DataJointError(
+        'definition',
+        `<${name}> keeps its values in an object store; write <${name}@> or <${name}@store>`,
+      );
     },
     encode() {
-      throw new Refusal(`belongs into an object store (<${name}@>), which only datajoint-python can write; use <blob> or <attach>`);
+      throw new Refusal(
+        `belongs into an object store (<${name}@>), which only datajoint-python can write; use <blob> or <attach>`,
+      );
     },
     decode: (stored) => new StoredObject(name, stored),
   };

@@ -7,14 +7,19 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'string') return SELF_EVIDENT.test(value) ? value : JSON.stringify(value);
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString().replace('T', ' ').replace('Z', '');
+  if (value instanceof Date) return formatDate(value);
   if (value instanceof Uint8Array) return `[${value.length} bytes]`;
   if (ArrayBuffer.isView(value)) return `[${value.constructor.name}]`;
   try {
-    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? typeof value;
+    const text: unknown = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+    return typeof text === 'string' ? text : `[${typeof value}]`;
   } catch {
     return `[${typeof value}]`;
   }
+}
+
+function formatDate(date: Date): string {
+  return Number.isNaN(date.getTime()) ? 'invalid date' : date.toISOString().replace('T', ' ').replace('Z', '');
 }
 
 /** A primary key for people: `subject_id "c3", session_idx 3`. */

@@ -28,7 +28,9 @@ export function encodeInteger(value: unknown, bits: number, unsigned: boolean): 
 export function encodeFloat(value: unknown, bits: 32 | 64): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number') throw new Refusal('is not a number');
-  if (!Number.isFinite(number)) throw new Refusal('is not a finite number; use null, or a <blob>, which keeps NaN and infinity');
+  if (!Number.isFinite(number)) {
+    throw new Refusal('is not a finite number; use null, or a <blob>, which keeps NaN and infinity');
+  }
   if (bits === 64) return number;
   if (Math.abs(number) > LARGEST_FLOAT32) throw new Refusal(`is beyond ±${LARGEST_FLOAT32}, the range of float32`);
   return Math.fround(number);

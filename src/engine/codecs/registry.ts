@@ -84,7 +84,10 @@ export function resolveCodec(type: string): CodecChain {
   for (let parsed = parseCodecType(current); parsed !== null; parsed = parseCodecType(current)) {
     const codec = lookupCodec(parsed.name);
     if (codec === null) {
-      throw new DataJointError('definition', `unknown codec <${parsed.name}>; register it before the table is declared`);
+      throw new DataJointError(
+        'definition',
+        `unknown codec <${parsed.name}>; register it before the table is declared`,
+      );
     }
     if (chain.includes(codec)) throw new DataJointError('definition', `codec <${codec.name}> is stored through itself`);
     chain.push(codec);

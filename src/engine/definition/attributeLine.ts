@@ -20,10 +20,14 @@ export function parseAttributeLine(line: string, number: number, inKey: boolean)
   const value = defaultText === null ? null : readDefault(defaultText, type, name);
   const nullable = value?.kind === 'null';
   if (nullable && inKey) {
-    throw new Problem(`"${name}" is in the primary key and cannot be null. Remove "= null", or move the line below ---`);
+    throw new Problem(
+      `"${name}" is in the primary key and cannot be null. Remove "= null", or move the line below ---`,
+    );
   }
   if (inKey) checkKeyType(name, type);
-  if (type.autoIncrement && value !== null) throw new Problem(`"${name}" counts by itself and cannot have a default. Remove "= ${defaultText}"`);
+  if (type.autoIncrement && value !== null) {
+    throw new Problem(`"${name}" counts by itself and cannot have a default. Remove "= ${defaultText}"`);
+  }
   checkComment(comment, type);
   const { declaredType, column, codec, autoIncrement } = type;
   return {
@@ -46,14 +50,20 @@ function splitLine(line: string): { name: string; type: string; defaultText: str
   const type = (tailEqual < 0 ? tail : tail.slice(0, tailEqual)).trim();
   if (headEqual >= 0 && tailEqual >= 0) throw new Problem('there are two defaults. Keep one: "name = value : type"');
   const defaultText = headEqual >= 0 ? head.slice(headEqual + 1) : tailEqual >= 0 ? tail.slice(tailEqual + 1) : null;
-  if (defaultText?.trim() === '') throw new Problem(`there is no value after "=". Write "${name} = null : ${type}", or remove the "="`);
-  if (headEqual >= 0 && /^\d{2}\b/.test(type)) throw new Problem('a default with a colon in it needs quotes: name = "2026-01-31 14:05:00" : datetime');
+  if (defaultText?.trim() === '') {
+    throw new Problem(`there is no value after "=". Write "${name} = null : ${type}", or remove the "="`);
+  }
+  if (headEqual >= 0 && /^\d{2}\b/.test(type)) {
+    throw new Problem('a default with a colon in it needs quotes: name = "2026-01-31 14:05:00" : datetime');
+  }
   return { name, type, defaultText: defaultText?.trim() ?? null, comment };
 }
 
 function noColon(code: string): Problem {
   const [name = '', ...rest] = code.trim().split(/\s+/);
-  if (code.includes('->')) throw new Problem('a reference begins with its arrow. Write "-> Parent" on a line of its own');
+  if (code.includes('->')) {
+    throw new Problem('a reference begins with its arrow. Write "-> Parent" on a line of its own');
+  }
   if (rest.length > 0 && !rest.includes('=') && !name.includes('=')) {
     return new Problem(`there is no colon between name and type. Write "${name} : ${rest.join(' ')}"`);
   }
@@ -63,12 +73,18 @@ function noColon(code: string): Problem {
 function checkName(name: string): void {
   if (name === '') throw new Problem('there is no name before the colon. Write "name : type"');
   if (name.startsWith('_')) {
-    throw new Problem(`the name "${name}" begins with an underscore, which is kept for hidden columns. Write ${fixedName(name)}`);
+    throw new Problem(
+      `the name "${name}" begins with an underscore, which is kept for hidden columns. Write ${fixedName(name)}`,
+    );
   }
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
-    throw new Problem(`the name "${name}" may hold only lower-case letters, digits and underscores, and begins with a letter. Write ${fixedName(name)}`);
+    throw new Problem(
+      `the name "${name}" may hold only lower-case letters, digits and underscores, and begins with a letter. Write ${fixedName(name)}`,
+    );
   }
-  if (name.length > MAX_NAME) throw new Problem(`the name "${name}" has ${name.length} characters, and ${MAX_NAME} is the limit. Shorten it`);
+  if (name.length > MAX_NAME) {
+    throw new Problem(`the name "${name}" has ${name.length} characters, and ${MAX_NAME} is the limit. Shorten it`);
+  }
 }
 
 /** The name that was probably meant: `SpikeTime` as spike_time, `my-value` as my_value. */
@@ -80,7 +96,9 @@ function fixedName(name: string): string {
 function checkKeyType(name: string, type: ParsedType): void {
   const { kind } = type.column;
   if (kind !== 'bytes' && kind !== 'json' && kind !== 'text') return;
-  throw new Problem(`"${name}" is in the primary key, which cannot hold ${type.declaredType}. Move the line below ---, or use a shorter type such as varchar(255)`);
+  throw new Problem(
+    `"${name}" is in the primary key, which cannot hold ${type.declaredType}. Move the line below ---, or use a shorter type such as varchar(255)`,
+  );
 }
 
 function checkComment(comment: string, type: ParsedType): void {
@@ -94,12 +112,16 @@ function readDefault(text: string, type: ParsedType, name: string): DefaultValue
   if (/^null$/i.test(text)) return { kind: 'null' };
   const { column, declaredType } = type;
   if (type.codec !== null || column.kind === 'bytes' || column.kind === 'json') {
-    throw new Problem(`"${name}" of type ${declaredType} can only have the default null. Write "${name} = null : ${declaredType}"`);
+    throw new Problem(
+      `"${name}" of type ${declaredType} can only have the default null. Write "${name} = null : ${declaredType}"`,
+    );
   }
   const now = /^(current_timestamp|now|localtimestamp)\s*(?:\(\s*(\d*)\s*\))?$/i.exec(text);
   if (now !== null) return currentTime(now[1] ?? '', now[2] ?? '', column);
   const quoted = unquote(text);
-  if (quoted === null && /^["']|["']$/.test(text)) throw new Problem(`the default ${text} is not one quoted text. Quote it as a whole`);
+  if (quoted === null && /^["']|["']$/.test(text)) {
+    throw new Problem(`the default ${text} is not one quoted text. Quote it as a whole`);
+  }
   const literal = quoted ?? text;
   try {
     return { kind: 'literal', text: normalizeLiteral(column, literal) };
@@ -115,7 +137,9 @@ function currentTime(word: string, digits: string, column: ColumnType): DefaultV
   }
   const { precision } = column;
   if (word.toLowerCase() !== 'current_timestamp' || Number(digits) !== precision) {
-    throw new Problem(`the default must have the digits of its type. Write ${precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision})`}`);
+    throw new Problem(
+      `the default must have the digits of its type. Write ${precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision})`}`,
+    );
   }
   return { kind: 'now', precision };
 }

@@ -32,7 +32,9 @@ export function tableNameOf(className: string, tier: Tier, masterTable?: string)
 }
 
 function partName(className: string, base: string, masterTable: string | undefined): string {
-  if (masterTable === undefined) throw new DefinitionError(`Part "${className}" has no master: define it inside its master class.`);
+  if (masterTable === undefined) {
+    throw new DefinitionError(`Part "${className}" has no master: define it inside its master class.`);
+  }
   return `${masterTable}__${base}`;
 }
 

@@ -90,7 +90,9 @@ function nativeColumn(word: string, args: string | null, unsigned: boolean, decl
       return { kind: 'bytes' };
     case 'time':
     case 'timestamp':
-      if (args !== null && !/^[0-6]$/.test(args)) throw new Problem(`${word} takes 0 to 6 digits of the second. Write ${word}(3)`);
+      if (args !== null && !/^[0-6]$/.test(args)) {
+        throw new Problem(`${word} takes 0 to 6 digits of the second. Write ${word}(3)`);
+      }
       return { kind: word, precision: Number(args ?? 0) };
     default:
       return { kind: 'native', sql: declaredType };

@@ -59,8 +59,12 @@ class Parser {
     if (line.startsWith('#')) {
       if (!this.hasBegun) this.comment = tableComment(line);
     } else if (line.startsWith('---')) {
-      if (!/^-{3,}\s*(#.*)?$/.test(line)) throw new Problem('the line under the primary key holds only dashes. Write ---');
-      if (!this.inKey) throw new Problem('there is a second ---. A definition has one, under its primary key; remove this line');
+      if (!/^-{3,}\s*(#.*)?$/.test(line)) {
+        throw new Problem('the line under the primary key holds only dashes. Write ---');
+      }
+      if (!this.inKey) {
+        throw new Problem('there is a second ---. A definition has one, under its primary key; remove this line');
+      }
       this.inKey = false;
     } else if (line.startsWith('->')) {
       this.lines.push(parseReferenceLine(line, number, this.inKey));
@@ -72,10 +76,14 @@ class Parser {
   }
 
   private addAttribute(line: string, number: number): void {
-    if (/^-{1,2}(\s|$|>)/.test(line)) throw new Problem('a line under the primary key has three dashes or more. Write ---');
+    if (/^-{1,2}(\s|$|>)/.test(line)) {
+      throw new Problem('a line under the primary key has three dashes or more. Write ---');
+    }
     const { attribute, warning } = parseAttributeLine(line, number, this.inKey);
     const same = this.lines.find((other): other is AttributeLine => other.kind === 'attribute' && other.name === attribute.name);
-    if (same !== undefined) throw new Problem(`"${attribute.name}" is defined already in line ${same.line}. Rename or remove one`);
+    if (same !== undefined) {
+      throw new Problem(`"${attribute.name}" is defined already in line ${same.line}. Rename or remove one`);
+    }
     this.lines.push(attribute);
     if (warning !== null) this.warnings.push(`${this.tableName}, line ${number}: ${attribute.name}: ${warning}.`);
   }
@@ -83,8 +91,12 @@ class Parser {
 
 function tableComment(line: string): string {
   const comment = line.slice(1).trim();
-  if (comment.startsWith(':')) throw new Problem('the comment of the table must not begin with a colon. Put a word before it');
-  if (comment.length > MAX_TABLE_COMMENT) throw new Problem(`the comment of the table is longer than ${MAX_TABLE_COMMENT} characters. Shorten it`);
+  if (comment.startsWith(':')) {
+    throw new Problem('the comment of the table must not begin with a colon. Put a word before it');
+  }
+  if (comment.length > MAX_TABLE_COMMENT) {
+    throw new Problem(`the comment of the table is longer than ${MAX_TABLE_COMMENT} characters. Shorten it`);
+  }
   return comment;
 }
 

@@ -16,7 +16,9 @@ export function parseReferenceLine(line: string, number: number, inKey: boolean)
   const { options, rest } = takeOptions(code);
   const nullable = options.includes('nullable');
   if (nullable && inKey) {
-    throw new Problem('a reference in the primary key cannot be nullable. Remove the option, or move the line below ---');
+    throw new Problem(
+      'a reference in the primary key cannot be nullable. Remove the option, or move the line below ---',
+    );
   }
   const written = TARGET.exec(rest)?.[0];
   if (written === undefined) throw new Problem('there is no table after the arrow. Write "-> Parent"');
@@ -33,7 +35,9 @@ function takeOptions(code: string): { options: string[]; rest: string } {
   for (const option of options) {
     if (OPTIONS.includes(option)) continue;
     const meant = nearest(option, OPTIONS);
-    throw new Problem(`unknown option "${option}" in [..]. ${meant === null ? 'Known are nullable and unique' : `Did you mean ${meant}?`}`);
+    throw new Problem(
+      `unknown option "${option}" in [..]. ${meant === null ? 'Known are nullable and unique' : `Did you mean ${meant}?`}`,
+    );
   }
   return { options, rest: code.slice(end + 1).trim() };
 }
@@ -44,7 +48,9 @@ function readProjection(text: string, target: string): ReferenceLine['projection
   if (rest === '') return null;
   const match = /^\.\s*proj\s*\(/.exec(rest);
   if (match === null) {
-    throw new Problem(`"${rest}" after ${target} is not understood. A reference goes to a table or to ${target}.proj(new='old')`);
+    throw new Problem(
+      `"${rest}" after ${target} is not understood. A reference goes to a table or to ${target}.proj(new='old')`,
+    );
   }
   const end = findOutside(rest, ')', match[0].length);
   if (end < 0) throw new Problem('the parenthesis of proj( is never closed. Add the closing )');
@@ -63,8 +69,12 @@ function readRenames(text: string): Record<string, string> {
     const [, name = '', old = ''] = match ?? [];
     const source = match === null ? null : unquote(old.trim());
     if (source === null) throw new Problem(`"${argument}" in proj(…) is not understood. Write proj(new='old')`);
-    if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Problem(`the new name "${name}" may hold only lower-case letters, digits and underscores`);
-    if (!/^[a-z_][a-z0-9_]*$/.test(source)) throw new Problem(`a reference can only rename attributes, and "${source}" is not one's name`);
+    if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+      throw new Problem(`the new name "${name}" may hold only lower-case letters, digits and underscores`);
+    }
+    if (!/^[a-z_][a-z0-9_]*$/.test(source)) {
+      throw new Problem(`a reference can only rename attributes, and "${source}" is not one's name`);
+    }
     if (Object.hasOwn(renames, name)) throw new Problem(`proj(…) gives the new name "${name}" twice`);
     if (Object.values(renames).includes(source)) throw new Problem(`proj(…) renames "${source}" twice`);
     renames[name] = source;

@@ -46,12 +46,15 @@ class Resolver {
     private readonly name: TableName,
   ) {}
 
-  addAttribute({ line, kind: _, ...own }: AttributeLine): void {
+  addAttribute(own: AttributeLine): void {
     const inherited = this.attributes.get(own.name);
     if (inherited === undefined) {
-      this.attributes.set(own.name, { ...own, lineage: own.inKey ? this.origin(own.name) : null });
+      const { name, declaredType, column, codec, inKey, nullable, autoIncrement, default: value, comment } = own;
+      const lineage = inKey ? this.origin(name) : null;
+      const attribute = { name, declaredType, column, codec, inKey, nullable, autoIncrement, default: value, comment, lineage };
+      this.attributes.set(name, attribute);
     } else if (!sameType(inherited, own)) {
-      throw this.error(line, mismatch(own.name, own, inherited));
+      throw this.error(own.line, mismatch(own.name, own, inherited));
     }
   }
 
@@ -60,7 +63,10 @@ class Resolver {
     this.checkRenames(reference, parent, renames);
     const keyAttributes = parent.attributes.filter((attribute) => attribute.inKey && !attribute.name.startsWith('_'));
     if (keyAttributes.length === 0) {
-      throw this.error(reference.line, `${reference.target} has no primary key that a reference could take over. Remove the reference.`);
+      throw this.error(
+        reference.line,
+        `${reference.target} has no primary key that a reference could take over. Remove the reference.`,
+      );
     }
     const columns = keyAttributes.map((attribute) => ({
       child: renames.find(([, old]) => old === attribute.name)?.[0] ?? attribute.name,
@@ -77,7 +83,10 @@ class Resolver {
     for (const attribute of line.attributes) {
       if (attribute.startsWith('(') || this.attributes.has(attribute)) continue;
       const meant = nearest(attribute, this.attributes.keys());
-      throw this.error(line.line, `the table has no attribute "${attribute}". ${meant === null ? 'Use one that it has.' : `Did you mean ${meant}?`}`);
+      throw this.error(
+        line.line,
+        `the table has no attribute "${attribute}". ${meant === null ? 'Use one that it has.' : `Did you mean ${meant}?`}`,
+      );
     }
     const { unique, attributes } = line;
     if (unique) this.addUnique(attributes);
@@ -128,7 +137,10 @@ class Resolver {
         );
       }
       if (keyNames.includes(name) && !renames.some(([, renamed]) => renamed === name)) {
-        throw this.error(reference.line, `the new name "${name}" is a primary key attribute of ${reference.target} too. Choose another name.`);
+        throw this.error(
+          reference.line,
+          `the new name "${name}" is a primary key attribute of ${reference.target} too. Choose another name.`,
+        );
       }
     }
   }

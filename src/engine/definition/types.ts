@@ -153,7 +153,9 @@ function decimalType(word: string, args: string | null): ColumnType {
   const [precision, scale, ...more] = (args ?? '').split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
   const isValid = precision !== undefined && scale !== undefined && more.length === 0;
   if (!isValid || !(precision >= 1 && precision <= 65) || !(scale >= 0 && scale <= 30 && scale <= precision)) {
-    throw new Problem(`${word} needs the number of all digits (1 to 65) and of those after the point (0 to 30). Write for example decimal(10,2)`);
+    throw new Problem(
+      `${word} needs the number of all digits (1 to 65) and of those after the point (0 to 30). Write for example decimal(10,2)`,
+    );
   }
   return { kind: 'decimal', precision, scale };
 }
@@ -162,7 +164,11 @@ function enumMembers(args: string | null): string[] {
   if (args === null || args === '') throw new Problem("enum needs its values. Write for example enum('left', 'right')");
   const members = splitOutside(args, ',').map((part) => {
     const member = unquote(part);
-    if (member === null) throw new Problem(`the enum value ${part === '' ? 'after the last comma' : part} is not in quotes. Write enum('a', 'b')`);
+    if (member === null) {
+      throw new Problem(
+        `the enum value ${part === '' ? 'after the last comma' : part} is not in quotes. Write enum('a', 'b')`,
+      );
+    }
     return member;
   });
   const twice = members.find((member, index) => members.indexOf(member) !== index);
@@ -176,7 +182,9 @@ function codecType(type: string): ParsedType {
   if (lookupCodec(parsed.name) === null) {
     const meant = nearest(parsed.name, codecNames());
     const known = meant === null ? `Known are ${codecNames().map((name) => `<${name}>`).join(', ')}` : `Did you mean <${meant}>?`;
-    throw new Problem(`no codec <${parsed.name}> is registered. ${known}${meant === null ? ', and those you register' : ''}`);
+    throw new Problem(
+      `no codec <${parsed.name}> is registered. ${known}${meant === null ? ', and those you register' : ''}`,
+    );
   }
   let storedAs: string;
   try {
@@ -210,7 +218,9 @@ function misplaced(type: string, word: string, suffix: string): Problem {
 
 function unknownType(type: string, word: string, hasArgs: boolean): Problem {
   const meant = OTHER_WORDS[word] ?? nearestType(hasArgs ? word : type);
-  return new Problem(`unknown type "${type}". ${meant === null ? `Known are ${CORE_NAMES.join(', ')}, <blob>` : `Did you mean ${meant}?`}`);
+  return new Problem(
+    `unknown type "${type}". ${meant === null ? `Known are ${CORE_NAMES.join(', ')}, <blob>` : `Did you mean ${meant}?`}`,
+  );
 }
 
 function nearestType(word: string): string | null {

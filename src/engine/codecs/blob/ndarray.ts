@@ -41,7 +41,9 @@ export class NdArray {
     for (let axis = this.shape.length - 1; axis >= 0; axis -= 1) {
       const length = this.shape[axis] ?? 0;
       const at = index[axis] ?? 0;
-      if (!Number.isInteger(at) || at < 0 || at >= length) throw new RangeError(`index ${at} is outside 0 to ${length - 1}`);
+      if (!Number.isInteger(at) || at < 0 || at >= length) {
+        throw new RangeError(`index ${at} is outside 0 to ${length - 1}`);
+      }
       offset = offset * length + at;
     }
     return this.element(offset);

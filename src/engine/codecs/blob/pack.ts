@@ -40,69 +40,73 @@ class Packer {
 
   value(value: unknown, path: string, depth: number): void {
     if (depth > MAX_DEPTH) throw new Refusal(`is nested more than ${MAX_DEPTH} levels deep, or contains itself`);
-    if (value instanceof NdArray) return this.array(value, path, depth);
-    if (value instanceof MatCell) return this.cell(value, path, depth);
-    if (value instanceof MatStruct) return this.struct(value, path, depth);
-    if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array)) return this.typedArray(value, path, depth);
-    this.dj0 = true;
-    switch (typeof value) {
-      case 'string':
-        return this.text(5, value, path);
-      case 'number':
-        return Number.isSafeInteger(value) && !Object.is(value, -0) ? this.integer(BigInt(value), path) : this.float(value);
-      case 'bigint':
-        return this.integer(value, path);
-      case 'boolean':
-        this.writer.u8(0x0b);
-        return this.writer.u8(value ? 1 : 0);
-      case 'object':
-        return value === null ? this.writer.u8(0xff) : this.object(value, path, depth);
-      default:
-        throw cannot(value, path);
+    if (value instanceof NdArray) {
+      this.array(value, path, depth);
+    } else if (value instanceof MatCell) {
+      this.cell(value, path, depth);
+    } else if (value instanceof MatStruct) {
+      this.struct(value, path, depth);
+    } else if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array)) {
+      this.typedArray(value, path, depth);
+    } else {
+      this.dj0 = true;
+      if (typeof value === 'object' && value !== null) this.object(value, path, depth);
+      else this.scalar(value, path);
     }
   }
 
+  private scalar(value: unknown, path: string): void {
+    if (value === null) this.writer.u8(0xff);
+    else if (typeof value === 'string') this.text(5, value, path);
+    else if (typeof value === 'bigint') this.integer(value, path);
+    else if (typeof value === 'boolean') this.writer.bytes(0x0b, value ? 1 : 0);
+    else if (typeof value !== 'number') throw cannot(value, path);
+    else if (Number.isSafeInteger(value) && !Object.is(value, -0)) this.integer(BigInt(value), path);
+    else this.floats(0x0d, value);
+  }
+
   private object(value: object, path: string, depth: number): void {
-    if (value instanceof Uint8Array) return this.bytes(value);
-    if (value instanceof Tuple) return this.sequence(1, value, path, depth);
-    if (Array.isArray(value)) return this.sequence(2, value, path, depth);
-    if (value instanceof Set) return this.sequence(3, [...(value as Set<unknown>)], path, depth);
-    if (value instanceof Map) return this.mapping([...(value as Map<unknown, unknown>)], path, depth);
-    if (value instanceof Date) {
-      return packDate(this.writer, value, value instanceof MicrosecondDate ? value.microseconds : 0, path);
-    }
-    if (value instanceof CalendarDate) return packCalendarDate(this.writer, value.text);
-    if (value instanceof ClockTime) return packClockTime(this.writer, value.text);
-    if (value instanceof Decimal) return this.text(0x64, value.text, path);
-    if (value instanceof Uuid) {
-      this.writer.u8(0x75);
-      return this.writer.raw(value.toBytes());
-    }
-    if (value instanceof Complex) {
-      this.writer.u8(0x0c);
-      this.writer.f64(value.re);
-      return this.writer.f64(value.im);
-    }
+    if (value instanceof Uint8Array) this.bytes(value);
+    else if (value instanceof Tuple) this.sequence(1, value, path, depth);
+    else if (Array.isArray(value)) this.sequence(2, value, path, depth);
+    else if (value instanceof Set) this.sequence(3, [...(value as Set<unknown>)], path, depth);
+    else if (value instanceof Map) this.mapping([...(value as Map<unknown, unknown>)], path, depth);
+    else if (value instanceof MicrosecondDate) packDate(this.writer, value, value.microseconds, path);
+    else if (value instanceof Date) packDate(this.writer, value, 0, path);
+    else if (value instanceof CalendarDate) packCalendarDate(this.writer, value.text);
+    else if (value instanceof ClockTime) packClockTime(this.writer, value.text);
+    else if (value instanceof Decimal) this.text(0x64, value.text, path);
+    else if (value instanceof Uuid) this.writer.bytes(0x75, ...value.toBytes());
+    else if (value instanceof Complex) this.floats(0x0c, value.re, value.im);
+    else this.plainObject(value, path, depth);
+  }
+
+  private plainObject(value: object, path: string, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) throw cannot(value, path);
     // As JSON does, a property without a value is no property.
-    return this.mapping(Object.entries(value).filter(([, item]) => item !== undefined), path, depth);
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    this.mapping(entries, path, depth);
   }
 
   private text(code: number, text: string, path: string): void {
     if (!text.isWellFormed()) throw new Refusal(`holds half of a surrogate pair${at(path)}, which UTF-8 cannot store`);
     this.writer.u8(code);
-    this.writer.sized(() => this.writer.raw(Buffer.from(text, 'utf8')));
+    this.writer.sized(() => {
+      this.writer.raw(Buffer.from(text, 'utf8'));
+    });
   }
 
   private bytes(bytes: Uint8Array): void {
     this.writer.u8(6);
-    this.writer.sized(() => this.writer.raw(bytes));
+    this.writer.sized(() => {
+      this.writer.raw(bytes);
+    });
   }
 
-  private float(value: number): void {
-    this.writer.u8(0x0d);
-    this.writer.f64(value);
+  private floats(code: number, ...values: number[]): void {
+    this.writer.u8(code);
+    for (const value of values) this.writer.f64(value);
   }
 
   /** Little-endian two's complement in the bytes that Python's `bit_length() // 8 + 1` gives. */
@@ -120,6 +124,10 @@ class Packer {
   private sequence(code: number, items: readonly unknown[], path: string, depth: number): void {
     this.writer.u8(code);
     this.writer.u64(items.length);
+    this.items(items, path, depth);
+  }
+
+  private items(items: ArrayLike<unknown>, path: string, depth: number): void {
     for (let index = 0; index < items.length; index += 1) this.sized(items[index], `${path}[${index}]`, depth);
   }
 
@@ -147,7 +155,7 @@ class Packer {
     this.writer.u32(idOfDtype(array.dtype));
     this.writer.u32(array.imaginary === null ? 0 : 1);
     if (array.dtype === 'object') {
-      array.data.forEach((item, index) => this.sized(item, `${path}[${index}]`, depth));
+      this.items(array.data, path, depth);
     } else if (array.dtype === 'char') {
       for (const character of array.data) this.writer.u16(String(character).charCodeAt(0));
     } else {
@@ -167,7 +175,7 @@ class Packer {
   private cell(cell: MatCell, path: string, depth: number): void {
     this.writer.u8(0x43);
     this.shape(cell.shape);
-    cell.items.forEach((item, index) => this.sized(item, `${path}[${index}]`, depth));
+    this.items(cell.items, path, depth);
   }
 
   private struct(struct: MatStruct, path: string, depth: number): void {
@@ -185,7 +193,9 @@ class Packer {
   }
 
   private sized(item: unknown, path: string, depth: number): void {
-    this.writer.sized(() => this.value(item, path, depth + 1));
+    this.writer.sized(() => {
+      this.value(item, path, depth + 1);
+    });
   }
 }
 
@@ -195,5 +205,7 @@ function at(path: string): string {
 
 function cannot(value: unknown, path: string): Refusal {
   const what = value instanceof Object && typeof value !== 'function' ? showValue(value) : `a value of type ${typeof value}`;
-  return new Refusal(`has ${what}${at(path)}, which a blob cannot hold; turn it into plain objects, arrays and numbers`);
+  return new Refusal(
+    `has ${what}${at(path)}, which a blob cannot hold; turn it into plain objects, arrays and numbers`,
+  );
 }

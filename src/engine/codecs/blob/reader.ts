@@ -1,5 +1,7 @@
 import { DataJointError } from '../../errors';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Reads a byte buffer front to back and never past its end; numbers little-endian, as blobs store them. */
 export class ByteReader {
   private readonly view: DataView;
@@ -68,7 +70,7 @@ export class ByteReader {
   text(size: number): string {
     const at = this.position;
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.raw(size));
+      return utf8.decode(this.raw(size));
     } catch (error) {
       if (error instanceof DataJointError) throw error;
       throw corrupt('its text is not UTF-8', at);

@@ -45,15 +45,23 @@ function decompress(blob: Uint8Array): Uint8Array {
   reader.position = COMPRESSED.length;
   const size = reader.u64();
   if (size > MAX_BYTES || size > BigInt(reader.remaining) * MAX_RATIO) {
-    throw corrupt(`it promises to unpack into ${size} bytes, which ${reader.remaining} bytes cannot hold`, COMPRESSED.length);
+    throw corrupt(
+      `it promises to unpack into ${size} bytes, which ${reader.remaining} bytes cannot hold`,
+      COMPRESSED.length,
+    );
   }
   let bytes: Uint8Array;
   try {
     bytes = inflateSync(reader.raw(reader.remaining), { maxOutputLength: Math.max(Number(size), 1) });
   } catch (error) {
-    throw corrupt(`its compression is broken or hides more than it promises (${messageOf(error)})`, COMPRESSED.length + 8);
+    throw corrupt(
+      `its compression is broken or hides more than it promises (${messageOf(error)})`,
+      COMPRESSED.length + 8,
+    );
   }
-  if (BigInt(bytes.length) !== size) throw corrupt(`it unpacks into ${bytes.length} bytes instead of ${size}`, COMPRESSED.length);
+  if (BigInt(bytes.length) !== size) {
+    throw corrupt(`it unpacks into ${bytes.length} bytes instead of ${size}`, COMPRESSED.length);
+  }
   return bytes;
 }
 
@@ -225,14 +233,19 @@ class Unpacker {
   private fields(): string[] {
     const at = this.reader.position;
     const count = this.reader.u32();
-    if (count > this.reader.remaining) throw corrupt(`it announces ${count} fields, but only ${this.reader.remaining} bytes follow`, at);
+    if (count > this.reader.remaining) {
+      throw corrupt(`it announces ${count} fields, but only ${this.reader.remaining} bytes follow`, at);
+    }
     return Array.from({ length: count }, () => this.reader.zeroTerminated());
   }
 
   /** `size`, when so many elements of `unit` bytes can follow. */
   private checked(size: number, unit: number): number {
     if (size * unit > this.reader.remaining) {
-      throw corrupt(`it announces ${size} elements, but only ${this.reader.remaining} bytes follow`, this.reader.position);
+      throw corrupt(
+        `it announces ${size} elements, but only ${this.reader.remaining} bytes follow`,
+        this.reader.position,
+      );
     }
     return size;
   }
