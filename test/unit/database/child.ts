@@ -5,6 +5,12 @@ import { attribute, declare, insertItem, int32, key, table } from './builders';
 
 const report = (message: unknown): Promise<void> => new Promise((resolve) => process.send?.(message, () => resolve()));
 
+/** Says that it is ready and waits for the word to start, so that several start at once. */
+async function starter(): Promise<void> {
+  await report('ready');
+  await new Promise((resolve) => process.once('message', resolve));
+}
+
 /** Stays connected until it is killed; `stubborn` ignores SIGTERM, `idle` has nothing to say about what it does. */
 async function stay(database: Database, manner: string): Promise<void> {
   if (manner === 'stubborn') process.on('SIGTERM', () => undefined);
@@ -28,7 +34,7 @@ async function lock(database: Database): Promise<void> {
 
 /** Tries to insert ids 0 to `count`, each in its own transaction, and reports how many were not there yet. */
 async function insert(database: Database, count: number): Promise<void> {
-  await report('ready');
+  await starter();
   let inserted = 0;
   for (let id = 0; id < count; id++) {
     try {
@@ -45,7 +51,6 @@ async function insert(database: Database, count: number): Promise<void> {
 
 /** Declares a chain of tables, as every process of a pipeline does when it starts. */
 async function declareChain(database: Database, count: number): Promise<void> {
-  await report('ready');
   for (let number = 0; number < count; number++) {
     const parent = { schema: 'lab', table: `t${number - 1}` };
     const foreignKeys = number === 0 ? [] : [{ parent, columns: [{ child: 'id', parent: 'id' }] }];
@@ -59,6 +64,7 @@ async function declareChain(database: Database, count: number): Promise<void> {
 
 async function main(): Promise<void> {
   const [what = '', file = '', argument = ''] = process.argv.slice(2);
+  if (what === 'declare') await starter();
   const database = await openDatabase({ kind: 'embedded', file, durability: 'full' }, { program: `child ${what}` });
   if (what === 'stay') await stay(database, argument);
   else if (what === 'lock') await lock(database);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import type { Database } from '../../../src/engine/database';
@@ -6,6 +7,13 @@ import { countItems, insertItem, sql } from './builders';
 import { open, freshFile, openWithItems, refused, startChild } from './support';
 
 const fileOf = (database: Database): string => database.id.replace('sqlite:', '');
+
+/** Tells a child to start and waits for its result. */
+async function answer(child: ChildProcess): Promise<unknown> {
+  const message = once(child, 'message');
+  child.send('go');
+  return ((await message) as [unknown])[0];
+}
 
 for (const thread of [false, true]) {
   const mode = thread ? 'worker thread' : 'in process';
@@ -56,7 +64,7 @@ test('processes that hammer the same keys insert each exactly once', async () =>
   const database = await openWithItems();
   const count = 300;
   const children = await Promise.all([1, 2, 3].map(() => startChild('insert', fileOf(database), String(count))));
-  const counts = await Promise.all(children.map(async ({ child }) => ((await once(child, 'message')) as [number])[0]));
+  const counts = (await Promise.all(children.map(({ child }) => answer(child)))) as number[];
   assert.equal(
     counts.reduce((sum, inserted) => sum + inserted, 0),
     count,
@@ -67,7 +75,7 @@ test('processes that hammer the same keys insert each exactly once', async () =>
 test('processes that create the file and declare the same tables at once both end well', async () => {
   const file = freshFile();
   const children = await Promise.all([1, 2, 3].map(() => startChild('declare', file, '30')));
-  const ends = await Promise.all(children.map(async ({ child }) => ((await once(child, 'message')) as [string])[0]));
+  const ends = await Promise.all(children.map(({ child }) => answer(child)));
   assert.deepEqual(ends, ['declared', 'declared', 'declared']);
   const database = await open(file);
   const tables = await database.catalog.tables();

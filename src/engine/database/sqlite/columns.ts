@@ -69,11 +69,11 @@ function conditionOf(name: string, column: ColumnType): string | null {
     case 'enum':
       return `${name} IN (${column.values.map(quoteText).join(', ')})`;
     case 'date':
-      return `${name} GLOB '${DATE}' AND date(${name}) = ${name}`;
+      return `${name} GLOB '${DATE}' AND date(${name}) IS ${name}`;
     case 'datetime':
     case 'timestamp': {
       const seconds = `substr(${name}, 1, 19)`;
-      return `${name} GLOB '${DATE} ${CLOCK}${fraction(column.precision)}' AND datetime(${seconds}) = ${seconds}`;
+      return `${name} GLOB '${DATE} ${CLOCK}${fraction(column.precision)}' AND datetime(${seconds}) IS ${seconds}`;
     }
     case 'time': {
       // MySQL's TIME is a duration: a sign and up to 838 hours.
