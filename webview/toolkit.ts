@@ -51,7 +51,8 @@ export function button(spec: ButtonSpec): ButtonControl {
   const look = spec.look ?? 'secondary';
   element.setAttribute('appearance', look === 'quiet' ? 'icon' : look);
   element.classList.add(look);
-  const text = document.createElement('span');
+  // A bare text: the toolkit takes any slotted element for an icon and makes it 16 pixels wide.
+  const text = document.createTextNode('');
   if (spec.icon !== undefined) {
     const icon = document.createElement('span');
     icon.className = `codicon codicon-${spec.icon}`;
@@ -62,7 +63,7 @@ export function button(spec: ButtonSpec): ButtonControl {
   if (look !== 'icon') element.append(text);
   const setLabel = (label: string) => {
     if (look === 'icon') element.title = label;
-    else text.textContent = label;
+    else text.data = label;
     element.setAttribute('aria-label', label);
   };
   setLabel(spec.label);

@@ -66,8 +66,9 @@ export function workerLabel(job: JobSummary): string {
   return job.worker === null ? '' : `${job.worker.host}:${job.worker.pid}`;
 }
 
-/** A duration with one digit below ten seconds: `0.3 s`. */
+/** A duration with one digit below ten seconds: `0.3 s`; short ones in milliseconds. */
 export function seconds(value: number): string {
+  if (value < 0.1) return `${Math.max(1, Math.round(value * 1000))} ms`;
   return value < 10 ? `${value.toFixed(1)} s` : duration(value);
 }
 

@@ -78,5 +78,5 @@ function messageGroups(node: ErrorGroupNode): ErrorGroupNode[] {
 }
 
 function jobNode({ id, connection, table }: ErrorGroupNode, job: JobSummary): JobNode {
-  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job };
+  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job, grouped: true };
 }

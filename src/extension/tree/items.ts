@@ -155,8 +155,10 @@ function jobGroup(node: JobGroupNode): vscode.TreeItem {
   return item;
 }
 
+/** In a group of errors that say the same, the time tells more than the message once again. */
 function job(node: JobNode): vscode.TreeItem {
-  const description = jobDescription(node.job, Date.now());
+  const at = node.job.completedAt;
+  const description = node.grouped && at !== null ? ago(at, Date.now()) : jobDescription(node.job, Date.now());
   const item = labelled(shortKeyLabel(node.job.key), None, description, nodes.job[node.job.status]);
   item.tooltip = jobTooltip(node);
   if (node.job.status === 'error') {

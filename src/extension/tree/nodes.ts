@@ -65,6 +65,8 @@ export interface JobNode {
   readonly connection: FolderConnection;
   readonly table: TableSummary;
   readonly job: JobSummary;
+  /** It stands below a message that it shares with others. */
+  readonly grouped: boolean;
 }
 
 /** Asks for the next page of the list that it ends. */

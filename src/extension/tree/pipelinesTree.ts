@@ -162,7 +162,7 @@ function tableChildren({ id, connection, table, parts }: TableNode): TreeNode[] 
 }
 
 function jobNode({ id, connection, table }: JobGroupNode, job: JobSummary): JobNode {
-  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job };
+  return { kind: 'job', id: `${id}/${keyToText(job.key)}`, connection, table, job, grouped: false };
 }
 
 export function moreNode(list: string, remaining: number): MoreNode {
