@@ -2,23 +2,26 @@ import { normalizeLiteral, Refusal } from '../codecs';
 import type { Attribute, ColumnType, DefaultValue } from '../database';
 import { formatType } from './types';
 
+export type Typed = Pick<Attribute, 'codec' | 'column' | 'declaredType'>;
+
 /** Whether two attributes hold the same values in the same form, however their types are spelled. */
-export function sameType(a: Pick<Attribute, 'codec' | 'column'>, b: Pick<Attribute, 'codec' | 'column'>): boolean {
-  return a.codec === b.codec && sameColumn(a.column, b.column);
+export function sameType(a: Typed, b: Typed): boolean {
+  if (a.codec !== b.codec) return false;
+  return canonical(a.column) === canonical(b.column) || isUnmarkedBool(a, b) || isUnmarkedBool(b, a);
 }
 
 /**
- * Whether two columns are the same. bool and int8 are one type on a server, where only a comment tells them apart, and
- * datajoint-python leaves that comment out of inherited columns.
+ * On a server a bool is a tinyint that only its comment marks, and datajoint-python 2.3.2 leaves that mark out where a
+ * reference takes the attribute over (`declare.compile_foreign_key`).
  */
-export function sameColumn(a: ColumnType, b: ColumnType): boolean {
-  return canonical(a) === canonical(b);
+function isUnmarkedBool(bool: Typed, stored: Typed): boolean {
+  const { column, declaredType } = stored;
+  const isTinyint = column.kind === 'integer' && column.bits === 8 && !column.unsigned && /^tinyint/i.test(declaredType);
+  return bool.column.kind === 'bool' && isTinyint;
 }
 
 function canonical(column: ColumnType): string {
-  if (column.kind === 'bool') return 'int8';
-  if (column.kind === 'native') return column.sql.toLowerCase().replace(/\s+/g, '');
-  return formatType(column);
+  return column.kind === 'native' ? column.sql.toLowerCase().replace(/\s+/g, '') : formatType(column);
 }
 
 /** Whether two defaults give the same value in a column. */

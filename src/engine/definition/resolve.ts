@@ -1,9 +1,9 @@
 import type { Attribute, ForeignKey, Index, TableName, TableSpec } from '../database';
 import { DefinitionError } from '../errors';
-import { sameType } from './equal';
+import { sameType, type Typed } from './equal';
 import type { AttributeLine, IndexLine, ParsedDefinition, ReferenceLine } from './model';
-import { formatType } from './types';
 import { lineError, nearest } from './problem';
+import { formatType } from './types';
 
 /** The hidden primary key of a table that holds one row (datajoint-python 2.3.2 `declare.declare`). */
 const SINGLETON: Omit<Attribute, 'lineage'> = {
@@ -161,8 +161,6 @@ class Resolver {
     return lineError(this.parsed.tableName, this.parsed.text, line, problem);
   }
 }
-
-type Typed = Pick<Attribute, 'codec' | 'column' | 'declaredType'>;
 
 function mismatch(name: string, one: Typed, other: Typed): string {
   const types = [one, other].map((type) => (type.codec === null ? formatType(type.column) : type.declaredType));

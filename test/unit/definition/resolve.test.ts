@@ -193,6 +193,14 @@ describe('compareSpecs', () => {
     assert.deepEqual(compareSpecs(code, stored), []);
   });
 
+  it('takes a tinyint for the bool that a server stores as one, but not an int8', () => {
+    const [bool, tinyint, int8] = ['bool', 'tinyint', 'int8'].map((type) => make('B', 'b', `id : int32\n---\nx : ${type}`));
+    assert.ok(bool && tinyint && int8);
+    assert.deepEqual(compareSpecs(bool, tinyint), []);
+    assert.deepEqual(compareSpecs(int8, tinyint), []);
+    assert.deepEqual(compareSpecs(bool, int8), ['x: bool in the code, int8 in the database']);
+  });
+
   it('does not mind defaults that a server spells in its own way', () => {
     const [one, other] = ['1.5', '1.500'].map((text) => make('D', 'd', `id : int32\n---\nx = ${text} : decimal(5,3)`));
     assert.ok(one && other);
