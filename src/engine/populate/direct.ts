@@ -16,4 +16,9 @@ export async function directSupply(missing: Query, limit: number | null): Promis
   };
 }
 
-const directTask = (key: Key): Task => ({ key, complete: () => Promise.resolve(), fail: () => Promise.resolve() });
+const directTask = (key: Key): Task => ({
+  key,
+  complete: () => Promise.resolve(),
+  fail: () => Promise.resolve(),
+  putBack: () => Promise.resolve(),
+});

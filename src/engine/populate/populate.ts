@@ -100,8 +100,13 @@ async function runAll(run: Run): Promise<PopulateResult> {
   report({ type: 'start', total: supply.total });
   try {
     for (;;) {
-      const task = await Promise.race([supply.next(makeSeconds), run.stopped]);
+      // Not raced against the stop: a batch that was reserved for nobody would stay reserved.
+      const task = await supply.next(makeSeconds);
       if (task === null) return result;
+      if (options.signal?.aborted === true) {
+        await task.putBack();
+        return await run.stopped;
+      }
       const started = performance.now();
       const outcome = await makeOne(run, task, started);
       makeSeconds = Math.max(1e-6, (performance.now() - started) / 1000);

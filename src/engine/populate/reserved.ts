@@ -70,5 +70,6 @@ function reservedTask(table: JobTable, reservation: Reservation, keepCompleted: 
     key,
     complete: (transaction, duration) => complete(transaction, reservation, duration, keepCompleted),
     fail: (failure) => fail(reservation, failure),
+    putBack: () => release([reservation]),
   };
 }

@@ -8,6 +8,8 @@ export interface Task {
   /** The fence, in the transaction that inserts the result. `duration` in seconds. */
   complete(transaction: Transaction, duration: number): Promise<void>;
   fail(failure: Failure): Promise<void>;
+  /** For a task that was taken and will not be made after all. */
+  putBack(): Promise<void>;
 }
 
 /** Where the keys of one populate run come from. */
@@ -16,6 +18,6 @@ export interface Supply {
   readonly total: number;
   /** The next key, or null when none is left. `makeSeconds` is what the last make took. */
   next(makeSeconds: number | null): Promise<Task | null>;
-  /** Gives back what was taken and not made. */
+  /** Gives back what was taken ahead and never given out. */
   giveBack(): Promise<void>;
 }

@@ -16,8 +16,11 @@ async function tables(engine: Engine) {
   return { schema, Subject, Session, Scan, Method };
 }
 
-const all = async (query: dj.Query) => sorted(await query.fetch());
-const key = async (query: dj.Query) => (await query.heading()).primaryKey;
+/** Any query, whatever the compiler knows of its attributes. */
+type AnyQuery = Pick<dj.Query, 'heading'> & { fetch(): Promise<object[]> };
+
+const all = async (query: AnyQuery) => sorted(await query.fetch());
+const key = async (query: AnyQuery) => (await query.heading()).primaryKey;
 
 export const expressions = describeEngine('expressions', (engine) => {
   it('joins on what both have, or all with all', async () => {
@@ -129,9 +132,9 @@ export const expressions = describeEngine('expressions', (engine) => {
     assert.equal(await dj.U('sex').restrict(Subject).count(), 2);
     assert.equal(await dj.U('sex', 'subject').restrict(Subject, 'weight > 15').count(), 1);
     assert.deepEqual(await dj.U('session').restrict(Session).fetch('session', { orderBy: 'KEY' }), [1, 2]);
-    assert.equal(await Subject.restrict(dj.U('sex').restrict(Subject.restrict({ subject: 'c' })), ).count().catch((error: unknown) => (error as Error).message.includes('"sex"') && 'refused'), 'refused');
+    await refused('query', () => Subject.restrict(dj.U('sex').restrict(Subject)).count(), '"sex"');
     await refused('unknown_attribute', () => dj.U('height').restrict(Subject).count(), 'height');
-    await refused('query', () => dj.U('sex').restrict({ sex: 'M' }), 'dj.U');
+    await refused('query', () => dj.U('sex').restrict({ sex: 'M' } as unknown as dj.Queryable), 'dj.U');
   });
 
   it('aggregates over dj.U', async () => {
