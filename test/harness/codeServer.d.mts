@@ -1,2 +1,16 @@
-export const codeServerEntry: string;
-export function ensureCodeServer(): Promise<void>;
+import type { ChildProcess } from 'node:child_process';
+
+export interface RunningCodeServer {
+  readonly process: ChildProcess;
+  readonly address: string;
+  output(): string;
+}
+
+export function startCodeServer(options: {
+  readonly home: string;
+  readonly vsix: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Promise<RunningCodeServer>;
+
+export function stopCodeServer(server: ChildProcess): Promise<void>;

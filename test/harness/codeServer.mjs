@@ -1,19 +1,19 @@
 // code-server carries the real VS Code workbench and serves it to a browser. Installed into .cache/code-server: once,
 // about a minute, and continued where an interrupted installation stopped.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { root } from './install.mjs';
+import { promisify } from 'node:util';
+import { projectNode, root } from './install.mjs';
 
 const version = '4.139.1';
 const folder = path.join(root, '.cache/code-server');
 const server = path.join(folder, 'node_modules/code-server');
 const log = path.join(folder, 'install.log');
 
-/** The script that starts code-server, run with the project's Node. */
-export const codeServerEntry = path.join(server, 'out/node/entry.js');
+const entry = path.join(server, 'out/node/entry.js');
 
 /**
  * Its own install script builds parts that nothing here uses, so every step is run by hand: the package, what the
@@ -73,4 +73,52 @@ export async function ensureCodeServer() {
     if (step.name === 'package') await leaveWebviewsAlone();
     await writeFile(stamp, '');
   }
+}
+
+/**
+ * Starts code-server on a free port of 127.0.0.1, in a process group of its own, with a VSIX installed.
+ * Everything it keeps is under `home`: settings (written once; existing ones stay), extensions, logs.
+ * @param {{home: string, vsix: string, settings: object, env: NodeJS.ProcessEnv}} options
+ * @returns {Promise<{process: import('node:child_process').ChildProcess, address: string, output: () => string}>}
+ */
+export async function startCodeServer({ home, vsix, settings, env }) {
+  await ensureCodeServer();
+  const data = path.join(home, 'data');
+  await mkdir(path.join(data, 'User'), { recursive: true });
+  const settingsFile = path.join(data, 'User/settings.json');
+  if (!existsSync(settingsFile)) await writeFile(settingsFile, JSON.stringify(settings, null, 2));
+
+  const folders = ['--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')];
+  const ownEnv = { ...env, CODE_SERVER_CONFIG: path.join(home, 'config.yaml') };
+  const install = [entry, ...folders, '--install-extension', vsix, '--force'];
+  await promisify(execFile)(projectNode, install, { env: ownEnv });
+
+  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const bind = ['--auth', 'none', '--bind-addr', '127.0.0.1:0'];
+  const server = spawn(projectNode, [entry, ...bind, ...quiet, ...folders], {
+    env: ownEnv,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const address = await new Promise((resolve, reject) => {
+    const read = (chunk) => {
+      output += chunk;
+      const found = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    server.stdout.setEncoding('utf8').on('data', read);
+    server.stderr.setEncoding('utf8').on('data', read);
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`code-server did not start:\n${output}`)));
+  });
+  return { process: server, address, output: () => output };
+}
+
+/** Ends a code-server with everything it started: its extension hosts and terminals. */
+export async function stopCodeServer(server) {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  process.kill(-server.pid, 'SIGKILL');
+  await ended;
 }

@@ -12,17 +12,18 @@ export class QuickInput {
   /** Runs a command by the title that the palette shows, its category included: `DataJoint: Refresh`. */
   async runCommand(title: string): Promise<void> {
     // Right after the window opened the palette may not know the extension's commands yet: ask anew.
-    await until(`the command ${title} runs`, async () => {
+    await until(`the palette offers ${title}`, async () => {
       await this.page.keyboard.press('F1');
       await this.input.fill(`>${title}`);
       try {
-        await this.row(title).click({ timeout: 2000 });
+        await this.row(title).waitFor({ timeout: 2000 });
         return true;
       } catch (error) {
         await this.page.keyboard.press('Escape');
         throw error;
       }
     });
+    await this.row(title).click();
   }
 
   /** Types into an input box and accepts it. */
