@@ -81,4 +81,6 @@ function storeCodec(name: string): Codec {
   };
 }
 
-export const builtinCodecs: readonly Codec[] = [blobCodec, attachCodec, ...['hash', 'object', 'npy', 'filepath'].map(storeCodec)];
+const storeCodecs = ['hash', 'object', 'npy', 'filepath'].map(storeCodec);
+
+export const builtinCodecs: readonly Codec[] = [blobCodec, attachCodec, ...storeCodecs];

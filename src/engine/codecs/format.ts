@@ -11,7 +11,7 @@ export function formatValue(value: unknown): string {
   if (value instanceof Uint8Array) return `[${value.length} bytes]`;
   if (ArrayBuffer.isView(value)) return `[${value.constructor.name}]`;
   try {
-    const text: unknown = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+    const text: unknown = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item));
     return typeof text === 'string' ? text : `[${typeof value}]`;
   } catch {
     return `[${typeof value}]`;

@@ -48,7 +48,8 @@ export function encodeTime(value: unknown, precision: number): string {
   const micros = roundMicros(whole + fractionMicros(fraction), precision);
   if (micros > TIME_LAST) throw new Refusal('is outside -838:59:59 to 838:59:59');
   const total = micros / MICROS_PER_SECOND;
-  const clock = [total / 3600n, (total / 60n) % 60n, total % 60n].map((part) => part.toString().padStart(2, '0')).join(':');
+  const parts = [total / 3600n, (total / 60n) % 60n, total % 60n];
+  const clock = parts.map((part) => part.toString().padStart(2, '0')).join(':');
   const text = fit(`${clock}.${(micros % MICROS_PER_SECOND).toString().padStart(6, '0')}`, precision);
   return sign === '-' && micros > 0n ? `-${text}` : text;
 }

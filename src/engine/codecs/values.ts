@@ -20,7 +20,7 @@ import type { Attribute, SqlValue } from '../database';
 import { DataJointError, messageOf } from '../errors';
 import { decodeColumn, encodeColumn } from './columns';
 import { Refusal, showValue } from './refusal';
-import { parseCodecType, resolveCodec, type CodecContext } from './registry';
+import { parseCodecType, resolveCodec, type CodecChain, type CodecContext } from './registry';
 
 /**
  * What to store for a value of an attribute; null for null and undefined.
@@ -70,7 +70,7 @@ function encodeThroughCodecs(attribute: Attribute, value: unknown, table: string
   return codecs.reduce((item, codec) => codec.encode(item, context), value);
 }
 
-function chainOf(attribute: Attribute, table: string): { codecs: ReturnType<typeof resolveCodec>['codecs']; context: CodecContext } {
+function chainOf(attribute: Attribute, table: string): { codecs: CodecChain['codecs']; context: CodecContext } {
   const isWritten = parseCodecType(attribute.declaredType)?.name === attribute.codec;
   const { codecs, store } = resolveCodec(isWritten ? attribute.declaredType : `<${attribute.codec ?? ''}>`);
   return { codecs, context: { table, attribute: attribute.name, store } };

@@ -13,7 +13,11 @@ const MAX_COMMENT = 1024;
  * Reads `name [= default] : type [= default] [# comment]`.
  * @throws Problem
  */
-export function parseAttributeLine(line: string, number: number, inKey: boolean): { attribute: AttributeLine; warning: string | null } {
+export function parseAttributeLine(
+  line: string,
+  number: number,
+  inKey: boolean,
+): { attribute: AttributeLine; warning: string | null } {
   const { name, type: typeText, defaultText, comment } = splitLine(line);
   checkName(name);
   const type = readType(typeText);
@@ -29,10 +33,10 @@ export function parseAttributeLine(line: string, number: number, inKey: boolean)
     throw new Problem(`"${name}" counts by itself and cannot have a default. Remove "= ${defaultText}"`);
   }
   checkComment(comment, type);
-  const { declaredType, column, codec, autoIncrement } = type;
+  const { warning, ...typed } = type;
   return {
-    attribute: { kind: 'attribute', line: number, inKey, name, declaredType, column, codec, default: value, nullable, autoIncrement, comment },
-    warning: type.warning,
+    attribute: { kind: 'attribute', line: number, inKey, name, ...typed, default: value, nullable, comment },
+    warning,
   };
 }
 
@@ -89,7 +93,8 @@ function checkName(name: string): void {
 
 /** The name that was probably meant: `SpikeTime` as spike_time, `my-value` as my_value. */
 function fixedName(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^[_\d]+|_+$/g, '');
+  const snake = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  const words = snake.replace(/[^a-z0-9]+/g, '_').replace(/^[_\d]+|_+$/g, '');
   return words === '' ? 'a name such as sample_rate' : words;
 }
 

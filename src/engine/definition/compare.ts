@@ -28,7 +28,8 @@ function compareAttributes(declared: TableSpec, existing: TableSpec): string[] {
 }
 
 function compareAttribute(code: Attribute, stored: Attribute): string[] {
-  const differs = (inCode: string, inDatabase: string): string => `${code.name}: ${inCode} in the code, ${inDatabase} in the database`;
+  const differs = (inCode: string, inDatabase: string): string =>
+    `${code.name}: ${inCode} in the code, ${inDatabase} in the database`;
   if (!sameType(code, stored)) {
     const [one, other] = [typeText(code), typeText(stored)];
     return [differs(one, one === other ? formatType(stored.column) : other)];
@@ -47,9 +48,9 @@ function compareAttribute(code: Attribute, stored: Attribute): string[] {
 
 /** The order of the primary key; which attributes it has is compared one by one. */
 function compareKeys(declared: TableSpec, existing: TableSpec): string[] {
-  const [code, stored] = [declared, existing].map((spec) => spec.attributes.filter(({ inKey }) => inKey).map(({ name }) => name));
-  if (code === undefined || stored === undefined || [...code].sort().join() !== [...stored].sort().join()) return [];
-  return code.join() === stored.join() ? [] : [`primary key: (${code.join(', ')}) in the code, (${stored.join(', ')}) in the database`];
+  const [code, stored] = [keyNames(declared), keyNames(existing)];
+  if (code.toSorted().join() !== stored.toSorted().join() || code.join() === stored.join()) return [];
+  return [`primary key: (${code.join(', ')}) in the code, (${stored.join(', ')}) in the database`];
 }
 
 function compareForeignKeys(declared: TableSpec, existing: TableSpec): string[] {
@@ -65,11 +66,19 @@ function compareIndexes(declared: TableSpec, existing: TableSpec): string[] {
   const code = new Set(declared.indexes.map(indexText));
   const stored = new Set(existing.indexes.map(indexText));
   // A server adds an index of its own behind each reference.
-  const own = new Set(existing.foreignKeys.map((key) => indexText({ unique: false, attributes: key.columns.map(({ child }) => child) })));
+  const own = new Set(existing.foreignKeys.map(({ columns }) => indexOf(columns.map(({ child }) => child))));
   return [
     ...[...code].filter((text) => !stored.has(text)).map((text) => `${text}: only in the code`),
     ...[...stored].filter((text) => !code.has(text) && !own.has(text)).map((text) => `${text}: only in the database`),
   ];
+}
+
+function indexOf(attributes: readonly string[]): string {
+  return indexText({ unique: false, attributes });
+}
+
+function keyNames(spec: TableSpec): string[] {
+  return spec.attributes.filter(({ inKey }) => inKey).map(({ name }) => name);
 }
 
 function visible(spec: TableSpec): Attribute[] {

@@ -93,15 +93,16 @@ class Describer {
     for (const { child } of created) this.emitted.add(child);
     const known = this.parents(key.parent);
     if (!isWholeKey(key, known)) {
-      this.lines.push(`# (${key.columns.map(({ child }) => child).join(', ')}) refers to a part of the key of ${this.nameOf(key.parent)}`);
+      const columns = key.columns.map(({ child }) => child).join(', ');
+      this.lines.push(`# (${columns}) refers to a part of the key of ${this.nameOf(key.parent)}`);
       return;
     }
     const nullable = created.some(({ child }) => this.attributes.find(({ name }) => name === child)?.nullable === true);
     const options = [...(nullable ? ['nullable'] : []), ...(this.takeUnique(key) ? ['unique'] : [])];
-    const renames = key.columns.filter(({ child, parent }) => child !== parent).map(({ child, parent }) => `${child}='${parent}'`);
-    this.lines.push(
-      `-> ${options.length > 0 ? `[${options.join(', ')}] ` : ''}${this.nameOf(key.parent)}${renames.length > 0 ? `.proj(${renames.join(', ')})` : ''}`,
-    );
+    const renamed = key.columns.filter(({ child, parent }) => child !== parent);
+    const renames = renamed.map(({ child, parent }) => `${child}='${parent}'`).join(', ');
+    const optionText = options.length > 0 ? `[${options.join(', ')}] ` : '';
+    this.lines.push(`-> ${optionText}${this.nameOf(key.parent)}${renames === '' ? '' : `.proj(${renames})`}`);
   }
 
   private newColumns(key: ForeignKey): ForeignKey['columns'] {
@@ -132,7 +133,8 @@ function attributeText(attribute: Attribute): string {
   const { name, declaredType, autoIncrement, comment } = attribute;
   const head = `${name}${defaultText(attribute)}`;
   const type = `${declaredType}${autoIncrement && !/auto_increment/i.test(declaredType) ? ' auto_increment' : ''}`;
-  return comment === '' ? `${head.padEnd(20)} : ${type}` : `${head.padEnd(20)} : ${type.padEnd(24)} # ${oneLine(comment)}`;
+  const tail = comment === '' ? type : `${type.padEnd(24)} # ${oneLine(comment)}`;
+  return `${head.padEnd(20)} : ${tail}`;
 }
 
 function defaultText(attribute: Attribute): string {
@@ -140,7 +142,7 @@ function defaultText(attribute: Attribute): string {
   if (attribute.nullable) return ' = null';
   if (value === null || value.kind === 'null') return '';
   if (value.kind === 'now') return ` = CURRENT_TIMESTAMP${value.precision === 0 ? '' : `(${value.precision})`}`;
-  const isNumber = column.kind === 'integer' || column.kind === 'float' || column.kind === 'decimal' || column.kind === 'bool';
+  const isNumber = ['integer', 'float', 'decimal', 'bool'].includes(column.kind);
   return ` = ${isNumber ? value.text : quote(value.text)}`;
 }
 

@@ -3,7 +3,7 @@ import { DefinitionError } from '../errors';
 
 export type Tier = 'manual' | 'lookup' | 'imported' | 'computed' | 'part';
 
-const PREFIX: Readonly<Record<Exclude<Tier, 'part'>, string>> = { manual: '', lookup: '#', imported: '_', computed: '__' };
+const PREFIX = { manual: '', lookup: '#', imported: '_', computed: '__' } as const;
 const BASE = '[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*';
 const TABLE = new RegExp(`^(?<master>(?<prefix>#|__|_|)${BASE})(?:__(?<part>${BASE}))?$`);
 /** MySQL's limit; kept on every database so that a pipeline can move. */

@@ -1,7 +1,7 @@
 import { DefinitionError } from '../errors';
 import { parseAttributeLine } from './attributeLine';
 import { isIndexLine, parseIndexLine } from './indexLine';
-import type { AttributeLine, DefinitionLine, ParsedDefinition } from './model';
+import type { DefinitionLine, ParsedDefinition } from './model';
 import { lineError, Problem } from './problem';
 import { parseReferenceLine } from './referenceLine';
 
@@ -12,8 +12,8 @@ const MAX_TABLE_COMMENT = 2048;
  * Reads a definition: an optional comment of the table, attributes, references and indexes; above `---` what is in the
  * primary key. `tableName` is how messages call the table.
  *
- * The language is datajoint-python 2.3.2's (`declare.prepare_declare`), read more strictly: what it would pass on to the
- * server to stumble over, or silently ignore, is an error here.
+ * The language is datajoint-python 2.3.2's (`declare.prepare_declare`), read more strictly: what it would pass on for
+ * the server to stumble over, or silently ignore, is an error here.
  * @throws DefinitionError that names the table, the line and the fix.
  */
 export function parseDefinition(text: string, tableName: string): ParsedDefinition {
@@ -80,7 +80,7 @@ class Parser {
       throw new Problem('a line under the primary key has three dashes or more. Write ---');
     }
     const { attribute, warning } = parseAttributeLine(line, number, this.inKey);
-    const same = this.lines.find((other): other is AttributeLine => other.kind === 'attribute' && other.name === attribute.name);
+    const same = this.lines.find((other) => other.kind === 'attribute' && other.name === attribute.name);
     if (same !== undefined) {
       throw new Problem(`"${attribute.name}" is defined already in line ${same.line}. Rename or remove one`);
     }

@@ -26,7 +26,11 @@ const SINGLETON: Omit<Attribute, 'lineage'> = {
  * reference's, where several meet in one attribute), own primary key attributes have their own, others none.
  * @throws DefinitionError for references and indexes that do not fit.
  */
-export function resolveDefinition(parsed: ParsedDefinition, name: TableName, resolve: (line: ReferenceLine) => TableSpec): TableSpec {
+export function resolveDefinition(
+  parsed: ParsedDefinition,
+  name: TableName,
+  resolve: (line: ReferenceLine) => TableSpec,
+): TableSpec {
   const resolver = new Resolver(parsed, name);
   for (const line of parsed.lines) {
     if (line.kind === 'attribute') resolver.addAttribute(line);
@@ -51,8 +55,8 @@ class Resolver {
     if (inherited === undefined) {
       const { name, declaredType, column, codec, inKey, nullable, autoIncrement, default: value, comment } = own;
       const lineage = inKey ? this.origin(name) : null;
-      const attribute = { name, declaredType, column, codec, inKey, nullable, autoIncrement, default: value, comment, lineage };
-      this.attributes.set(name, attribute);
+      const type = { declaredType, column, codec, autoIncrement };
+      this.attributes.set(name, { name, ...type, inKey, nullable, default: value, comment, lineage });
     } else if (!sameType(inherited, own)) {
       throw this.error(own.line, mismatch(own.name, own, inherited));
     }
@@ -104,7 +108,8 @@ class Resolver {
         `${this.parsed.tableName}: ${counters.map(({ name }) => `"${name}"`).join(' and ')} are auto_increment, and a table can have one. Remove the others.`,
       );
     }
-    return { name: this.name, comment: this.parsed.comment, attributes, foreignKeys: this.foreignKeys, indexes: this.indexes };
+    const { name, foreignKeys, indexes } = this;
+    return { name, comment: this.parsed.comment, attributes, foreignKeys, indexes };
   }
 
   private inherit(reference: ReferenceLine, parent: Attribute, name: string, parentName: TableName): void {
@@ -126,7 +131,11 @@ class Resolver {
     });
   }
 
-  private checkRenames(reference: ReferenceLine, parent: TableSpec, renames: readonly (readonly [string, string])[]): void {
+  private checkRenames(
+    reference: ReferenceLine,
+    parent: TableSpec,
+    renames: readonly (readonly [string, string])[],
+  ): void {
     const keyNames = parent.attributes.filter((attribute) => attribute.inKey).map((attribute) => attribute.name);
     for (const [name, old] of renames) {
       if (parent.attributes.every((attribute) => attribute.name !== old)) {

@@ -7,9 +7,22 @@ import { nearest, Problem } from './problem';
 import { findOutside, quote, splitOutside, unquote } from './scan';
 
 const INTEGER_BITS: Readonly<Record<string, 8 | 16 | 32 | 64>> = { int8: 8, int16: 16, int32: 32, int64: 64 };
+/** What a server calls its integers. */
+const SERVER_INTEGER = { 8: 'tinyint', 16: 'smallint', 24: 'mediumint', 32: 'int', 64: 'bigint' } as const;
 const CORE_NAMES = [
   ...Object.keys(INTEGER_BITS),
-  ...['float32', 'float64', 'decimal(10,2)', 'bool', 'char(10)', 'varchar(255)', "enum('a','b')", 'date', 'datetime', 'uuid', 'json', 'bytes'],
+  'float32',
+  'float64',
+  'decimal(10,2)',
+  'bool',
+  'char(10)',
+  'varchar(255)',
+  "enum('a','b')",
+  'date',
+  'datetime',
+  'uuid',
+  'json',
+  'bytes',
 ];
 
 /** What people write who know other systems, and what it is called here. */
@@ -88,21 +101,20 @@ export function formatType(column: ColumnType): string {
   }
 }
 
-function formatInteger(bits: number, unsigned: boolean): string {
+function formatInteger(bits: keyof typeof SERVER_INTEGER, unsigned: boolean): string {
   if (!unsigned && bits !== 24) return `int${bits}`;
-  const names: Readonly<Record<number, string>> = { 8: 'tinyint', 16: 'smallint', 24: 'mediumint', 32: 'int', 64: 'bigint' };
-  return `${names[bits] ?? 'int'}${unsigned ? ' unsigned' : ''}`;
+  return `${SERVER_INTEGER[bits]}${unsigned ? ' unsigned' : ''}`;
 }
 
 function splitType(type: string): { word: string; args: string | null; suffix: string } {
   const word = /^[A-Za-z_]\w*/.exec(type)?.[0];
   if (word === undefined) throw new Problem(`"${type}" is not a type. Write for example int32, varchar(20) or <blob>`);
   const rest = type.slice(word.length).trimStart();
-  if (!rest.startsWith('(')) return { word: word.toLowerCase(), args: null, suffix: rest.replace(/\s+/g, ' ').toLowerCase() };
+  const tidy = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+  if (!rest.startsWith('(')) return { word: word.toLowerCase(), args: null, suffix: tidy(rest) };
   const end = findOutside(rest, ')', 1);
   if (end < 0) throw new Problem(`the parenthesis of ${word}(… is never closed. Add the closing )`);
-  const suffix = rest.slice(end + 1).trim().replace(/\s+/g, ' ').toLowerCase();
-  return { word: word.toLowerCase(), args: rest.slice(1, end).trim(), suffix };
+  return { word: word.toLowerCase(), args: rest.slice(1, end).trim(), suffix: tidy(rest.slice(end + 1)) };
 }
 
 /** The column of a core type (datajoint-python 2.3.2 `declare.CORE_TYPES`), or null for another word. */
@@ -150,7 +162,8 @@ function wholeNumber(word: string, args: string | null, low: number, high: numbe
 }
 
 function decimalType(word: string, args: string | null): ColumnType {
-  const [precision, scale, ...more] = (args ?? '').split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
+  const numbers = (args ?? '').split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
+  const [precision, scale, ...more] = numbers;
   const isValid = precision !== undefined && scale !== undefined && more.length === 0;
   if (!isValid || !(precision >= 1 && precision <= 65) || !(scale >= 0 && scale <= 30 && scale <= precision)) {
     throw new Problem(
@@ -181,10 +194,9 @@ function codecType(type: string): ParsedType {
   if (parsed === null) throw new Problem(`"${type}" is not a codec. Write <name> or <name@store>`);
   if (lookupCodec(parsed.name) === null) {
     const meant = nearest(parsed.name, codecNames());
-    const known = meant === null ? `Known are ${codecNames().map((name) => `<${name}>`).join(', ')}` : `Did you mean <${meant}>?`;
-    throw new Problem(
-      `no codec <${parsed.name}> is registered. ${known}${meant === null ? ', and those you register' : ''}`,
-    );
+    const known = codecNames().map((name) => `<${name}>`);
+    const help = meant === null ? `Known are ${known.join(', ')}, and those you register` : `Did you mean <${meant}>?`;
+    throw new Problem(`no codec <${parsed.name}> is registered. ${help}`);
   }
   let storedAs: string;
   try {
@@ -210,8 +222,7 @@ function formatWord(word: string): string {
 function misplaced(type: string, word: string, suffix: string): Problem {
   const bits = INTEGER_BITS[word];
   if (bits !== undefined && /^(unsigned|auto_increment)( auto_increment)?$/.test(suffix)) {
-    const names = { 8: 'tinyint', 16: 'smallint', 32: 'int', 64: 'bigint' } as const;
-    return new Problem(`${word} cannot be "${suffix}". Write ${names[bits]} ${suffix}`);
+    return new Problem(`${word} cannot be "${suffix}". Write ${SERVER_INTEGER[bits]} ${suffix}`);
   }
   return new Problem(`"${suffix}" after ${word} is not understood in "${type}". A comment begins with #`);
 }

@@ -1,4 +1,4 @@
-/** The element types of blob arrays: wire ids as in datajoint-python 2.3.2 `blob.deserialize_lookup`, which are MATLAB's. */
+/** The element types of blob arrays, with the ids of datajoint-python 2.3.2 `blob.deserialize_lookup`: MATLAB's own. */
 
 export type NumericArray =
   | Float64Array
@@ -29,7 +29,10 @@ export type NumericDType =
 /** numpy's name of an element type. `char` is a MATLAB character, `object` anything that a blob can hold. */
 export type DType = 'bool' | 'char' | 'object' | NumericDType | `datetime64[${DatetimeUnit}]`;
 
-type NumericConstructor = new (buffer: ArrayBuffer) => NumericArray;
+interface NumericConstructor {
+  new (buffer: ArrayBuffer): NumericArray;
+  readonly BYTES_PER_ELEMENT: number;
+}
 
 const IDS: readonly (readonly [number, DType])[] = [
   [3, 'bool'],
@@ -50,7 +53,7 @@ const IDS: readonly (readonly [number, DType])[] = [
   ),
 ];
 
-const CONSTRUCTORS: Readonly<Record<NumericDType, NumericConstructor & { readonly BYTES_PER_ELEMENT: number }>> = {
+const CONSTRUCTORS: Readonly<Record<NumericDType, NumericConstructor>> = {
   float64: Float64Array,
   float32: Float32Array,
   int8: Int8Array,
@@ -77,7 +80,7 @@ export function idOfDtype(dtype: DType): number {
 }
 
 /** The typed array that holds elements of a type: bool in bytes, datetime64 in 64-bit counts of its unit. */
-export function arrayTypeOf(dtype: Exclude<DType, 'char' | 'object'>): NumericConstructor & { readonly BYTES_PER_ELEMENT: number } {
+export function arrayTypeOf(dtype: Exclude<DType, 'char' | 'object'>): NumericConstructor {
   if (dtype === 'bool') return Uint8Array;
   if (dtype.startsWith('datetime64')) return BigInt64Array;
   return CONSTRUCTORS[dtype as NumericDType];

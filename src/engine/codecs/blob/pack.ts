@@ -167,9 +167,9 @@ class Packer {
 
   private elements(dtype: Parameters<typeof arrayTypeOf>[0], items: readonly unknown[]): ArrayBufferView {
     const Type = arrayTypeOf(dtype);
-    const data = new Type(new ArrayBuffer(items.length * Type.BYTES_PER_ELEMENT)) as unknown as { [index: number]: unknown };
-    items.forEach((item, index) => (data[index] = typeof item === 'boolean' ? Number(item) : item));
-    return data as unknown as ArrayBufferView;
+    const data = new Type(new ArrayBuffer(items.length * Type.BYTES_PER_ELEMENT));
+    items.forEach((item, index) => Reflect.set(data, index, typeof item === 'boolean' ? Number(item) : item));
+    return data;
   }
 
   private cell(cell: MatCell, path: string, depth: number): void {
@@ -204,7 +204,8 @@ function at(path: string): string {
 }
 
 function cannot(value: unknown, path: string): Refusal {
-  const what = value instanceof Object && typeof value !== 'function' ? showValue(value) : `a value of type ${typeof value}`;
+  const isObject = typeof value === 'object' && value !== null;
+  const what = isObject ? showValue(value) : `a value of type ${typeof value}`;
   return new Refusal(
     `has ${what}${at(path)}, which a blob cannot hold; turn it into plain objects, arrays and numbers`,
   );

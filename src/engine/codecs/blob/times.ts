@@ -1,4 +1,4 @@
-/** Python's date, time and datetime in blobs: decimal digits of the calendar in an int32 and an int64, -1 for absent. */
+/** Python's date, time and datetime in blobs: the calendar's digits in an int32 and the clock's in an int64, -1 for none. */
 import { Refusal } from '../refusal';
 import { CalendarDate, ClockTime, MicrosecondDate } from './values';
 import type { ByteWriter } from './writer';
@@ -40,7 +40,7 @@ function write(writer: ByteWriter, date: number, time: bigint): void {
 
 /** The value behind the two counts; null when they are no date and no time. */
 export function unpackTime(date: number, time: bigint): Date | CalendarDate | ClockTime | null {
-  const day = date < 0 ? '' : `${pad(Math.floor(date / 10_000), 4)}-${pad(Math.floor(date / 100) % 100, 2)}-${pad(date % 100, 2)}`;
+  const day = date < 0 ? '' : dayText(date);
   if (time < 0n) return day === '' || Number.isNaN(Date.parse(day)) ? null : new CalendarDate(day);
   const digits = time.toString().padStart(12, '0').slice(-12);
   const clock = `${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`;
@@ -50,6 +50,10 @@ export function unpackTime(date: number, time: bigint): Date | CalendarDate | Cl
   if (day === '') return new ClockTime(fraction === '000000' ? clock : `${clock}.${fraction}`);
   const micros = Number(fraction.slice(3));
   return micros === 0 ? new Date(millis) : new MicrosecondDate(millis, micros);
+}
+
+function dayText(date: number): string {
+  return [pad(Math.floor(date / 10_000), 4), pad(Math.floor(date / 100) % 100, 2), pad(date % 100, 2)].join('-');
 }
 
 function pad(value: number, width: number): string {

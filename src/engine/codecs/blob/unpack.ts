@@ -183,7 +183,7 @@ class Unpacker {
     if (dtype === undefined) throw corrupt(`unknown element type ${id}`, at);
     if (dtype === 'object') return new NdArray(dtype, shape, this.items(this.checked(size, 9), depth));
     if (dtype === 'char') {
-      const codes = new Uint16Array(reader.copy(this.checked(size, 2)  * 2));
+      const codes = new Uint16Array(reader.copy(this.checked(size, 2) * 2));
       return new NdArray(dtype, shape, Array.from(codes, (code) => String.fromCharCode(code)));
     }
     const Type = arrayTypeOf(dtype);
@@ -202,8 +202,8 @@ class Unpacker {
     const fields = this.fields();
     if (fields.length === 0) return { shape: [1, 1], items: [{}] };
     this.checked(size * fields.length, 9);
-    const items = Array.from({ length: size }, () => Object.fromEntries(fields.map((field) => [field, this.sized(depth)])));
-    return { shape, items };
+    const row = (): unknown => Object.fromEntries(fields.map((field) => [field, this.sized(depth)]));
+    return { shape, items: Array.from({ length: size }, row) };
   }
 
   /** A numpy array with fields, turned into one plain object per element. */
@@ -215,8 +215,10 @@ class Unpacker {
     if (columns.some(({ block }) => block.items.length !== first.items.length)) {
       throw corrupt('the fields of a record array differ in length', this.reader.position);
     }
-    const row = (index: number): unknown => Object.fromEntries(columns.map(({ field, block }) => [field, block.items[index]]));
-    return { shape: first.shape, items: first.items.map((_, index) => row(index)) };
+    const items = first.items.map((_, index) =>
+      Object.fromEntries(columns.map(({ field, block }) => [field, block.items[index]])),
+    );
+    return { shape: first.shape, items };
   }
 
   private column(depth: number): Block {
@@ -267,8 +269,8 @@ function simplify(array: NdArray): unknown {
     const item = array.get();
     return typeof item === 'bigint' ? exact(item) : item;
   }
-  const isPlain = shape.length === 1 && array.imaginary === null && dtype !== 'object' && dtype !== 'bool' && dtype !== 'uint8';
-  return isPlain ? data : array;
+  const hasTypedArray = dtype !== 'object' && dtype !== 'bool' && dtype !== 'uint8' && array.imaginary === null;
+  return hasTypedArray && shape.length === 1 ? data : array;
 }
 
 /** A flat list for anything with one direction (MATLAB's rows and columns too), else nested arrays. */

@@ -37,7 +37,7 @@ export class Complex {
   }
 }
 
-/** Python's tuple: an array that packs back as a tuple and not as a list. `map`, `slice` and the like give plain arrays. */
+/** Python's tuple: an array that packs back as a tuple and not as a list. `map`, `slice` and so on give plain arrays. */
 export class Tuple<T = unknown> extends Array<T> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
