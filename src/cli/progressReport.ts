@@ -92,8 +92,10 @@ export class ProgressReport {
     this.total = total;
     this.started = this.now();
     this.printedAt = this.started;
-    if (total === 0 || this.options.quiet === true) return;
-    if (this.terminal.interactive) this.ticking = setInterval(() => this.draw(), 500).unref();
+    if (total === 0 || this.options.quiet === true || !this.terminal.interactive) return;
+    this.ticking = setInterval(() => {
+      this.draw();
+    }, 500).unref();
     this.draw();
   }
 

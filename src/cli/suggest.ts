@@ -3,7 +3,7 @@ export function nearest(typed: string, names: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
   return names
     .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.min(typed.length, name.length) / 3)))
+    .filter(({ name, distance }) => distance <= Math.floor(0.4 * Math.min(typed.length, name.length)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ name }) => name);

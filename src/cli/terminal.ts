@@ -35,21 +35,24 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
   let shown = '';
   /** Whether the changing line is on the screen right now. */
   let visible = false;
+  /** Someone has printed half a line: the rest of it comes before anything else. */
+  let unfinished = false;
   let clean = false;
   const hide = (): void => {
     if (visible) out(erase);
     visible = false;
   };
   const show = (): void => {
-    if (shown !== '') out(shown);
-    visible = shown !== '';
+    if (shown === '' || unfinished) return;
+    out(shown);
+    visible = true;
   };
   const above = (write: typeof out): typeof out =>
     ((...args: Parameters<typeof out>) => {
       hide();
       const flowing = write(...args);
-      // Half a line stays the last one until it is complete.
-      if (String(args[0]).endsWith('\n')) show();
+      if (args[0].length > 0) unfinished = !String(args[0]).endsWith('\n');
+      show();
       return flowing;
     }) as typeof out;
   stdout.write = above(((...args: Parameters<typeof out>) => (clean ? err : out)(...args)) as typeof out);

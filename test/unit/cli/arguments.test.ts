@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readArguments, wholeNumber } from '../../../src/cli/arguments';
+import type { Command } from '../../../src/cli/command';
+
+const command: Command = {
+  name: 'populate',
+  operands: 'TABLE [RESTRICTION…]',
+  summary: '',
+  details: '',
+  options: { json: { help: '' }, 'max-calls': { value: 'N', help: '' } },
+  minOperands: 1,
+  maxOperands: 2,
+  run: () => Promise.resolve(0),
+};
+
+test('options stand anywhere and end with --', () => {
+  const args = readArguments(command, ['--json', 'Trace', '--max-calls=3', '--database', 'a.db', '--', '--x']);
+  assert.deepEqual(args.positionals, ['Trace', '--x']);
+  assert.equal(args.has('json'), true);
+  assert.equal(wholeNumber(args, 'max-calls'), 3);
+  assert.equal(args.value('database'), 'a.db');
+  assert.equal(wholeNumber(readArguments(command, ['Trace']), 'max-calls'), undefined);
+});
+
+test('each mistake is named', () => {
+  const cases: [string[], RegExp][] = [
+    [['Trace', '--jason'], /no option --jason\. Did you mean --json\?/],
+    [['Trace', '-x'], /no option -x/],
+    [['Trace', '--json=yes'], /--json is a switch/],
+    [['Trace', '--max-calls'], /--max-calls needs a value: --max-calls N/],
+    [[], /needs TABLE/],
+    [['Trace', 'a', 'b'], /what to do with "b"/],
+    [['Trace', '--constructor'], /no option --constructor/],
+  ];
+  for (const [args, message] of cases) assert.throws(() => readArguments(command, args), { code: 'usage', message });
+  for (const text of ['0', '-1', '1.5', 'x', '1e3']) {
+    const args = readArguments(command, ['Trace', `--max-calls=${text}`]);
+    assert.throws(() => wholeNumber(args, 'max-calls'), { code: 'usage' }, text);
+  }
+});
+
+test('help needs no operands; a command that passes on leaves the rest alone', () => {
+  assert.equal(readArguments(command, ['--help']).has('help'), true);
+  assert.equal(readArguments(command, ['-h']).has('help'), true);
+  const run = { ...command, passesOn: true };
+  const args = readArguments(run, ['--database', 'a.db', 'file.ts', '--json', '--help', 'x']);
+  assert.deepEqual(args.positionals, ['file.ts', '--json', '--help', 'x']);
+  assert.equal(args.has('help'), false);
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { DataJointError } from '../../../src/engine';
+import { loadPipeline, parseStack, runFile } from '../../../src/pipeline';
+import { sourceFolder } from './sourceFolder';
+
+const head = `import * as dj from 'datajoint-workbench';\n`;
+
+/** What running `p.ts` in its folder is refused with. */
+async function refusal(context: TestContext, files: Record<string, string>): Promise<DataJointError> {
+  const folder = await sourceFolder(context, files);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    await runFile('p.ts');
+  } catch (thrown) {
+    assert.ok(thrown instanceof DataJointError, String(thrown));
+    assert.doesNotMatch(thrown.message, /\n/);
+    return thrown;
+  } finally {
+    process.chdir(before);
+  }
+  throw new Error('the file ran');
+}
+
+test('a pipeline shares the engine, its files run once, and TypeScript needs no compiler', async (context) => {
+  const folder = await sourceFolder(context, {
+    'schema.ts': `${head}(globalThis as { runs?: number }).runs = ((globalThis as { runs?: number }).runs ?? 0) + 1;
+export const schema = dj.schema('load_a');`,
+    'tables.ts': `import dj from 'datajoint-workbench';
+import { schema } from './schema.js';
+enum Side { Left = 'left' }
+@schema
+export class Rig extends dj.Manual {
+  static definition = \`side : varchar(8)\`;
+  declare readonly note: string;
+  static #secret = 1;
+  constructor(readonly side: Side = Side.Left) { super(); }
+}`,
+    'p.ts': `${head}import { schema } from './schema';
+import { Rig } from './tables';
+const { default: again } = await import('datajoint-workbench');
+@schema
+class Inner extends dj.Computed {
+  static definition = \`-> Rig\`;
+  static Part = class Part extends dj.Part { static definition = \`-> master\`; };
+  async make(): Promise<void> {
+    const rig: typeof Rig = Rig;
+    throw new RangeError(
+      rig.name satisfies string,
+    );
+  }
+}
+export const same = again.schema === dj.schema;
+if (!same) throw new Error('two engines');`,
+  });
+  const { file, classes } = await loadPipeline(path.join(folder, 'p.ts'));
+  assert.equal(file, path.join(folder, 'p.ts'));
+  assert.deepEqual(classes.filter((found) => found.name.schema === 'load_a').map((found) => found.label), ['Rig', 'Inner', 'Inner.Part']);
+  assert.equal((globalThis as { runs?: number }).runs, 1);
+
+  const inner = classes.find((found) => found.label === 'Inner');
+  const made = Reflect.construct(inner?.table as unknown as new () => { make(): Promise<void> }, []);
+  const error: unknown = await made.make().catch((thrown: unknown) => thrown);
+  const [frame] = parseStack(error instanceof Error ? (error.stack ?? '') : '');
+  assert.deepEqual([frame?.file, frame?.line], [file, 11]);
+});
+
+test('a syntax error has its file, line and column, also in an imported file', async (context) => {
+  const broken = 'const a: number = 1;\nfunction (((\n';
+  assert.match((await refusal(context, { 'p.ts': broken })).message, /^p\.ts:2:10: Unexpected token\.$/);
+  assert.match((await refusal(context, { 'p.ts': `import './q';`, 'q.ts': broken })).message, /^q\.ts:2:10: /);
+});
+
+test('a file that throws is told with place and message', async (context) => {
+  const error = await refusal(context, { 'p.ts': `interface A { a: number }\n\nfunction rig(): never {\n  throw new TypeError('no rig');\n}\nrig();\n` });
+  assert.equal(error.code, 'pipeline');
+  assert.match(error.message, /^p\.ts:4:\d+: TypeError: no rig$/);
+  assert.match((await refusal(context, { 'p.ts': `throw { code: 3 };` })).message, /^p\.ts: threw /);
+  assert.match((await refusal(context, { 'p.ts': `await Promise.reject(new Error('later'));` })).message, /^p\.ts:1:\d+: Error: later$/);
+});
+
+test('an error of the engine keeps its code and gets its place', async (context) => {
+  const error = await refusal(context, { 'p.ts': `${head}dj.schema('Not A Name');` });
+  assert.equal(error.code, 'usage');
+  assert.match(error.message, /^p\.ts:2:\d+: "Not A Name" cannot name a schema/);
+});
+
+test('imports that cannot be found name the line that asks', async (context) => {
+  const relative = await refusal(context, { 'p.ts': `const a = 1;\nimport { b } from './nope';\nconsole.log(b);` });
+  assert.equal(relative.message, 'p.ts:2: "./nope" cannot be found: check the path.');
+  const bare = await refusal(context, { 'p.ts': `import './q';`, 'q.ts': `\n\nimport 'no-such-package';` });
+  assert.equal(bare.message, 'q.ts:3: "no-such-package" cannot be found: install it beside the pipeline.');
+});
+
+test('no file, a folder, a file without tables', async (context) => {
+  const folder = await sourceFolder(context, { 'p.ts': 'export {};' });
+  await assert.rejects(runFile(path.join(folder, 'absent.ts')), { code: 'pipeline', message: /There is no file .*absent\.ts/ });
+  await assert.rejects(runFile(folder), { code: 'pipeline', message: /is no file/ });
+});
