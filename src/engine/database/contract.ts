@@ -79,6 +79,8 @@ export interface Dialect {
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;
   createTable(table: TableSpec): Statement[];
+  /** From one to the other of two tables that differ only in comments, defaults and added secondary attributes. */
+  alterTable(existing: TableSpec, wanted: TableSpec): Statement[];
   dropTable(name: TableName): Statement[];
 }
 
@@ -150,7 +152,7 @@ export interface Database extends Executor {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
-  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. Nested calls are refused. */
+  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. `Connection` refuses nested ones. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Changes whenever anybody committed something; at most two cheap statements. */
   changeToken(options?: ReadOptions): Promise<string>;

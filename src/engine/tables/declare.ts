@@ -26,7 +26,8 @@ export async function declare(binding: TableBinding, connection: Connection): Pr
   return spec;
 }
 
-async function definedTable(binding: TableBinding): Promise<TableSpec> {
+/** The table as the definition in the code says, its parents prepared. */
+export async function definedTable(binding: TableBinding): Promise<TableSpec> {
   const { definition } = binding.table;
   if (typeof definition !== 'string' || definition.trim() === '') {
     throw new DefinitionError(`${binding.label} has no definition: give the class a static readonly definition.`);

@@ -12,7 +12,7 @@ export function createTable(spec: TableSpec): Statement[] {
   return [
     { sql: 'INSERT INTO datajoint_schemas (name) VALUES (?) ON CONFLICT DO NOTHING', values: [spec.name.schema] },
     { sql: tableSql(spec), values: [] },
-    ...indexSql(spec).map((sql) => ({ sql, values: [] })),
+    ...indexSql(spec).map(({ sql }) => ({ sql, values: [] })),
     tableRow(spec),
     attributeRows(spec),
   ];
@@ -52,7 +52,7 @@ function foreignKeySql({ parent, columns }: ForeignKey): string {
  * The declared indexes, and one for each foreign key that no index begins with: without it every delete in the parent
  * would scan the child.
  */
-function indexSql(spec: TableSpec): string[] {
+export function indexSql(spec: TableSpec): { name: string; sql: string }[] {
   const key = spec.attributes.filter((attribute) => attribute.inKey).map((attribute) => attribute.name);
   const covered = [key, ...spec.indexes.map((index) => index.attributes)];
   const added: Index[] = [];
@@ -67,11 +67,11 @@ function indexSql(spec: TableSpec): string[] {
   return [...spec.indexes, ...added].map(({ unique, attributes }) => {
     const name = quoteIdentifier(`${table} ${unique ? 'unique' : 'index'} (${attributes.join(', ')})`);
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
-    return `CREATE ${kind} IF NOT EXISTS ${name} ON ${quoteIdentifier(table)} (${list(attributes)})`;
+    return { name, sql: `CREATE ${kind} IF NOT EXISTS ${name} ON ${quoteIdentifier(table)} (${list(attributes)})` };
   });
 }
 
-function tableRow({ name, comment, foreignKeys, indexes }: TableSpec): Statement {
+export function tableRow({ name, comment, foreignKeys, indexes }: TableSpec): Statement {
   return {
     sql:
       'INSERT INTO datajoint_tables (schema_name, table_name, comment, foreign_keys, indexes) VALUES (?, ?, ?, ?, ?) ' +
@@ -81,7 +81,7 @@ function tableRow({ name, comment, foreignKeys, indexes }: TableSpec): Statement
 }
 
 /** All attributes in one statement, or none when the table has some: never a mixture of two declarations. */
-function attributeRows({ name, attributes }: TableSpec): Statement {
+export function attributeRows({ name, attributes }: TableSpec): Statement {
   const rows = attributes.map((attribute) => [
     attribute.name,
     attribute.declaredType,

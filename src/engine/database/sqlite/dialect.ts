@@ -1,5 +1,6 @@
 import type { Dialect, Statement } from '../contract';
 import type { TableName, TableSpec } from '../model';
+import { alterTable } from './alter';
 import { createTable, dropTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
 import { addSecondsText, epochMillisSql, nowText } from './time';
@@ -46,6 +47,10 @@ export class SqliteDialect implements Dialect {
 
   createTable(table: TableSpec): Statement[] {
     return createTable(table);
+  }
+
+  alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
+    return alterTable(existing, wanted);
   }
 
   dropTable(name: TableName): Statement[] {
