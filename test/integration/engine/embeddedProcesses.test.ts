@@ -1,0 +1,4 @@
+import { embedded } from './embedded';
+import { processes } from './processes';
+
+processes('the embedded database', embedded());
