@@ -1,4 +1,6 @@
 import { definitions } from './definitions';
+import { document000 } from './document000';
+import { document002 } from './document002';
 import { embedded } from './embedded';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
@@ -7,7 +9,8 @@ import { references } from './references';
 import { removal } from './removal';
 import { restrictions } from './restrictions';
 import { rows } from './rows';
+import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { values } from './values';
 
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, jobQueue]) area('the embedded database', embedded());
+for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, jobQueue, statementCounts, document000, document002]) area('the embedded database', embedded());
