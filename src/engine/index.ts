@@ -17,8 +17,9 @@ export {
   type SessionInfo,
   type TableName,
 } from './database';
+export type { InsertRowOf, KeyOf, RowOf, UpdateRowOf } from './definition';
 export * from './errors';
-export { type JobProgress, JobQueue, type JobStatus, type Refreshed, type RefreshOptions } from './jobs';
+export { type JobAttributes, type JobProgress, JobQueue, type JobStatus, type Refreshed, type RefreshOptions } from './jobs';
 export {
   createOverview,
   failureSignature,

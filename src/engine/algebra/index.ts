@@ -16,5 +16,25 @@ export {
 export { type Expression, sourcesOf, type TableSource } from './expression';
 export { all, any, concat, type Fragment, raw, sql, value } from './fragment';
 export { Heading, type HeadingAttribute } from './heading';
-export { type FetchOptions, type JoinOptions, type Key, prepare, Query, restricted, type Row } from './query';
+export type { Key, Row } from '../definition';
+export { type FetchOptions, type JoinOptions, prepare, Query, restricted } from './query';
+export type {
+  AggrArgument,
+  AggrSecondary,
+  Columns,
+  ExtendSecondary,
+  JoinKey,
+  JoinSecondary,
+  KeyIn,
+  Name,
+  Names,
+  ProjArgument,
+  ProjKey,
+  ProjSecondary,
+  RowIn,
+  SecondaryIn,
+  UnionSecondary,
+  Value,
+  Values,
+} from './resultTypes';
 export { U, UniversalSet } from './universal';

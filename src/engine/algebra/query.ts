@@ -1,5 +1,6 @@
 import { decodeValue } from '../codecs';
 import type { Connection, ReadOptions, SqlRow, Statement } from '../database';
+import type { Row, Simplify } from '../definition';
 import { DataJointError, UnknownAttributeError } from '../errors';
 import { type Block, fromClause, isSealed, selectStatement, whereClause } from './block';
 import { Compiler } from './compile';
@@ -7,12 +8,25 @@ import { type Condition, conditionTree, count, EXPRESSION, not, orderList, type 
 import { type Expression, type Projection, sourcesOf } from './expression';
 import { sql } from './fragment';
 import type { Heading } from './heading';
-
-/** A fetched row: attribute name to value. */
-export type Row = Record<string, unknown>;
-
-/** A primary key: attribute name to value. */
-export type Key = Record<string, unknown>;
+import type {
+  AggrArgument,
+  AggrSecondary,
+  ATTRIBUTES,
+  Attributes,
+  Columns,
+  ExtendSecondary,
+  JoinKey,
+  JoinSecondary,
+  KeyIn,
+  Name,
+  Names,
+  ProjArgument,
+  ProjKey,
+  ProjSecondary,
+  UnionSecondary,
+  Value,
+  Values,
+} from './resultTypes';
 
 export interface FetchOptions extends ReadOptions {
   /** `attribute`, `attribute DESC`, `KEY` or `KEY DESC`, one or several. */
@@ -36,26 +50,33 @@ interface Compiled {
 /**
  * A query: an expression over tables that can be refined and fetched. Immutable; building one touches no database.
  * The operators mean what they mean in datajoint-python 2.3 (`expression.QueryExpression`).
+ *
+ * `K` and `S` are the primary key and the secondary attributes as fetched, where the compiler knows them.
  */
-export class Query implements Queryable {
+export class Query<K extends object = Row, S extends object = Row> implements Queryable {
   readonly [EXPRESSION]: Expression;
+  declare readonly [ATTRIBUTES]?: Attributes<K, S>;
 
   constructor(expression: Expression) {
     this[EXPRESSION] = expression;
   }
 
   /** The rows for which every condition holds. */
-  restrict(...conditions: readonly Condition[]): Query {
+  restrict(...conditions: readonly Condition[]): Query<K, S> {
     return new Query(restricted(this[EXPRESSION], conditions));
   }
 
   /** The rows for which none of the conditions holds (antijoin when the condition is a query). */
-  exclude(...conditions: readonly Condition[]): Query {
+  exclude(...conditions: readonly Condition[]): Query<K, S> {
     return new Query(restricted(this[EXPRESSION], conditions.map(not)));
   }
 
   /** All pairs of rows that agree on the attributes that both have. */
-  join(other: Queryable, options: JoinOptions = {}): Query {
+  join<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options: JoinOptions = {},
+  ): Query<JoinKey<Q, Other>, JoinSecondary<Q, Other>> {
     return new Query({
       op: 'join',
       left: this[EXPRESSION],
@@ -66,7 +87,11 @@ export class Query implements Queryable {
   }
 
   /** Adds the attributes of `other`, whose primary key must be among this query's attributes; keeps every row. */
-  extend(other: Queryable, options: JoinOptions = {}): Query {
+  extend<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options: JoinOptions = {},
+  ): Query<KeyIn<Q>, ExtendSecondary<Q, Other>> {
     return new Query({
       op: 'join',
       left: this[EXPRESSION],
@@ -80,7 +105,10 @@ export class Query implements Queryable {
    * The primary key and the named attributes. Strings keep (`'gain'`), keep all (`'...'`) or leave out (`'-gain'`);
    * an object renames (`{ volume: 'gain' }`), duplicates (`{ copy: '(gain)' }`) or computes (`{ twice: '2 * gain' }`).
    */
-  proj(...attributes: readonly (string | Readonly<Record<string, string>>)[]): Query {
+  proj<Q extends Queryable, const A extends readonly ProjArgument<Q>[]>(
+    this: Q,
+    ...attributes: A
+  ): Query<ProjKey<Q, A>, ProjSecondary<Q, A>> {
     return new Query({ op: 'project', input: this[EXPRESSION], projection: projectionOf(attributes) });
   }
 
@@ -88,11 +116,17 @@ export class Query implements Queryable {
    * One row per row here, with values computed over the matching rows of `group`: `Subject.aggr(Session, { n:
    * 'count(session_idx)' })`. Rows without a match are kept unless `keepAllRows` is false.
    */
-  aggr(
-    group: Queryable,
-    named: Readonly<Record<string, string>>,
-    options: { readonly keepAllRows?: boolean; readonly attributes?: readonly string[] } = {},
-  ): Query {
+  aggr<
+    Q extends Queryable,
+    Group extends Queryable,
+    Named extends Readonly<Record<string, string>>,
+    A extends AggrArgument<Q, Group> = never,
+  >(
+    this: Q,
+    group: Group,
+    named: Named,
+    options: { readonly keepAllRows?: boolean; readonly attributes?: readonly A[] } = {},
+  ): Query<KeyIn<Q>, AggrSecondary<Q, Group, A, Named>> {
     return new Query({
       op: 'aggregate',
       by: this[EXPRESSION],
@@ -103,7 +137,7 @@ export class Query implements Queryable {
   }
 
   /** The rows of both; rows with the same primary key become one. */
-  union(other: Queryable): Query {
+  union<Q extends Queryable, Other extends Queryable>(this: Q, other: Other): Query<KeyIn<Q>, UnionSecondary<Q, Other>> {
     return new Query({ op: 'union', left: this[EXPRESSION], right: other[EXPRESSION] });
   }
 
@@ -119,11 +153,13 @@ export class Query implements Queryable {
   }
 
   /** All rows as objects. */
-  async fetch(options?: FetchOptions): Promise<Row[]>;
-  /** The values of one attribute; `KEY` gives primary keys. */
-  async fetch(attribute: string, options?: FetchOptions): Promise<unknown[]>;
+  async fetch(options?: FetchOptions): Promise<Simplify<K & S>[]>;
   /** The values of several attributes, an array each. */
-  async fetch(...attributes: [string, string, ...(string | FetchOptions)[]]): Promise<unknown[][]>;
+  async fetch<Q extends Queryable, A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
+  /** The values of one attribute; `KEY` gives primary keys. */
+  async fetch<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
+  /** The values of one attribute whose type the author knows and the compiler does not: a computed or a blob one. */
+  async fetch<V>(attribute: string & (keyof K | keyof S), options?: FetchOptions): Promise<V[]>;
   async fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
     const { names, options } = splitArguments(args);
     if (names.length === 0) return await this.rows(options);
@@ -132,10 +168,13 @@ export class Query implements Queryable {
   }
 
   /** The one row. @throws DataJointError `query` when there is none, or more than one; it says how many. */
-  async fetch1(): Promise<Row>;
+  async fetch1(): Promise<Simplify<K & S>>;
+  /** Several attributes of the one row, in that order. */
+  async fetch1<Q extends Queryable, A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
   /** One attribute of the one row; `KEY` gives its primary key. */
-  async fetch1(attribute: string): Promise<unknown>;
-  async fetch1(...attributes: [string, string, ...string[]]): Promise<unknown[]>;
+  async fetch1<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
+  /** One attribute whose type the author knows and the compiler does not: `fetch1<Float32Array>('trace')`. */
+  async fetch1<V>(attribute: string & (keyof K | keyof S)): Promise<V>;
   async fetch1(...names: readonly string[]): Promise<unknown> {
     const { connection, block, compiler } = await this.compile({});
     const wanted = outputNames(block, names);
@@ -153,19 +192,19 @@ export class Query implements Queryable {
   }
 
   /** The primary keys of all rows. */
-  async keys(options: FetchOptions = {}): Promise<Key[]> {
+  async keys(options: FetchOptions = {}): Promise<K[]> {
     const { connection, block, compiler } = await this.compile(options);
     const rows = await connection.executor.all(selectStatement(block, compiler.dialect, block.heading.primaryKey), options);
-    return rows.map((row) => decodeRow(block, block.heading.primaryKey, row));
+    return rows.map((row) => decodeRow(block, block.heading.primaryKey, row)) as K[];
   }
 
   /** The first rows by primary key. */
-  async head(limit = 25): Promise<Row[]> {
+  async head(limit = 25): Promise<Simplify<K & S>[]> {
     return await this.rows({ orderBy: 'KEY', limit });
   }
 
   /** The last rows by primary key, in the primary key's order. */
-  async tail(limit = 25): Promise<Row[]> {
+  async tail(limit = 25): Promise<Simplify<K & S>[]> {
     return (await this.rows({ orderBy: 'KEY DESC', limit })).reverse();
   }
 
@@ -189,21 +228,21 @@ export class Query implements Queryable {
   }
 
   /** Rows one at a time, in constant memory. */
-  async *stream(options: FetchOptions = {}): AsyncGenerator<Row, void> {
+  async *stream(options: FetchOptions = {}): AsyncGenerator<Simplify<K & S>, void> {
     const { connection, block, compiler } = await this.compile(options);
     for await (const row of connection.executor.iterate(selectStatement(block, compiler.dialect), options)) {
-      yield decodeRow(block, block.heading.names, row);
+      yield decodeRow(block, block.heading.names, row) as Simplify<K & S>;
     }
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Row, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Simplify<K & S>, void> {
     return this.stream();
   }
 
-  private async rows(options: FetchOptions): Promise<Row[]> {
+  private async rows(options: FetchOptions): Promise<Simplify<K & S>[]> {
     const { connection, block, compiler } = await this.compile(options);
     const rows = await connection.executor.all(selectStatement(block, compiler.dialect), options);
-    return rows.map((row) => decodeRow(block, block.heading.names, row));
+    return rows.map((row) => decodeRow(block, block.heading.names, row)) as Simplify<K & S>[];
   }
 
   private async columns(names: readonly string[], options: FetchOptions): Promise<unknown[][]> {

@@ -12,4 +12,17 @@ export { classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } fr
 export { parseDefinition } from './parse';
 export { nearest } from './problem';
 export { resolveDefinition } from './resolve';
+export type {
+  HoldsKey,
+  InsertRowOf,
+  Key,
+  KeyOf,
+  References,
+  Row,
+  RowOf,
+  SecondaryOf,
+  Simplify,
+  TypedTable,
+  UpdateRowOf,
+} from './rowTypes';
 export { formatType, parseType } from './types';

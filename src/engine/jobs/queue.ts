@@ -9,6 +9,25 @@ import { moveJobs } from './moveJobs';
 
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
 
+/** What a job has beside its key, as fetched (`jobTableSpec`). */
+export interface JobAttributes {
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly created_time: string;
+  readonly scheduled_time: string;
+  readonly reserved_time: string | null;
+  readonly completed_time: string | null;
+  /** Seconds. */
+  readonly duration: number | null;
+  readonly error_message: string;
+  readonly error_stack: unknown;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly connection_id: bigint;
+  readonly version: string;
+}
+
 /** How many jobs there are of each status, and in all. */
 export type JobProgress = Record<JobStatus | 'total', number>;
 
@@ -49,7 +68,7 @@ class JobSource implements TableSource {
  * The job queue of one Imported or Computed table, and a query over its jobs: `Analysis.jobs.errors.fetch()`.
  * Source: document 000; datajoint-python 2.3.2, `jobs.Job`.
  */
-export class JobQueue extends TableQuery {
+export class JobQueue extends TableQuery<Key, JobAttributes> {
   constructor(
     private readonly jobs: JobSource,
     private readonly keySource: () => Queryable,
@@ -69,23 +88,23 @@ export class JobQueue extends TableQuery {
     return await this.jobs.table();
   }
 
-  get pending(): TableQuery {
+  get pending(): TableQuery<Key, JobAttributes> {
     return this.restrict("status = 'pending'");
   }
 
-  get reserved(): TableQuery {
+  get reserved(): TableQuery<Key, JobAttributes> {
     return this.restrict("status = 'reserved'");
   }
 
-  get errors(): TableQuery {
+  get errors(): TableQuery<Key, JobAttributes> {
     return this.restrict("status = 'error'");
   }
 
-  get ignored(): TableQuery {
+  get ignored(): TableQuery<Key, JobAttributes> {
     return this.restrict("status = 'ignore'");
   }
 
-  get completed(): TableQuery {
+  get completed(): TableQuery<Key, JobAttributes> {
     return this.restrict("status = 'success'");
   }
 

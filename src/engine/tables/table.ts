@@ -1,6 +1,40 @@
-import { type Condition, EXPRESSION, type Expression, type FetchOptions, type JoinOptions, type Key, type Query, type Queryable, type Row } from '../algebra';
+import {
+  type AggrArgument,
+  type AggrSecondary,
+  type Columns,
+  type Condition,
+  EXPRESSION,
+  type Expression,
+  type ExtendSecondary,
+  type FetchOptions,
+  type JoinKey,
+  type JoinOptions,
+  type JoinSecondary,
+  type KeyIn,
+  type Name,
+  type Names,
+  type ProjArgument,
+  type ProjKey,
+  type ProjSecondary,
+  type Query,
+  type Queryable,
+  type RowIn,
+  type SecondaryIn,
+  type UnionSecondary,
+  type Value,
+  type Values,
+} from '../algebra';
 import type { ReadOptions } from '../database';
-import { classNameOf, describeTable, type Tier } from '../definition';
+import {
+  classNameOf,
+  describeTable,
+  type HoldsKey,
+  type InsertRowOf,
+  type References,
+  type Tier,
+  type TypedTable,
+  type UpdateRowOf,
+} from '../definition';
 import { bindingOf } from './binding';
 import { addressOf, TableGraph } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
@@ -12,6 +46,9 @@ import { TableQuery } from './tableQuery';
 import { TIER } from './tier';
 import { update1 } from './update';
 
+type Rows<R> = Iterable<R> | AsyncIterable<R>;
+type IgnoringExtraFields = InsertOptions & { readonly ignoreExtraFields: true };
+
 /**
  * The base of all table classes. A class stands for its table: the operators of `Query` can be called on it directly.
  * Source of the tiers and of their names: datajoint-python 2.3.2, `user_tables`.
@@ -20,99 +57,149 @@ export abstract class Table {
   static readonly [TIER]: Tier;
   /** The table's definition, in the DataJoint definition language. */
   static readonly definition: string;
+  /**
+   * The classes that the definition refers to, by the names that it gives them: `{ Session, Method }`, and of a part
+   * `{ master: Peaks }`. Only the compiler reads it, to know the attributes that are inherited from them.
+   */
+  static readonly references?: References;
 
   static get [EXPRESSION](): Expression {
     return { op: 'table', source: bindingOf(this) };
   }
 
   /** The whole table as a query. */
+  static query<Q extends Queryable>(this: Q): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
   static query(): TableQuery {
-    return new TableQuery(bindingOf(this));
+    return queryOf(this);
   }
 
+  static restrict<Q extends Queryable>(this: Q, ...conditions: readonly Condition[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
   static restrict(...conditions: readonly Condition[]): TableQuery {
-    return this.query().restrict(...conditions);
+    return queryOf(this).restrict(...conditions);
   }
 
+  static exclude<Q extends Queryable>(this: Q, ...conditions: readonly Condition[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
   static exclude(...conditions: readonly Condition[]): TableQuery {
-    return this.query().exclude(...conditions);
+    return queryOf(this).exclude(...conditions);
   }
 
+  static join<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options?: JoinOptions,
+  ): Query<JoinKey<Q, Other>, JoinSecondary<Q, Other>>;
   static join(other: Queryable, options?: JoinOptions): Query {
-    return this.query().join(other, options);
+    return queryOf(this).join(other, options);
   }
 
+  static extend<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options?: JoinOptions,
+  ): Query<KeyIn<Q>, ExtendSecondary<Q, Other>>;
   static extend(other: Queryable, options?: JoinOptions): Query {
-    return this.query().extend(other, options);
+    return queryOf(this).extend(other, options);
   }
 
+  static proj<Q extends Queryable, const A extends readonly ProjArgument<Q>[]>(
+    this: Q,
+    ...attributes: A
+  ): Query<ProjKey<Q, A>, ProjSecondary<Q, A>>;
   static proj(...attributes: readonly (string | Readonly<Record<string, string>>)[]): Query {
-    return this.query().proj(...attributes);
+    return queryOf(this).proj(...attributes);
   }
 
-  static aggr(...args: Parameters<Query['aggr']>): Query {
-    return this.query().aggr(...args);
+  static aggr<
+    Q extends Queryable,
+    Group extends Queryable,
+    Named extends Readonly<Record<string, string>>,
+    A extends AggrArgument<Q, Group> = never,
+  >(
+    this: Q,
+    group: Group,
+    named: Named,
+    options?: { readonly keepAllRows?: boolean; readonly attributes?: readonly A[] },
+  ): Query<KeyIn<Q>, AggrSecondary<Q, Group, A, Named>>;
+  static aggr(
+    group: Queryable,
+    named: Readonly<Record<string, string>>,
+    options?: { readonly keepAllRows?: boolean; readonly attributes?: readonly string[] },
+  ): Query {
+    return queryOf(this).aggr(group, named, options);
   }
 
+  static union<Q extends Queryable, Other extends Queryable>(this: Q, other: Other): Query<KeyIn<Q>, UnionSecondary<Q, Other>>;
   static union(other: Queryable): Query {
-    return this.query().union(other);
+    return queryOf(this).union(other);
   }
 
-  static fetch(options?: FetchOptions): Promise<Row[]>;
-  static fetch(attribute: string, options?: FetchOptions): Promise<unknown[]>;
-  static fetch(...attributes: [string, string, ...(string | FetchOptions)[]]): Promise<unknown[][]>;
+  static fetch<Q extends Queryable>(this: Q, options?: FetchOptions): Promise<RowIn<Q>[]>;
+  static fetch<Q extends Queryable, A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
+  static fetch<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
   static fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
-    return this.query().fetch(...(args as [string, string]));
+    return queryOf(this).fetch(...(args as [string, string]));
   }
 
-  static fetch1(): Promise<Row>;
-  static fetch1(attribute: string): Promise<unknown>;
-  static fetch1(...attributes: [string, string, ...string[]]): Promise<unknown[]>;
+  static fetch1<Q extends Queryable>(this: Q): Promise<RowIn<Q>>;
+  static fetch1<Q extends Queryable, A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
+  static fetch1<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
   static fetch1(...args: readonly string[]): Promise<unknown> {
-    return this.query().fetch1(...(args as [string, string]));
+    return queryOf(this).fetch1(...(args as [string, string]));
   }
 
-  static keys(options?: FetchOptions): Promise<Key[]> {
-    return this.query().keys(options);
+  static keys<Q extends Queryable>(this: Q, options?: FetchOptions): Promise<KeyIn<Q>[]>;
+  static keys(options?: FetchOptions): Promise<object[]> {
+    return queryOf(this).keys(options);
   }
 
-  static head(limit?: number): Promise<Row[]> {
-    return this.query().head(limit);
+  static head<Q extends Queryable>(this: Q, limit?: number): Promise<RowIn<Q>[]>;
+  static head(limit?: number): Promise<object[]> {
+    return queryOf(this).head(limit);
   }
 
-  static tail(limit?: number): Promise<Row[]> {
-    return this.query().tail(limit);
+  static tail<Q extends Queryable>(this: Q, limit?: number): Promise<RowIn<Q>[]>;
+  static tail(limit?: number): Promise<object[]> {
+    return queryOf(this).tail(limit);
   }
 
   static count(options?: ReadOptions): Promise<number> {
-    return this.query().count(options);
+    return queryOf(this).count(options);
   }
 
-  static stream(options?: FetchOptions): AsyncGenerator<Row, void> {
-    return this.query().stream(options);
+  static stream<Q extends Queryable>(this: Q, options?: FetchOptions): AsyncGenerator<RowIn<Q>, void>;
+  static stream(options?: FetchOptions): AsyncGenerator<object, void> {
+    return queryOf(this).stream(options);
   }
 
-  /** Inserts rows, all or none. */
-  static async insert(rows: Iterable<InsertRow> | AsyncIterable<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  /** Inserts rows, all or none: objects, or arrays in the order of the definition. */
+  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> & object>, options: IgnoringExtraFields): Promise<void>;
+  static insert<T extends TypedTable, R extends HoldsKey>(this: T, rows: Rows<R & Partial<InsertRowOf<T>>>, options?: InsertOptions): Promise<void>;
+  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> | readonly unknown[]>, options?: InsertOptions): Promise<void>;
+  static async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), rows, options);
   }
 
+  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> & object, options: IgnoringExtraFields): Promise<void>;
+  static insert1<T extends TypedTable, R extends HoldsKey>(this: T, row: R & Partial<InsertRowOf<T>>, options?: InsertOptions): Promise<void>;
+  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> | readonly unknown[], options?: InsertOptions): Promise<void>;
   static async insert1(row: InsertRow, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), [row], options);
   }
 
   /** Changes secondary attributes of the one row whose primary key is given. */
+  static update1<T extends TypedTable, R extends HoldsKey>(this: T, row: R & Partial<UpdateRowOf<T>>): Promise<void>;
+  static update1<T extends TypedTable>(this: T, row: UpdateRowOf<T>): Promise<void>;
   static async update1(row: Readonly<Record<string, unknown>>): Promise<void> {
     await update1(bindingOf(this), row);
   }
 
   /** Deletes all rows and everything that depends on them. */
   static delete(options?: RemovalOptions): Promise<DeletedRows[]> {
-    return this.query().delete(options);
+    return queryOf(this).delete(options);
   }
 
   static deleteQuick(): Promise<number> {
-    return this.query().deleteQuick();
+    return queryOf(this).deleteQuick();
   }
 
   /** Drops the table and everything that depends on it. */
@@ -154,7 +241,7 @@ export abstract class Table {
   }
 
   /** Inserts rows into this table; inside make(), also of an Imported or Computed table. */
-  async insert(rows: Iterable<InsertRow> | AsyncIterable<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this.constructor), rows, options);
   }
 
@@ -162,6 +249,8 @@ export abstract class Table {
     await insert(bindingOf(this.constructor), [row], options);
   }
 }
+
+const queryOf = (table: object): TableQuery => new TableQuery(bindingOf(table));
 
 /** Rows that people enter. */
 export abstract class Manual extends Table {

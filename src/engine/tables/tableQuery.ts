@@ -1,9 +1,10 @@
 import { type Condition, EXPRESSION, not, Query, restricted, type Expression, type TableSource } from '../algebra';
+import type { Row } from '../definition';
 import type { RemovalOptions } from './confirm';
 import { deleteCascading, type DeletedRows, deleteOnly } from './remove';
 
 /** A table, restricted or not: a query whose rows are the table's own and can be deleted. */
-export class TableQuery extends Query {
+export class TableQuery<K extends object = Row, S extends object = Row> extends Query<K, S> {
   constructor(
     readonly source: TableSource,
     expression: Expression = { op: 'table', source },
@@ -11,12 +12,12 @@ export class TableQuery extends Query {
     super(expression);
   }
 
-  override restrict(...conditions: readonly Condition[]): TableQuery {
-    return new TableQuery(this.source, restricted(this[EXPRESSION], conditions));
+  override restrict(...conditions: readonly Condition[]): TableQuery<K, S> {
+    return new TableQuery<K, S>(this.source, restricted(this[EXPRESSION], conditions));
   }
 
-  override exclude(...conditions: readonly Condition[]): TableQuery {
-    return new TableQuery(this.source, restricted(this[EXPRESSION], conditions.map(not)));
+  override exclude(...conditions: readonly Condition[]): TableQuery<K, S> {
+    return new TableQuery<K, S>(this.source, restricted(this[EXPRESSION], conditions.map(not)));
   }
 
   /**

@@ -1,0 +1,135 @@
+/**
+ * The types of a table's rows, read from its definition by the compiler. See `README.md` beside the engine for what an
+ * author does to get them. A definition whose type is only `string` gives loose rows.
+ */
+import type { AttributeType, Before, ReadAttribute, TrimStart, Word } from './attributeTypes';
+
+/** A row whose attributes the compiler does not know. */
+export type Row = Record<string, unknown>;
+
+/** Marks rows that hold a key whose attributes the compiler does not know. It has no value. */
+declare const ANY_KEY: unique symbol;
+
+/** A primary key whose attributes the compiler does not know: attribute name to value. */
+export interface Key {
+  [attribute: string]: unknown;
+  readonly [ANY_KEY]?: true;
+}
+
+/** What `{ ...key, result: 1 }` has when `key` is a `Key`: it may hold more than the compiler can see. */
+export type HoldsKey = Pick<Key, typeof ANY_KEY>;
+
+/** What the row types need of a table class. */
+export interface TypedTable {
+  readonly definition: string;
+  /** The classes that the definition's references name, so that the compiler knows what is inherited from them. */
+  readonly references?: References;
+}
+
+/** Table classes by the names that a definition gives them; for `-> module.Table` also modules by theirs. */
+export type References = Readonly<Record<string, object>>;
+
+/** The primary key of a table class, as fetched: `make(key: dj.KeyOf<typeof Analysis>)`. */
+export type KeyOf<T extends TypedTable> = Fetched<AttributesOf<T, 'key'>>;
+
+/** The secondary attributes of a table class, as fetched. */
+export type SecondaryOf<T extends TypedTable> = Fetched<AttributesOf<T, 'secondary'>>;
+
+/** A fetched row of a table class. */
+export type RowOf<T extends TypedTable> = Simplify<KeyOf<T> & SecondaryOf<T>>;
+
+/** A row to insert: what has a default or can be null may be absent. */
+export type InsertRowOf<T extends TypedTable> = Simplify<Required<T, Section> & Optional<T>>;
+
+/** A row for `update1`: the whole primary key, and what is to change. */
+export type UpdateRowOf<T extends TypedTable> = Simplify<
+  { [A in AttributesOf<T, 'key'> as A['name']]: A['given'] } & { [A in AttributesOf<T, 'secondary'> as A['name']]?: A['given'] }
+>;
+
+/** An intersection written out. Known names stay known beside an index signature. */
+export type Simplify<T> = { [Name in keyof T]: T[Name] };
+
+type Section = 'key' | 'secondary';
+type AnyAttribute = AttributeType<string, unknown, unknown, boolean>;
+
+type Fetched<A extends AnyAttribute> = { [Each in A as Each['name']]: Each['fetched'] };
+type Required<T extends TypedTable, S extends Section> = {
+  [A in AttributesOf<T, S> as A['optional'] extends true ? never : A['name']]: A['given'];
+};
+type Optional<T extends TypedTable> = {
+  [A in AttributesOf<T, Section> as A['optional'] extends true ? A['name'] : never]?: A['given'];
+};
+
+/** The attributes of a table class in one section of its definition, inherited ones included, as a union. */
+type AttributesOf<T extends TypedTable, S extends Section> = string extends T['definition']
+  ? Inherited
+  : ReadLine<Extract<Lines<`${T['definition']}\n`>, readonly [S, string]>[1], T['references']>;
+
+/** What cannot be known: any name, any value. */
+type Inherited = AttributeType<string, unknown, unknown, true>;
+
+/** The lines of a definition that are neither empty nor comments, each with its section. */
+type Lines<Text extends string, S extends Section = 'key', Found extends readonly [Section, string] = never> =
+  Text extends `${infer Line}\n${infer Rest}`
+    ? TrimStart<Line> extends `---${string}`
+      ? Lines<Rest, 'secondary', Found>
+      : TrimStart<Line> extends '' | `#${string}`
+        ? Lines<Rest, S, Found>
+        : Lines<Rest, S, Found | readonly [S, TrimStart<Line>]>
+    : Found;
+
+type ReadLine<Line extends string, Known> = Line extends `->${infer Reference}`
+  ? ReadReference<TrimStart<Before<Reference, '#'>>, Known>
+  : ReadAttribute<Line>;
+
+/** The attributes that `[options] Target.proj(…)` pulls in. */
+type ReadReference<Text extends string, Known> = Text extends `[${infer Options}]${infer Rest}`
+  ? Lowercase<Options> extends `${string}nullable${string}`
+    ? Nullable<ReadTarget<TrimStart<Rest>, Known>>
+    : ReadTarget<TrimStart<Rest>, Known>
+  : ReadTarget<Text, Known>;
+
+type ReadTarget<Text extends string, Known> = Text extends `${infer Target}proj${infer Renames}`
+  ? Rename<Find<TargetName<Target>, Known>, ReadRenames<Renames>>
+  : Rename<Find<TargetName<Text>, Known>, never>;
+
+/** `Session`, `ephys.Session` or `Peaks.Peak` without the `()`, dot and blanks behind it. */
+type TargetName<Text extends string> = Word<Text> extends infer Name ? (Name extends `${infer Start}.` ? Start : Name) : never;
+
+/** The primary key of the class that a reference names, under `Known[name]`; of a part also under its master. */
+type Find<Name, Known> = Name extends keyof Known
+  ? Known[Name] extends infer Table extends TypedTable
+    ? AttributesOf<Table, 'key'>
+    : Inherited
+  : Name extends `${infer First}.${infer Rest}`
+    ? Find<Rest, First extends keyof Known ? Known[First] : Known>
+    : Inherited;
+
+/** `(new='old', 'kept', ...)` to a union of `[new, old]`. */
+type ReadRenames<Text extends string> = Text extends `${infer Argument},${infer Rest}`
+  ? ReadRename<Argument> | ReadRenames<Rest>
+  : ReadRename<Text>;
+
+type ReadRename<Argument extends string> = Argument extends `${infer New}=${infer Old}`
+  ? readonly [Word<TrimStart<After<New, '('>>>, Before<After<Before<After<Old, '"'>, '"'>, "'">, "'">]
+  : never;
+
+type After<Text extends string, Mark extends string> = Text extends `${string}${Mark}${infer Rest}` ? Rest : Text;
+
+type Rename<A extends AnyAttribute, Renames extends readonly [string, string]> = A extends AttributeType<infer Name, infer Fetched, infer Given, boolean>
+  ? string extends Name
+    ? Inherited | RenamedUnknown<Renames>
+    : AttributeType<NewName<Name, Renames>, Fetched, Given, false>
+  : never;
+
+type RenamedUnknown<Renames extends readonly [string, string]> = Renames extends readonly [infer New extends string, string]
+  ? AttributeType<New, unknown, unknown, false>
+  : never;
+
+type NewName<Name extends string, Renames extends readonly [string, string]> = [Extract<Renames, readonly [string, Name]>] extends [never]
+  ? Name
+  : Extract<Renames, readonly [string, Name]>[0];
+
+type Nullable<A extends AnyAttribute> = A extends AttributeType<infer Name, infer Fetched, infer Given, boolean>
+  ? AttributeType<Name, Fetched | null, Given | null, true>
+  : never;
