@@ -152,7 +152,7 @@ export interface Database extends Executor {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
-  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. `Connection` refuses nested ones. */
+  /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. Not to be nested. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Changes whenever anybody committed something; at most two cheap statements. */
   changeToken(options?: ReadOptions): Promise<string>;

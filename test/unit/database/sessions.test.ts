@@ -83,9 +83,9 @@ for (const thread of [false, true]) {
     );
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const [after] = await database.sessions.liveness([worker(id)]);
-    assert.equal(after?.verdict, 'gone');
-    assert.match(after?.reason ?? '', /has died: its lock is free/);
+    const [dead] = await database.sessions.liveness([worker(id)]);
+    assert.equal(dead?.verdict, 'gone');
+    assert.match(dead.reason, /has died: its lock is free/);
     assert.equal((await database.sessions.list()).length, 1, 'the dead are not listed');
     const ids = async (): Promise<unknown> => database.all(sql('SELECT count(*) AS n FROM datajoint_sessions'));
     assert.deepEqual(await ids(), [{ n: 2 }]);

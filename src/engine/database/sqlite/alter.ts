@@ -30,7 +30,9 @@ export function alterTable(existing: TableSpec, wanted: TableSpec): Statement[] 
         `ALTER TABLE ${table} DROP COLUMN ${old}`,
       ];
     }),
-    ...added.map((attribute) => `ALTER TABLE ${table} ADD COLUMN ${columnDefinition(storedName(existing.name), attribute)}`),
+    ...added.map(
+      (attribute) => `ALTER TABLE ${table} ADD COLUMN ${columnDefinition(storedName(existing.name), attribute)}`,
+    ),
     ...indexSql({ ...existing, indexes: indexed, foreignKeys: [] }).map(({ sql }) => sql),
   ]
     .map((sql): Statement => ({ sql, values: [] }))

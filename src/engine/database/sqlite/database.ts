@@ -87,7 +87,7 @@ class SqliteDatabase implements Database {
 
   async changeToken(options?: ReadOptions): Promise<string> {
     const [row] = await this.all(CHANGE_TOKEN, options);
-    return `${row?.['others']}.${row?.['own']}`;
+    return `${String(row?.['others'])}.${String(row?.['own'])}`;
   }
 
   isTransient(error: unknown): boolean {

@@ -147,10 +147,12 @@ export class SqliteSessions implements Sessions {
   }
 
   async #hasEnded(row: SessionRow, patience: number): Promise<boolean> {
-    for (const deadline = Date.now() + patience; ; await sleep(POLL_MS)) {
+    const deadline = Date.now() + patience;
+    for (;;) {
       const [held] = await this.#held([row]);
       if (held === false) return true;
       if (Date.now() >= deadline) return false;
+      await sleep(POLL_MS);
     }
   }
 

@@ -23,7 +23,7 @@ export class ThreadDriver implements Driver {
     this.#worker = startWorker(options);
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
-    this.#worker.on('error', (cause) => this.#end(cause));
+    this.#worker.on('error', (cause: unknown) => this.#end(cause));
     this.#worker.on('exit', () => this.#end());
   }
 
@@ -108,7 +108,7 @@ export class ThreadDriver implements Driver {
     else pending?.resolve(reply.result as never);
   }
 
-  #end(cause?: Error): void {
+  #end(cause?: unknown): void {
     this.#ended ??= new LostConnectionError(`The database ${this.options.file} has been closed.`, { cause });
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();

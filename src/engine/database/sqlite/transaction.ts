@@ -1,4 +1,4 @@
-import { DataJointError } from '../../errors';
+import { DataJointError, messageOf } from '../../errors';
 import type { ReadOptions, SqlRow, Statement, Transaction } from '../contract';
 import { BatchError, type Awaitable } from './driver';
 import { leavesTransactionOpen } from './errors';
@@ -21,7 +21,7 @@ export class SqliteTransaction implements Transaction {
   #buffer: Buffered[] = [];
   #ended = false;
   /** Why nothing more can run: SQLite has ended the transaction, or a buffered write has failed. */
-  #broken: unknown = null;
+  #broken: Error | null = null;
 
   constructor(
     private readonly pool: Pool,
@@ -59,7 +59,7 @@ export class SqliteTransaction implements Transaction {
       return;
     }
     const call: { stack?: string } = {};
-    Error.captureStackTrace(call, this.write);
+    Error.captureStackTrace(call);
     this.#buffer.push({ sql: statement.sql, values: statement.values, call });
   }
 
@@ -117,8 +117,8 @@ export class SqliteTransaction implements Transaction {
       if (!(error instanceof BatchError)) throw this.#noted(error);
       const call = buffered[error.step]?.call;
       if (call === undefined) throw this.#noted(error.cause);
-      this.#broken = error.cause;
-      throw withCallerStack(error.cause, call);
+      this.#broken = withCallerStack(error.cause, call);
+      throw this.#broken;
     }
   }
 
@@ -130,7 +130,8 @@ export class SqliteTransaction implements Transaction {
     }
   }
 
-  #noted(error: unknown): unknown {
+  #noted(thrown: unknown): Error {
+    const error = asError(thrown);
     if (!leavesTransactionOpen(error)) this.#broken = error;
     return error;
   }
@@ -146,9 +147,14 @@ export class SqliteTransaction implements Transaction {
 }
 
 /** Gives an error the stack of the call that caused it, which was long before it came out. */
-function withCallerStack(error: unknown, call: { readonly stack?: string }): unknown {
-  if (!(error instanceof Error) || call.stack === undefined) return error;
-  const frames = call.stack.slice(call.stack.indexOf('\n') + 1);
-  error.stack = `${error.name}: ${error.message}\n${frames}`;
+function withCallerStack(thrown: unknown, call: { readonly stack?: string }): Error {
+  const error = asError(thrown);
+  // Without the headline and the frame of `write` itself.
+  const frames = call.stack?.split('\n').slice(2) ?? [];
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
   return error;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
 }

@@ -4,6 +4,7 @@ import {
   IntegrityError,
   LostConnectionError,
   UnknownAttributeError,
+  messageOf,
   type ErrorCode,
 } from '../../errors';
 import { BatchError, type Driver } from './driver';
@@ -36,7 +37,7 @@ export type WorkerOptions = DriverOptions;
 export function packError(thrown: unknown): WireError {
   if (thrown instanceof BatchError) return { ...packError(thrown.cause), step: thrown.step };
   if (!(thrown instanceof DataJointError)) return { code: null, message: String(thrown), step: null, cause: null };
-  const cause = thrown.cause === undefined ? null : String(thrown.cause);
+  const cause = thrown.cause === undefined ? null : messageOf(thrown.cause);
   return { code: thrown.code, message: thrown.message, step: null, cause };
 }
 
