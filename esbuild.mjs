@@ -12,7 +12,6 @@
 import * as esbuild from 'esbuild';
 import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -81,7 +80,6 @@ const node = {
 
 /** Each .ts file directly in webview/ is a page, except the door to the controls; what pages share is in folders. */
 async function webviewPages() {
-  if (!existsSync(path.join(root, 'webview'))) return [];
   const files = await readdir(path.join(root, 'webview'));
   const pages = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && file !== 'toolkit.ts');
   return pages.map((file) => `webview/${file}`);
@@ -160,24 +158,19 @@ function writeDeclarations() {
 
 async function main() {
   if (!watch) await rm(dist, { recursive: true, force: true });
-  const wanted = (await bundles()).filter(({ entryPoints: [entry] }) => {
-    if (entry !== undefined && existsSync(path.join(root, entry))) return true;
-    console.log(`skipped: ${entry ?? 'webview/*.ts'} does not exist yet`);
-    return false;
-  });
   await copyVendored();
   if (watch) {
-    for (const options of wanted) {
+    for (const options of await bundles()) {
       const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), reportWatch] });
       await context.watch();
     }
     await writeDeclarations();
     return;
   }
-  const results = await Promise.all(wanted.map((options) => esbuild.build(options)));
+  const results = await Promise.all((await bundles()).map((options) => esbuild.build(options)));
   await writeNotices(results.map((result) => result.metafile));
-  if (existsSync(path.join(dist, 'djw.js'))) await chmod(path.join(dist, 'djw.js'), 0o755);
-  if (existsSync(engineDoor)) await writeDeclarations();
+  await chmod(path.join(dist, 'djw.js'), 0o755);
+  await writeDeclarations();
 }
 
 main().catch((error) => {

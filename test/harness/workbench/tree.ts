@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until';
+import type { PageElement } from './pageElement';
 import { exactly } from './quickInput';
 
 /** A label in a tree: the whole label, or a pattern for it. */
@@ -206,7 +207,8 @@ export class TreeItem {
   /** The rows that are on the page, and whether the last of them is the tree's last. */
   private async rows(): Promise<{ rows: Row[]; atEnd: boolean }> {
     // One call for all rows: a row may be replaced between two calls.
-    const found = await this.pane.locator('.monaco-list-rows > .monaco-list-row').evaluateAll((elements) =>
+    const all = this.pane.locator('.monaco-list-rows > .monaco-list-row');
+    const found = await all.evaluateAll((elements: PageElement[]) =>
       elements.map((element) => ({
         index: Number(element.getAttribute('data-index')),
         level: Number(element.getAttribute('aria-level')),

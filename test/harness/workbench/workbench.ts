@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { until } from '../until';
+import type { PageElement } from './pageElement';
 import { exactly, QuickInput } from './quickInput';
 import { type ServerOptions, WorkbenchServer } from './server';
 import { type Label, type TreeItem, View } from './tree';
@@ -94,7 +95,9 @@ export class Workbench {
   /** The lines of the visible terminal that are in sight, without trailing space. */
   async terminalText(): Promise<string> {
     const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');
-    const lines = await rows.evaluateAll((elements) => elements.map((element) => element.textContent));
+    const lines = await rows.evaluateAll((elements: PageElement[]) =>
+      elements.map((element) => element.textContent ?? ''),
+    );
     return lines
       .map((line) => line.replaceAll('\u00a0', ' ').trimEnd())
       .join('\n')
