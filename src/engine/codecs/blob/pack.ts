@@ -61,7 +61,7 @@ class Packer {
     else if (typeof value === 'bigint') this.integer(value, path);
     else if (typeof value === 'boolean') this.writer.bytes(0x0b, value ? 1 : 0);
     else if (typeof value !== 'number') throw cannot(value, path);
-    else if (Number.isSafeInteger(value) && !Object.is(value, -0)) this.integer(BigInt(value), path);
+    else if (Number.isSafeInteger(value) && !Object.is(value, -0)) this.safeInteger(value, path);
     else this.floats(0x0d, value);
   }
 
@@ -92,9 +92,7 @@ class Packer {
   private text(code: number, text: string, path: string): void {
     if (!text.isWellFormed()) throw new Refusal(`holds half of a surrogate pair${at(path)}, which UTF-8 cannot store`);
     this.writer.u8(code);
-    this.writer.sized(() => {
-      this.writer.raw(Buffer.from(text, 'utf8'));
-    });
+    this.writer.text(text);
   }
 
   private bytes(bytes: Uint8Array): void {
@@ -109,11 +107,22 @@ class Packer {
     for (const value of values) this.writer.f64(value);
   }
 
+  /** As `integer`, without the detour for what fits into 6 bytes. */
+  private safeInteger(value: number, path: string): void {
+    const size = Math.floor(bitLength(Math.abs(value)) / 8) + 1;
+    if (size > 6) {
+      this.integer(BigInt(value), path);
+      return;
+    }
+    this.writer.u8(0x0a);
+    this.writer.u16(size);
+    this.writer.int(value, size);
+  }
+
   /** Little-endian two's complement in the bytes that Python's `bit_length() // 8 + 1` gives. */
   private integer(value: bigint, path: string): void {
     const magnitude = value < 0n ? -value : value;
-    const bits = magnitude === 0n ? 0 : magnitude.toString(2).length;
-    const size = Math.floor(bits / 8) + 1;
+    const size = Math.floor(bitLength(magnitude) / 8) + 1;
     if (size > 0xffff) throw new Refusal(`has an integer of more than 65535 bytes${at(path)}`);
     const hex = BigInt.asUintN(size * 8, value).toString(16).padStart(size * 2, '0');
     this.writer.u8(0x0a);
@@ -197,6 +206,10 @@ class Packer {
       this.value(item, path, depth + 1);
     });
   }
+}
+
+function bitLength(magnitude: number | bigint): number {
+  return magnitude === 0 || magnitude === 0n ? 0 : magnitude.toString(2).length;
 }
 
 function at(path: string): string {

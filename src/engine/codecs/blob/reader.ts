@@ -42,11 +42,19 @@ export class ByteReader {
   /** A 64-bit count of things that take at least `unit` bytes each: refused when so many cannot follow. */
   count(unit: number, what: string): number {
     const at = this.position;
-    const value = this.view.getBigUint64(this.take(8), true);
-    if (value * BigInt(unit) > BigInt(this.remaining)) {
+    const start = this.take(8);
+    // Exact as far as it matters: what a double rounds is far more than can follow.
+    const value = this.view.getUint32(start + 4, true) * 2 ** 32 + this.view.getUint32(start, true);
+    if (value * unit > this.remaining) {
       throw corrupt(`it announces ${value} ${what}, but only ${this.remaining} bytes follow`, at);
     }
-    return Number(value);
+    return value;
+  }
+
+  /** A signed integer of 1 to 6 bytes. */
+  int(size: number): number {
+    const bytes = this.raw(size);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, size).readIntLE(0, size);
   }
 
   /** A 64-bit number without a meaning of its own. */

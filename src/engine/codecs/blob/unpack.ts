@@ -150,6 +150,7 @@ class Unpacker {
   /** A Python int: a number when that is exact, else a bigint. */
   private integer(): number | bigint {
     const size = this.reader.u16();
+    if (size >= 1 && size <= 6) return this.reader.int(size);
     const hex = Buffer.from(this.reader.raw(size)).reverse().toString('hex');
     return exact(BigInt.asIntN(size * 8, BigInt(`0x${hex === '' ? '0' : hex}`)));
   }

@@ -37,8 +37,13 @@ export class ByteWriter {
   }
 
   u64(value: number): void {
-    const at = this.reserve(8);
-    this.buffer.writeBigUInt64LE(BigInt(value), at);
+    this.putU64(value, this.reserve(8));
+  }
+
+  /** A signed integer in 1 to 6 bytes. */
+  int(value: number, size: number): void {
+    const at = this.reserve(size);
+    this.buffer.writeIntLE(value, at, size);
   }
 
   f64(value: number): void {
@@ -51,15 +56,28 @@ export class ByteWriter {
     this.buffer.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
   }
 
+  /** Text in UTF-8 with the number of its bytes in front. */
+  text(text: string): void {
+    const size = Buffer.byteLength(text, 'utf8');
+    this.u64(size);
+    const at = this.reserve(size);
+    this.buffer.write(text, at, size, 'utf8');
+  }
+
   /** Runs `write` and puts the number of bytes it wrote in front of them, as a 64-bit count. */
   sized(write: () => void): void {
     const at = this.reserve(8);
     write();
-    this.buffer.writeBigUInt64LE(BigInt(this.length - at - 8), at);
+    this.putU64(this.length - at - 8, at);
   }
 
   finish(): Uint8Array {
     return new Uint8Array(this.buffer.subarray(0, this.length));
+  }
+
+  private putU64(value: number, at: number): void {
+    this.buffer.writeUInt32LE(value % 2 ** 32, at);
+    this.buffer.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4);
   }
 
   private reserve(size: number): number {
