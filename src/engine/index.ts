@@ -5,7 +5,27 @@
  *     export const schema = dj.schema('tutorial');
  */
 export { and, type Condition, EXPRESSION, type FetchOptions, type Key, not, Query, type Queryable, type Row, top, U } from './algebra';
-export { type Codec, type CodecContext, formatKey, formatValue, NdArray, registerCodec } from './codecs';
+export {
+  Attachment,
+  CalendarDate,
+  ClockTime,
+  type Codec,
+  type CodecContext,
+  Complex,
+  Decimal,
+  formatKey,
+  formatValue,
+  MatCell,
+  MatStruct,
+  MicrosecondDate,
+  NdArray,
+  pack,
+  registerCodec,
+  StoredObject,
+  Tuple,
+  unpack,
+  Uuid,
+} from './codecs';
 export {
   Connection,
   type ConnectionSpec,

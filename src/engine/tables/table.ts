@@ -35,6 +35,7 @@ import {
   type TypedTable,
   type UpdateRowOf,
 } from '../definition';
+import { alter } from './alter';
 import { bindingOf } from './binding';
 import { addressOf, TableGraph } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
@@ -172,22 +173,22 @@ export abstract class Table {
   }
 
   /** Inserts rows, all or none: objects, or arrays in the order of the definition. */
-  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> & object>, options: IgnoringExtraFields): Promise<void>;
-  static insert<T extends TypedTable, R extends HoldsKey>(this: T, rows: Rows<R & Partial<InsertRowOf<T>>>, options?: InsertOptions): Promise<void>;
+  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> & Readonly<Record<string, unknown>>>, options: IgnoringExtraFields): Promise<void>;
+  static insert<T extends TypedTable, R>(this: T, rows: Rows<R & HoldsKey<R, InsertRowOf<T>>>, options?: InsertOptions): Promise<void>;
   static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> | readonly unknown[]>, options?: InsertOptions): Promise<void>;
   static async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), rows, options);
   }
 
-  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> & object, options: IgnoringExtraFields): Promise<void>;
-  static insert1<T extends TypedTable, R extends HoldsKey>(this: T, row: R & Partial<InsertRowOf<T>>, options?: InsertOptions): Promise<void>;
+  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> & Readonly<Record<string, unknown>>, options: IgnoringExtraFields): Promise<void>;
+  static insert1<T extends TypedTable, R>(this: T, row: R & HoldsKey<R, InsertRowOf<T>>, options?: InsertOptions): Promise<void>;
   static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> | readonly unknown[], options?: InsertOptions): Promise<void>;
   static async insert1(row: InsertRow, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), [row], options);
   }
 
   /** Changes secondary attributes of the one row whose primary key is given. */
-  static update1<T extends TypedTable, R extends HoldsKey>(this: T, row: R & Partial<UpdateRowOf<T>>): Promise<void>;
+  static update1<T extends TypedTable, R>(this: T, row: R & HoldsKey<R, UpdateRowOf<T>>): Promise<void>;
   static update1<T extends TypedTable>(this: T, row: UpdateRowOf<T>): Promise<void>;
   static async update1(row: Readonly<Record<string, unknown>>): Promise<void> {
     await update1(bindingOf(this), row);
@@ -207,6 +208,11 @@ export abstract class Table {
     const { connection, spec } = await bindingOf(this).ready();
     const dropped = new Set(await dropCascading(connection, spec, options));
     for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name))) binding.forget();
+  }
+
+  /** Changes the table to what the definition says, where that is safe: comments, defaults, new optional attributes. */
+  static async alter(): Promise<string[]> {
+    return await alter(bindingOf(this));
   }
 
   /** The tables that the definition refers to, as `schema.table`. */
