@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -107,6 +107,16 @@ for (const thread of [false, true]) {
     await refused(open(newer, { thread }), 'corrupt', /was made by a newer version: update/);
   });
 }
+
+test('a sessions folder that cannot be made is named, and nothing stays locked', async () => {
+  const file = freshFile();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}-sessions`, '');
+  await refused(open(file), 'access', /lock file cannot be made: check that the folder .*-sessions may be written/);
+  rmSync(`${file}-sessions`);
+  const database = await open(file);
+  assert.equal((await database.sessions.list()).length, 1);
+});
 
 test('a damaged file is called damaged', async () => {
   const database = await openWithItems();

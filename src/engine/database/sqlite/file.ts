@@ -25,7 +25,7 @@ export function openFile({ file, durability, readOnly }: DriverOptions): OpenedF
   if (exists && statSync(file).isDirectory()) {
     throw new DataJointError('access', `${file} is a folder, not a database file: name a file in it.`);
   }
-  if (readOnly || (exists && !isWritable(file))) {
+  if (readOnly || (exists && !(isWritable(file) && isWritable(dirname(file))))) {
     if (!exists) throw new DataJointError('access', `There is no database file ${file}.`);
     return openForBrowsing(file);
   }
@@ -44,7 +44,7 @@ export function openFile({ file, durability, readOnly }: DriverOptions): OpenedF
 function openForBrowsing(file: string): OpenedFile {
   const options = { durability: 'full', readOnly: true } as const;
   let location: string | URL = file;
-  if (!isWritable(dirname(file)) && !existsSync(`${file}-shm`)) {
+  if (!isWritable(dirname(file)) && !existsSync(`${file}-shm`) && !existsSync(`${file}-wal`)) {
     // Reading in WAL mode needs a shared-memory file. Where none can be made nobody can be writing either.
     location = pathToFileURL(file);
     location.searchParams.set('immutable', '1');

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DataJointError } from '../../errors';
 import { isLockConflict } from './errors';
 
 /**
@@ -13,9 +14,15 @@ export class SessionLocks {
 
   constructor(private readonly folder: string) {}
 
+  /** @throws DataJointError `access` where no lock file can be made. */
   hold(id: number): void {
-    mkdirSync(this.folder, { recursive: true });
-    this.#held.set(id, lock(this.#path(id)));
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      this.#held.set(id, lock(this.#path(id)));
+    } catch (cause) {
+      const message = `This session's lock file cannot be made: check that the folder ${this.folder} may be written.`;
+      throw new DataJointError('access', message, { cause });
+    }
   }
 
   release(id: number): void {
