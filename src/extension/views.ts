@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connections } from './connections';
+import type { Connections, ConnectionState } from './connections';
 import { contextKeys, views } from './ids';
 import type { SourceClasses } from './source';
 import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
@@ -15,6 +15,7 @@ export class Views implements vscode.Disposable {
   private readonly pipelinesView: vscode.TreeView<TreeNode>;
   private readonly errorsView: vscode.TreeView<TreeNode>;
   private readonly disposables: vscode.Disposable[] = [];
+  private filter = '';
   private watch: vscode.Disposable | undefined;
   private clock: NodeJS.Timeout | undefined;
 
@@ -52,8 +53,9 @@ export class Views implements vscode.Disposable {
   }
 
   setFilter(text: string): void {
+    this.filter = text;
     this.pipelines.setFilter(text);
-    this.pipelinesView.message = text === '' ? '' : `Only tables with “${text}” in their name.`;
+    void this.showState();
     void vscode.commands.executeCommand('setContext', contextKeys.filtered, text !== '');
   }
 
@@ -89,16 +91,20 @@ export class Views implements vscode.Disposable {
     this.errorsView.description = count === 0 ? '' : count.toLocaleString('en-US');
   }
 
-  /** Tells the welcome texts which of them applies. */
+  /** Tells the welcome texts which of them applies, and shows whole sentences for which a row is too short. */
   private async showState(): Promise<void> {
-    await vscode.commands.executeCommand('setContext', contextKeys.state, await this.state());
+    const states = await Promise.all(this.connections.all.map((connection) => connection.current()));
+    const problems = states.flatMap((state) => (state.kind === 'problem' ? [state.message] : []));
+    const filter = this.filter === '' ? [] : [`Only tables with “${this.filter}” in their name.`];
+    this.pipelinesView.message = [...problems, ...filter].join('\n');
+    await vscode.commands.executeCommand('setContext', contextKeys.state, await this.stateOf(states));
   }
 
-  private async state(): Promise<string> {
+  private async stateOf(states: readonly ConnectionState[]): Promise<string> {
     const { all } = this.connections;
     if (all.length === 0) return 'noFolder';
-    const states = await Promise.all(all.map((connection) => connection.current()));
-    if (states.some((state) => state.kind !== 'missing')) return 'ready';
+    if (states.some((state) => state.kind === 'ready')) return 'ready';
+    if (states.some((state) => state.kind === 'problem')) return 'problem';
     const classes = await Promise.all(all.map((connection) => this.sources.of(connection.folder)));
     return classes.some((found) => found.length > 0) ? 'undeclared' : 'empty';
   }

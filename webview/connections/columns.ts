@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { title: 'Host', width: 'minmax(90px, 0.8fr)', text: (row) => row.host },
   { title: 'PID', width: '72px', numeric: true, text: (row) => (row.pid === null ? '' : String(row.pid)) },
   { title: 'DB', width: 'minmax(70px, 0.5fr)', text: (row) => row.db },
-  { title: 'Command', width: '88px', text: (row) => row.command },
+  { title: 'Command', width: '104px', text: (row) => row.command },
   { title: 'Time', width: '64px', numeric: true, text: (row) => duration(row.time) },
   { title: 'State', width: 'minmax(80px, 0.6fr)', text: (row) => row.state },
   { title: 'Info', width: 'minmax(140px, 1.4fr)', text: (row) => row.info },

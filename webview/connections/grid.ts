@@ -36,11 +36,10 @@ export class SessionGrid {
       rows.selectAll(checked);
       onSelect();
     });
-    this.viewport = element('div', { class: 'grid-viewport' }, this.body);
+    this.viewport = element('div', { class: 'grid-viewport' }, this.header, this.body);
     this.element = element(
       'div',
       { class: 'grid', role: 'grid', attributes: { 'aria-label': 'Connections', 'aria-multiselectable': 'true' } },
-      this.header,
       this.viewport,
     );
     this.viewport.addEventListener('scroll', () => this.drawVisible());
@@ -166,7 +165,8 @@ export class SessionGrid {
     this.focused = listed.row.id;
     const top = index * rowHeight;
     if (top < this.viewport.scrollTop) this.viewport.scrollTop = top;
-    const overflow = top + rowHeight - this.viewport.scrollTop - this.viewport.clientHeight;
+    // The header stays on top of the rows and hides as much as one of them.
+    const overflow = top + 2 * rowHeight - this.viewport.scrollTop - this.viewport.clientHeight;
     if (overflow > 0) this.viewport.scrollTop += overflow;
     this.drawVisible();
     this.drawn.get(listed.row.id)?.element.focus({ preventScroll: true });

@@ -44,7 +44,7 @@ async function pickTable(connections: Connections): Promise<TableTarget | undefi
 async function autoTables(connection: FolderConnection): Promise<TableTarget[]> {
   const state = await connection.current();
   if (state.kind !== 'ready') return [];
-  const schemas = (await state.opened.overview.schemas()).filter((schema) => schema.problem === null);
+  const schemas = (await connection.schemas()).filter((schema) => schema.problem === null);
   const tables = await Promise.all(schemas.map((schema) => connection.tables(schema.name)));
   return tables
     .flat()

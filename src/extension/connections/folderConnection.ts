@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionSpec, TableName, TableSummary } from '../../engine';
+import type { ConnectionSpec, JobStatus, JobSummary, Overview, SchemaSummary, TableName, TableSummary } from '../../engine';
 import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
 import { log } from '../log';
@@ -16,6 +16,12 @@ export type ConnectionState =
   | { readonly kind: 'ready'; readonly opened: Opened }
   | { readonly kind: 'problem'; readonly message: string };
 
+/** A page of jobs, and how many there are in all. */
+export interface JobList {
+  readonly jobs: readonly JobSummary[];
+  readonly total: number;
+}
+
 const PROBE_MS = 1000;
 const PROBES_BEFORE_RETRY = 5;
 
@@ -30,7 +36,7 @@ export class FolderConnection implements vscode.Disposable {
   private probesSinceProblem = 0;
   private token = '';
   private disposed = false;
-  private readonly tableCache = new Map<string, Promise<TableSummary[]>>();
+  private readonly answers = new Map<string, Promise<unknown>>();
   private readonly changed = new vscode.EventEmitter<void>();
 
   /** The data or the state may be different from before. */
@@ -76,15 +82,34 @@ export class FolderConnection implements vscode.Disposable {
     throw new ActionableError(message, [commandAction('Try Again', commands.reconnect, this)]);
   }
 
-  /** The tables of a schema; asked once until something changes. */
-  async tables(schema: string): Promise<TableSummary[]> {
+  schemas(): Promise<SchemaSummary[]> {
+    return this.ask('schemas', (overview) => overview.schemas());
+  }
+
+  tables(schema: string): Promise<TableSummary[]> {
+    return this.ask(`tables ${schema}`, (overview) => overview.tables(schema));
+  }
+
+  /** The first `limit` jobs. */
+  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList> {
+    const question = JSON.stringify([table.schema, table.table, status, limit]);
+    return this.ask(question, (overview) => overview.jobs(table, status, { limit, offset: 0 }));
+  }
+
+  /** The newest `limit` errors of the database. */
+  errors(limit: number): Promise<JobList> {
+    return this.ask(`errors ${limit}`, (overview) => overview.errors({ limit, offset: 0 }));
+  }
+
+  /** Asks once until something changes: views are drawn more often than data change. */
+  private async ask<Answer>(question: string, fetch: (overview: Overview) => Promise<Answer>): Promise<Answer> {
     const { overview } = await this.opened();
-    const cached = this.tableCache.get(schema);
-    if (cached !== undefined) return cached;
-    const fetched = overview.tables(schema);
-    this.tableCache.set(schema, fetched);
-    fetched.catch(() => this.tableCache.delete(schema));
-    return fetched;
+    const known = this.answers.get(question);
+    if (known !== undefined) return known as Promise<Answer>;
+    const answer = fetch(overview);
+    this.answers.set(question, answer);
+    answer.catch(() => this.answers.delete(question));
+    return answer;
   }
 
   /** @throws ActionableError when the table is gone. */
@@ -151,20 +176,21 @@ export class FolderConnection implements vscode.Disposable {
 
   private problemOf(thrown: unknown): ConnectionState {
     log().error(thrown instanceof Error ? thrown : String(thrown));
-    return { kind: 'problem', message: sentenceOf(thrown) };
+    const message = sentenceOf(thrown).replaceAll(`${this.folder.uri.fsPath}${path.sep}`, '');
+    return { kind: 'problem', message };
   }
 
   private async close(): Promise<void> {
     const state = this.state;
     this.state = { kind: 'closed' };
-    this.tableCache.clear();
+    this.answers.clear();
     if (state.kind !== 'ready') return;
     await state.opened.database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
   }
 
   private announce(): void {
     if (this.disposed) return;
-    this.tableCache.clear();
+    this.answers.clear();
     this.changed.fire();
   }
 

@@ -37,7 +37,7 @@ export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.
   }
 
   private adopt(panel: vscode.WebviewPanel, connection: FolderConnection): void {
-    panel.iconPath = tabIcon(this.context.extensionUri);
+    panel.iconPath = tabIcon(this.context.extensionUri, 'connections');
     const opened = new ConnectionsPanel(panel, this.context.extensionUri, connection);
     this.open.set(connection, opened);
     opened.onDidClose(() => {

@@ -24,6 +24,9 @@ export interface JobAddress {
   readonly key: Key;
 }
 
+/** Errors of a table that are looked through for those that remain. */
+const maxSame = 1000;
+
 /** The error page of one job. It follows the job until it is closed, also through a retry. */
 export class ErrorPanel implements vscode.Disposable {
   private readonly page: Page<ErrorPageRequest, ErrorPageUpdate>;
@@ -107,11 +110,7 @@ export class ErrorPanel implements vscode.Disposable {
   private async load(): Promise<void> {
     const { connection, table: name, key } = this.job;
     const { overview } = await connection.opened();
-    const [table, { job, done }, same] = await Promise.all([
-      connection.table(name),
-      overview.job(name, key),
-      overview.sameFailure(name, key),
-    ]);
+    const [table, { job, done }] = await Promise.all([connection.table(name), overview.job(name, key)]);
     this.table = table;
     this.page.panel.title = `${table.className}: ${shortKeyLabel(key)}`;
     if (job?.status === 'error') {
@@ -122,12 +121,20 @@ export class ErrorPanel implements vscode.Disposable {
         this.omitted = stack.omitted;
       }
       this.failure = failure;
-      this.same = same;
     }
+    this.same = job?.status === 'error' ? await overview.sameFailure(name, key) : await this.stillFailing();
     const edited = this.failure === null ? null : await editedSince(this.failure, this.entries);
     const { failure, entries, omitted } = this;
     const input = { table, key, job, done, failure, entries, omitted, edited, same: this.same };
     this.page.show({ type: 'show', page: errorPage(input), state: ErrorPanel.state(this.job) });
+  }
+
+  /** Of the keys that failed like this one before it was retried: those that have not been retried since. */
+  private async stillFailing(): Promise<readonly Key[]> {
+    if (this.same.length === 0) return [];
+    const { jobs } = await this.job.connection.jobs(this.job.table, 'error', maxSame);
+    const failing = new Set(jobs.map((job) => keyToText(job.key)));
+    return this.same.filter((key) => failing.has(keyToText(key)));
   }
 
   private async answer(request: ErrorPageRequest): Promise<void> {

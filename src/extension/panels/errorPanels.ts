@@ -41,7 +41,7 @@ export class ErrorPanels implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   private adopt(panel: vscode.WebviewPanel, job: JobAddress): void {
     const id = idOf(job);
-    panel.iconPath = tabIcon(this.context.extensionUri);
+    panel.iconPath = tabIcon(this.context.extensionUri, 'error');
     const opened = new ErrorPanel(panel, this.context, this.populator, job, (other) => this.show(other));
     this.open.set(id, opened);
     opened.onDidClose(() => {

@@ -12,8 +12,8 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions & v
   };
 }
 
-export function tabIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
-  const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `computed-${theme}.svg`);
+export function tabIcon(extensionUri: vscode.Uri, name: 'error' | 'connections'): { light: vscode.Uri; dark: vscode.Uri } {
+  const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `${name}-${theme}.svg`);
   return { light: icon('light'), dark: icon('dark') };
 }
 
@@ -23,7 +23,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
   const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString();
   const policy = [
     `default-src 'none'`,
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
@@ -32,6 +32,8 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <!-- The toolkit asks for the nonce here, for a style sheet with which it tries out the browser. -->
+  <meta property="csp-nonce" content="${nonce}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${asset('codicon.css')}">
   <link rel="stylesheet" href="${asset(`${page}.css`)}">

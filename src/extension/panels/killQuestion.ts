@@ -23,7 +23,7 @@ export function killQuestion(rows: readonly SessionRow[]): KillQuestion {
   }
   if (jobs.length > 0) {
     lines.push(`Running: ${jobs.slice(0, listed).join('; ')}${jobs.length > listed ? `; and ${jobs.length - listed} more` : ''}.`);
-    lines.push(`${jobs.length === 1 ? 'This job goes' : 'These jobs go'} back to the queue or show as an error; nothing half-made is kept.`);
+    lines.push(`${jobs.length === 1 ? 'The job goes back to the queue or becomes an error' : 'The jobs go back to the queue or become errors'}; nothing half-made is kept.`);
   } else {
     lines.push(`${rows.length === 1 ? 'It holds' : 'They hold'} no job.`);
   }

@@ -49,8 +49,7 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
     const state = await connection.current();
     if (state.kind !== 'ready') return [];
     try {
-      const page = { limit: this.pages.limit(connection.id), offset: 0 };
-      const { jobs, total } = await state.opened.overview.errors(page);
+      const { jobs, total } = await connection.errors(this.pages.limit(connection.id));
       this.counts.set(connection, total);
       const groups = groupBy(jobs, (job) => JSON.stringify([job.table.schema, job.table.table]));
       const nodes = await Promise.all([...groups].map(([id, members]) => tableGroup(connection, id, members)));

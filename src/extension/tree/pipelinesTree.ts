@@ -73,8 +73,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     const state = await connection.current();
     if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
     if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
-    const { overview } = await connection.opened();
-    const [declared, classes] = await Promise.all([overview.schemas(), this.sources.of(connection.folder)]);
+    const [declared, classes] = await Promise.all([connection.schemas(), this.sources.of(connection.folder)]);
     const schemas = [...declared, ...schemasOnlyIn(classes, declared)];
     if (schemas.length === 0) {
       return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
@@ -123,9 +122,8 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   private async jobs(node: JobGroupNode): Promise<TreeNode[]> {
-    const { overview } = await node.connection.opened();
-    const page = { limit: this.pages.limit(node.id), offset: 0 };
-    const { jobs, total } = await overview.jobs(node.table.name, node.status, page);
+    const limit = this.pages.limit(node.id);
+    const { jobs, total } = await node.connection.jobs(node.table.name, node.status, limit);
     const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;

@@ -1,0 +1,79 @@
+/** The connections page: see who runs what, and end it without leaving a job reserved. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../harness/until';
+import { builtVsix, withWorkbench } from '../harness/workbench';
+import { djw, settings, withFolder } from './folders';
+
+const pipeline = `
+import * as dj from 'datajoint-workbench';
+export const schema = dj.schema('slow');
+
+@schema
+export class Sample extends dj.Lookup {
+  static definition = \`
+    sample_id : int32
+  \`;
+  static contents = [{ sample_id: 1 }, { sample_id: 2 }];
+}
+
+@schema
+export class Simulation extends dj.Computed {
+  static definition = \`
+    -> Sample
+    ---
+    steps : int32
+  \`;
+
+  async make(key: dj.Key): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+    await this.insert1({ ...key, steps: 1 });
+  }
+}
+`;
+
+const insert = `
+import { Sample } from './pipeline';
+console.log(await Sample.count());
+`;
+
+test('kill a running populate: its job does not stay reserved', { timeout: 240_000 }, async () => {
+  await withFolder({ 'pipeline.ts': pipeline, 'insert.ts': insert }, async (folder) => {
+    await djw(folder, 'run', 'insert.ts');
+    await withWorkbench('connections', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
+      const simulation = workbench.treeItem('Pipelines', 'embedded', 'slow', 'Simulation');
+      await workbench.openView('DataJoint');
+      await simulation.press('Populate');
+      await simulation.shows(/0\/2 · 1 running/, 60_000);
+
+      await workbench.treeItem('Pipelines', 'embedded').press('Show Connections');
+      const page = await workbench.visibleWebview();
+      const worker = page.locator('.row.busy');
+      await worker.getByText('Simulation · sample 1').waitFor();
+      const own = page.locator('.row.own').first();
+      assert.match(await own.innerText(), /this editor/);
+      assert.equal(await own.locator('vscode-checkbox').getAttribute('aria-disabled'), 'true');
+
+      await worker.locator('vscode-checkbox').click();
+      await page.locator('.row.busy.selected').waitFor();
+      await page.getByText('Kill 1 selected…').waitFor();
+      await workbench.screenshot('7-connections');
+      // The selection survives a refresh.
+      await page.locator('vscode-button[title="Refresh"]').click();
+      await page.locator('.row.busy.selected').waitFor();
+
+      await page.getByText('Kill 1 selected…').click();
+      await workbench.page.locator('.monaco-dialog-box').waitFor();
+      await workbench.screenshot('8-kill');
+      const question = await workbench.confirmDialog('Kill');
+      assert.match(question, /Kill session \d+ \(/);
+      assert.match(question, /Simulation · sample 1/);
+      await workbench.notification(/1 session killed/);
+      await until('the session is gone from the page', async () => (await worker.count()) === 0);
+      await simulation.shows(/^Simulation {2}0\/2(?!.*running)/);
+      await workbench.screenshot('9-killed');
+      const jobs = await djw(folder, 'jobs', 'Simulation', '--status', 'reserved', '--json');
+      assert.deepEqual(JSON.parse(jobs), []);
+    });
+  });
+});
