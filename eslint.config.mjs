@@ -141,6 +141,10 @@ const language = {
 const tests = {
   files: ['test/**/*.ts'],
   rules: {
+    // A test may look at what the types promise already.
+    '@typescript-eslint/no-unnecessary-condition': 'off',
+    '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+    '@typescript-eslint/no-unnecessary-type-conversion': 'off',
     '@typescript-eslint/no-floating-promises': [
       'error',
       {
