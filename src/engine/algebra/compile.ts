@@ -151,7 +151,9 @@ export class Compiler {
     // `...` means the attributes of what is grouped by, not those of the rows in the groups.
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
     const projected = project(joined, { attributes, named: expression.projection.named });
-    return { ...projected, groupBy: joined.heading.primaryKey.map((name) => columnOf(joined, name)) };
+    const groupBy = joined.heading.primaryKey.map((name) => columnOf(joined, name));
+    // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
+    return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? [raw('NULL')] : groupBy };
   }
 
   private keyed(block: Block, key: readonly string[]): Heading {

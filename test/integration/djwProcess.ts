@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+
+const root = path.resolve(__dirname, '../..');
+const program = path.join(root, 'dist/djw.js');
+
+export interface Finished {
+  /** Null when a signal ended the process. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder with a pipeline, and `djw` run in it as a user's shell would. Gone when the test ends. */
+export class Folder {
+  constructor(readonly path: string) {}
+
+  /** Runs the built `djw` to its end. */
+  async djw(...args: string[]): Promise<Finished> {
+    const running = this.start(args);
+    return await running.finished;
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    return new Running(
+      spawn(process.execPath, [program, ...args], { cwd: this.path, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+
+  /** Runs a line of the shell, in which `$DJW` stands for the command. */
+  async shell(line: string): Promise<Finished> {
+    const env = { ...cleanEnvironment(), DJW: `${process.execPath} ${program}` };
+    return await new Running(spawn('sh', ['-c', line], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] })).finished;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    const file = path.join(this.path, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
+/** A `djw` that has not ended yet. */
+export class Running {
+  private out = '';
+  private err = '';
+  readonly finished: Promise<Finished>;
+
+  constructor(private readonly child: ChildProcess) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.out += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.err += text;
+    });
+    this.finished = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
+  }
+
+  /** Resolves when either output holds `text`; rejects when the process ends without it. */
+  async printed(text: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (this.out.includes(text) || this.err.includes(text)) resolve();
+    };
+    this.child.stdout?.on('data', look);
+    this.child.stderr?.on('data', look);
+    look();
+    void this.finished.then(({ out, err }) => {
+      reject(new Error(`djw ended without printing ${text}: ${out}${err}`));
+    });
+    await promise;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+/** Nothing of the machine's own settings or terminal reaches the test. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(DJ_|DJW_|NODE_|NO_COLOR|FORCE_COLOR)/.test(name));
+  return Object.fromEntries(kept);
+}
+
+export async function temporaryFolder(context: TestContext, files: Readonly<Record<string, string>> = {}): Promise<Folder> {
+  const folder = new Folder(await mkdtemp(path.join(tmpdir(), 'djw-')));
+  context.after(() => rm(folder.path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await folder.write(name, text);
+  return folder;
+}
+
+/** A copy of the demo pipeline. */
+export async function demoFolder(context: TestContext): Promise<Folder> {
+  const folder = await temporaryFolder(context);
+  await cp(path.join(root, 'media/demo'), folder.path, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { temporaryFolder } from './djwProcess';
+
+const pipeline = `import * as dj from 'datajoint-workbench';
+const schema = dj.schema('lab');
+
+@schema
+export class Item extends dj.Lookup {
+  static definition = \`item : int32\`;
+  static contents = [[1], [2], [3], [4], [5]];
+}
+
+@schema
+export class Slow extends dj.Computed {
+  static definition = \`-> Item\`;
+  async make(key: dj.Key): Promise<void> {
+    await this.insert1(key);
+    if (key['item'] === 1) return;
+    console.log('waiting in ' + String(key['item']));
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  }
+}
+`;
+
+for (const [signal, code, message] of [
+  ['SIGINT', 130, 'KeyboardInterrupt'],
+  ['SIGTERM', 143, 'SIGTERM received'],
+] as const) {
+  test(`${signal}: the running key fails, the others wait, the prompt is back at once`, async (context) => {
+    const folder = await temporaryFolder(context, { 'p.ts': pipeline });
+    const running = folder.start(['populate', 'Slow', '--reserve-jobs', '--suppress-errors']);
+    await running.printed('waiting in 2');
+    const sent = performance.now();
+    running.kill(signal);
+    const ended = await running.finished;
+    const seconds = (performance.now() - sent) / 1000;
+    assert.ok(seconds < 1, `${seconds} s`);
+    assert.deepEqual([ended.code, ended.err], [code, '']);
+    assert.match(ended.out, new RegExp(`✗ item 2 {3}.*${message}.*\nStopped: 1 computed, 1 error, 0 skipped`));
+
+    const jobs: unknown = JSON.parse((await folder.djw('jobs', 'Slow', '--json')).out);
+    assert.deepEqual(jobs, { pending: 3, reserved: 0, success: 0, error: 1, ignore: 0 });
+    const errors = JSON.parse((await folder.djw('errors', 'Slow', '--json')).out) as { message: string; key: object }[];
+    assert.deepEqual(errors.map((error) => [error.key, error.message.includes(message)]), [[{ item: 2 }, true]]);
+    assert.deepEqual(JSON.parse((await folder.djw('progress', 'Slow', '--json')).out), { done: 1, remaining: 4, total: 5 });
+  });
+}
+
+test('stopped with --json, the output is still JSON', async (context) => {
+  const folder = await temporaryFolder(context, { 'p.ts': pipeline });
+  const running = folder.start(['populate', 'Slow', '--json']);
+  await running.printed('waiting in 2');
+  running.kill('SIGINT');
+  const { code, out } = await running.finished;
+  assert.equal(code, 130);
+  assert.deepEqual(JSON.parse(out), { success_count: 1, error_list: [[{ item: 2 }, 'KeyboardInterrupt']] });
+});

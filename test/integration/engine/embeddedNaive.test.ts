@@ -1,0 +1,4 @@
+import { embedded } from './embedded';
+import { naiveEvaluation } from './naiveEvaluation';
+
+naiveEvaluation('the embedded database', embedded());
