@@ -3,14 +3,16 @@ import type { Connection, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
 import type { TableBinding } from './binding';
-import { resolveReference } from './registry';
+import { registeredAs, resolveReference } from './registry';
 
 /**
- * The table that `-> target` means in the definition of `from`: a registered class, or else a table of the same schema
- * that only the database knows (made by other code), which is looked up when it is needed.
+ * The table that `-> target` means in the definition of `from`: a registered class, or else a table that only the
+ * database knows (made by other code), which is looked up when it is needed: by its class name in the same schema, or as
+ * `schema`.`table` in backticks, which is how datajoint-python describes a table that it has no class for.
  */
 export function referenceSource(target: string, from: TableBinding): TableSource {
-  const binding = resolveReference(target, from);
+  const address = storedAddress(target);
+  const binding = address === null ? resolveReference(target, from) : registeredAs(address);
   if (binding === null) return new UnregisteredTable(target, from);
   return target === 'master' ? new MasterAlone(binding) : binding;
 }
@@ -62,9 +64,8 @@ class UnregisteredTable implements TableSource {
 
   async prepare(): Promise<TableSpec> {
     const connection = await this.from.schema.connection();
-    const tables = await connection.catalog.tables([this.from.name.schema]);
-    const spec = tables.find((table) => classNameOf(table.name.table) === this.label);
-    if (spec === undefined) {
+    const spec = await this.find(connection);
+    if (spec === null) {
       throw new DataJointError(
         'unknown_table',
         `no table "${this.label}" is known. Define that class and give it to its schema before ${this.from.label} is used, or correct the name.`,
@@ -73,4 +74,17 @@ class UnregisteredTable implements TableSource {
     this.found = { connection, spec };
     return spec;
   }
+
+  private async find(connection: Connection): Promise<TableSpec | null> {
+    const address = storedAddress(this.label);
+    if (address !== null) return await connection.catalog.table(address);
+    const tables = await connection.catalog.tables([this.from.name.schema]);
+    return tables.find((each) => classNameOf(each.name.table) === this.label) ?? null;
+  }
+}
+
+/** The address in `` `schema`.`table` ``, or null. */
+function storedAddress(target: string): TableName | null {
+  const [, schema, table] = /^`([^`]+)`\.`([^`]+)`$/.exec(target) ?? [];
+  return schema === undefined || table === undefined ? null : { schema, table };
 }

@@ -1,3 +1,4 @@
+import type { TableName } from '../database';
 import { DataJointError } from '../errors';
 import type { TableBinding } from './binding';
 
@@ -42,4 +43,9 @@ export function resolveReference(target: string, from: TableBinding): TableBindi
     throw new DataJointError('unknown_table', `${from.label} refers to "${target}", which several schemas have: write ${schemas}.`);
   }
   return namesakes[0] ?? null;
+}
+
+/** The class of a table by its address in the database. */
+export function registeredAs(name: TableName): TableBinding | null {
+  return bindingsOf(name.schema).find((binding) => binding.name.table === name.table) ?? null;
 }
