@@ -10,7 +10,7 @@ export const commonOptions: OptionSpecs = {
   help: { help: 'show this help' },
 };
 
-/** A mistake on the command line: exit code 2. */
+/** A mistake on the command line. */
 export function usageError(message: string): DataJointError {
   return new DataJointError('usage', message);
 }

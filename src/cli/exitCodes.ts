@@ -1,10 +1,10 @@
 /** What scripts may rely on. */
 export const exitCodes = {
   done: 0,
-  /** A make failed, or a pipeline or a database did. */
+  /** A make failed, or the script of `djw run`. */
   failed: 1,
-  /** The command line makes no sense. */
-  usage: 2,
+  /** The command could not be carried out: it makes no sense, or the pipeline or the database cannot be used. */
+  refused: 2,
   /** 128 plus the number of the signal, as shells count. */
   SIGINT: 130,
   SIGTERM: 143,

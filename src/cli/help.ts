@@ -21,7 +21,8 @@ TABLE is a class name, or schema.ClassName when several schemas have one. Its cl
 for in the files of this folder. Without settings, the data are in .datajoint/embedded.db here;
 DJ_* variables, .secrets/ and datajoint.json name another database, as in datajoint-python.
 
-Exit codes: 0 done, 1 something failed, 2 the command makes no sense, 130 Ctrl-C, 143 SIGTERM.
+Exit codes: 0 done, 1 a make() failed, 2 the command could not be carried out, 130 Ctrl-C,
+143 SIGTERM.
 DJW_DEBUG=1 adds stacks to messages; NO_COLOR=1 turns colours off.
 djw COMMAND --help tells more about a command, djw --version which djw this is.`;
 }

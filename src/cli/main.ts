@@ -1,6 +1,7 @@
 /** From the command line to an exit code. */
 import path from 'node:path';
-import { DataJointError, disconnect, messageOf } from '../engine';
+import { inspect } from 'node:util';
+import { disconnect, messageOf } from '../engine';
 import { readArguments, usageError } from './arguments';
 import type { Command } from './command';
 import { errors } from './commands/errors';
@@ -9,7 +10,7 @@ import { list } from './commands/list';
 import { populate } from './commands/populate';
 import { progress } from './commands/progress';
 import { refresh } from './commands/refresh';
-import { run } from './commands/run';
+import { run, ScriptError } from './commands/run';
 import { exitCodes } from './exitCodes';
 import { commandHelp, generalHelp } from './help';
 import { didYouMean } from './suggest';
@@ -22,7 +23,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.line(generalHelp(commands));
-    return name === undefined ? exitCodes.usage : exitCodes.done;
+    return name === undefined ? exitCodes.refused : exitCodes.done;
   }
   if (name === '--version') {
     terminal.line(version);
@@ -48,11 +49,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 
 /** One sentence for a person; the stack only for those who ask. */
 function complain(thrown: unknown, terminal: Terminal): number {
-  const isUsage = thrown instanceof DataJointError && thrown.code === 'usage';
   terminal.bottom('');
   terminal.complain(`${terminal.paint.red('djw:')} ${oneLine(messageOf(thrown))}`);
-  if (process.env['DJW_DEBUG'] === '1' && thrown instanceof Error) terminal.complain(thrown.stack ?? '');
-  return isUsage ? exitCodes.usage : exitCodes.failed;
+  if (process.env['DJW_DEBUG'] === '1') terminal.complain(inspect(thrown));
+  return thrown instanceof ScriptError ? exitCodes.failed : exitCodes.refused;
 }
 
 /** Writes everything out before the process ends: a pipeline may have left timers or sockets behind. */

@@ -33,6 +33,8 @@ export class ProgressReport {
   computed = 0;
   skipped = 0;
   readonly failed: FailedKey[] = [];
+  /** The first key may have been tried. */
+  begun = false;
   private done = 0;
   private total = 0;
   private started: number;
@@ -89,6 +91,7 @@ export class ProgressReport {
   }
 
   private start(total: number): void {
+    this.begun = true;
     this.total = total;
     this.started = this.now();
     this.printedAt = this.started;

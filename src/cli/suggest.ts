@@ -3,10 +3,11 @@ export function nearest(typed: string, names: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
   return names
     .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.floor(0.4 * Math.min(typed.length, name.length)))
+    .filter(({ name, distance }) => distance <= Math.round(0.4 * Math.min(typed.length, name.length)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name, index, all) => all.indexOf(name) === index);
 }
 
 /** ` Did you mean A or B?`, or nothing. */

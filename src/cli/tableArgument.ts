@@ -3,24 +3,30 @@ import type { Overview, TableSummary } from '../engine';
 import { indexPipeline, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
+import { useDatabase } from './database';
 import { didYouMean } from './suggest';
 import { fileText } from './words';
 
 /**
- * Loads the pipeline file that declares `typed`: the given one, or the one found in the working folder.
+ * Opens the database and loads the pipeline file that declares `typed`: the given one, or the one found in the folder.
  * @param typed `Trace`, `Peaks.Peak` or `ephys.Trace`
- * @throws DataJointError `usage` for a name that no class or several classes have; what loading throws
+ * @param program for those who list sessions: `djw populate`
+ * @throws DataJointError `usage` for a name that no class or several classes have; what opening and loading throw
  */
 export async function loadTable(
   typed: string,
   pipeline: string | undefined,
   context: Context,
+  program: string,
 ): Promise<{ file: string; binding: LoadedClass }> {
-  const { file, classes } = await loadPipeline(pipeline ?? (await findFile(typed, context)));
+  const declaring = pipeline ?? (await findFile(typed, context));
+  // Before the pipeline, which may use it, and after the search, so that a mistyped name creates no database.
+  await useDatabase(context, program);
+  const { file, classes } = await loadPipeline(declaring);
   const matching = classes.filter((candidate) => matches(typed, candidate.name.schema, candidate.label));
   const [found, second] = matching;
   if (found === undefined) {
-    const names = classes.map((candidate) => candidate.label);
+    const names = classes.flatMap(({ label, name }) => [label, `${name.schema}.${label}`]);
     throw usageError(`${fileText(file, context.cwd)} gives no table ${typed} to a schema.${didYouMean(typed, names)}`);
   }
   if (second !== undefined) {
@@ -37,7 +43,7 @@ async function findFile(typed: string, { cwd }: Context): Promise<string> {
   const matching = classes.filter((candidate) => matches(typed, candidate.schemaName, candidate.className));
   const [found, second] = matching;
   if (found === undefined) {
-    throw usageError(`No table ${typed} in the files here.${didYouMean(typed, classes.map((each) => each.className))} See djw list.`);
+    throw usageError(`No table ${typed} in the files here.${didYouMean(typed, classes.flatMap((each) => [each.className, qualified(each)]))} See djw list.`);
   }
   if (second !== undefined) {
     const places = matching.map((each) => `${qualified(each)} (${fileText(each.file, cwd)}:${each.line})`);
@@ -57,7 +63,7 @@ export async function findTable(typed: string, overview: Overview | null): Promi
   const [found, second] = matching;
   if (found === undefined) {
     if (tables.length === 0) throw usageError(`There is no table ${typed}: the database is empty. Tables appear when they are first used.`);
-    throw usageError(`The database has no table ${typed}.${didYouMean(typed, tables.map((each) => each.className))} See djw list.`);
+    throw usageError(`The database has no table ${typed}.${didYouMean(typed, tables.flatMap(({ className, name }) => [className, `${name.schema}.${className}`]))} See djw list.`);
   }
   if (second !== undefined) {
     throw usageError(`${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.className}`).join(' or ')}: write one of them.`);

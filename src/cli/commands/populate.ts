@@ -1,6 +1,6 @@
-import { wholeNumber } from '../arguments';
+import { DataJointError } from '../../engine';
+import { usageError, wholeNumber } from '../arguments';
 import type { Command } from '../command';
-import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { populatedTable } from '../populatedTable';
@@ -37,8 +37,7 @@ through the table's job queue, which keeps every error with its stack (djw error
     const maxCalls = wholeNumber(args, 'max-calls');
     const json = args.has('json');
     if (json) context.terminal.keepOutputClean();
-    await useDatabase(context, 'djw populate');
-    const { table, label, stackContext } = await populatedTable(typed, args.value('pipeline'), context);
+    const { table, label, stackContext } = await populatedTable(typed, args.value('pipeline'), context, 'djw populate');
     const conditions = await conditionsOf(restrictions, table, label);
     const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: json });
     const reserveJobs = args.has('reserve-jobs');
@@ -53,6 +52,9 @@ through the table's job queue, which keeps every error with its stack (djw error
           ...(maxCalls === undefined ? {} : { maxCalls }),
         });
       } catch (error) {
+        if (!report.begun && restrictions.length > 0 && error instanceof DataJointError && error.code === 'query') {
+          throw usageError(`The restriction ${restrictions.join(', ')} cannot be used: ${error.message}`);
+        }
         // Without suppression, populate ends with the error of the make that the report has told already.
         if (suppressErrors || report.failed.length === 0) throw error;
       }

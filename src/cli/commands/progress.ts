@@ -1,5 +1,4 @@
 import type { Command } from '../command';
-import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
 import { populatedTable } from '../populatedTable';
 import { percent } from '../progressLine';
@@ -18,8 +17,7 @@ export const progress: Command = {
   maxOperands: 1,
   async run(args, context) {
     if (args.has('json')) context.terminal.keepOutputClean();
-    await useDatabase(context, 'djw progress');
-    const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context);
+    const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context, 'djw progress');
     const { remaining, total } = await table.progress();
     const done = total - remaining;
     if (args.has('json')) context.terminal.line(jsonText({ done, remaining, total }));

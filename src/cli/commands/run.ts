@@ -1,5 +1,8 @@
-import { disconnect, setProgressDisplay } from '../../engine';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { disconnect, messageOf, setProgressDisplay } from '../../engine';
 import { runFile } from '../../pipeline';
+import { usageError } from '../arguments';
 import type { Command } from '../command';
 import { confirmRemovals } from '../confirmRemoval';
 import { useDatabase } from '../database';
@@ -19,6 +22,7 @@ export const run: Command = {
   passesOn: true,
   async run({ positionals }, context) {
     const [file = '', ...rest] = positionals;
+    if (!existsSync(path.resolve(context.cwd, file))) throw usageError(`There is no file ${file}.`);
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
     setProgressDisplay((label) => {
@@ -29,13 +33,20 @@ export const run: Command = {
       };
     });
     process.argv = [process.argv[0] ?? 'node', file, ...rest];
-    await runFile(file);
+    try {
+      await runFile(file);
+    } catch (error) {
+      throw new ScriptError(messageOf(error), { cause: error });
+    }
     await idle();
     await disconnect();
     // A script may have set its own.
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done;
   },
 };
+
+/** The script ended with an error: exit code 1. */
+export class ScriptError extends Error {}
 
 /** Resolves when nothing is left to wait for: what a script started without awaiting it has ended. */
 function idle(): Promise<void> {

@@ -48,7 +48,8 @@ function placeOf(file: string, thrown: unknown): string {
   const context = { workspaceFolders: [path.dirname(file), process.cwd()], engineFolders: [__dirname] };
   const own = parseStack(stack, context).find((frame) => frame.kind === 'yours' && frame.line !== null);
   if (own === undefined || own.file === null) return nearPath(file);
-  return `${nearPath(own.file)}:${own.line ?? 1}:${own.column ?? 1}`;
+  // Without the column: the loader keeps lines as they are, but not columns.
+  return `${nearPath(own.file)}:${own.line ?? 1}`;
 }
 
 /** Relative to the working folder for files in it: short, and a link in an editor's terminal. */

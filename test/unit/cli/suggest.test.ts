@@ -11,6 +11,7 @@ test('near names are suggested, far ones are not', () => {
   assert.deepEqual(nearest('Sess', names), ['Session']);
   assert.deepEqual(nearest('Elephant', names), []);
   assert.deepEqual(nearest('x', names), []);
+  assert.deepEqual(nearest('itme', ['item', 'side']), ['item']);
   assert.equal(didYouMean('Traec', names), ' Did you mean Trace?');
   assert.equal(didYouMean('Elephant', names), '');
 });

@@ -76,15 +76,15 @@ test('a syntax error has its file, line and column, also in an imported file', a
 test('a file that throws is told with place and message', async (context) => {
   const error = await refusal(context, { 'p.ts': `interface A { a: number }\n\nfunction rig(): never {\n  throw new TypeError('no rig');\n}\nrig();\n` });
   assert.equal(error.code, 'pipeline');
-  assert.match(error.message, /^p\.ts:4:\d+: TypeError: no rig$/);
+  assert.match(error.message, /^p\.ts:4: TypeError: no rig$/);
   assert.match((await refusal(context, { 'p.ts': `throw { code: 3 };` })).message, /^p\.ts: threw /);
-  assert.match((await refusal(context, { 'p.ts': `await Promise.reject(new Error('later'));` })).message, /^p\.ts:1:\d+: Error: later$/);
+  assert.match((await refusal(context, { 'p.ts': `await Promise.reject(new Error('later'));` })).message, /^p\.ts:1: Error: later$/);
 });
 
 test('an error of the engine keeps its code and gets its place', async (context) => {
   const error = await refusal(context, { 'p.ts': `${head}dj.schema('Not A Name');` });
   assert.equal(error.code, 'usage');
-  assert.match(error.message, /^p\.ts:2:\d+: "Not A Name" cannot name a schema/);
+  assert.match(error.message, /^p\.ts:2: "Not A Name" cannot name a schema/);
 });
 
 test('imports that cannot be found name the line that asks', async (context) => {
