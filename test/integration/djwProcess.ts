@@ -62,9 +62,9 @@ export class Running {
 
   /** Resolves when either output holds `text`; rejects when the process ends without it. */
   async printed(text: string): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<null>();
     const look = (): void => {
-      if (this.out.includes(text) || this.err.includes(text)) resolve();
+      if (this.out.includes(text) || this.err.includes(text)) resolve(null);
     };
     this.child.stdout?.on('data', look);
     this.child.stderr?.on('data', look);

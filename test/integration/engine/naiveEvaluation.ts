@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as dj from '../../../src/engine';
 import { type Engine, describeEngine, manual } from './describeEngine';
 import { type Both, type Step, take } from './naive/program';
-import { type NaiveAttribute, type NaiveRow, type Relation, Senseless, type Value } from './naive/relation';
+import { keyOf, type NaiveAttribute, type NaiveRow, type Relation, Senseless, type Value } from './naive/relation';
 
 const SEED = 20260131;
 const RUNS = 2200;
@@ -85,7 +85,7 @@ async function assertSame(query: dj.Query, relation: Relation, words: string): P
   assert.deepEqual(canonical(rows), canonical(relation.rows), words);
   assert.equal(await query.count(), relation.rows.length, `count of ${words}`);
   const { primaryKey, names } = await query.heading();
-  assert.deepEqual([...primaryKey].sort(), relation.attributes.filter(({ inKey }) => inKey).map(({ name }) => name).sort(), `primary key of ${words}`);
+  assert.deepEqual(primaryKey, keyOf(relation), `primary key of ${words}`);
   assert.deepEqual([...names].sort(), relation.attributes.map(({ name }) => name).sort(), `attributes of ${words}`);
 }
 

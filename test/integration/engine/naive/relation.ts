@@ -133,10 +133,11 @@ export function project(relation: Relation, projection: NaiveProjection): Relati
     if (keyOf(relation).includes(each.slice(1))) throw new Senseless('a key attribute left out');
     kept.delete(each.slice(1));
   }
-  const attributes: NaiveAttribute[] = relation.attributes.filter(({ name }) => kept.has(name));
-  for (const { name, old } of [...projection.renames, ...projection.copies]) {
-    attributes.push(...relation.attributes.filter((attribute) => attribute.name === old).map((attribute) => ({ ...attribute, name })));
-  }
+  // What is renamed or copied stands where its original stood.
+  const attributes: NaiveAttribute[] = relation.attributes.flatMap((attribute) => [
+    ...(kept.has(attribute.name) ? [attribute] : []),
+    ...[...projection.renames, ...projection.copies].filter(({ old }) => old === attribute.name).map(({ name }) => ({ ...attribute, name })),
+  ]);
   for (const { name, kind } of projection.computed) attributes.push({ name, kind, inKey: false, origin: null });
   if (new Set(attributes.map(({ name }) => name)).size < attributes.length) throw new Senseless('a name given twice');
   const rows = relation.rows.map((row) => ({
