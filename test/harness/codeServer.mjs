@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectNode, root } from './install.mjs';
+import { alone } from './lock.mjs';
 
 const version = '4.139.1';
 const folder = path.join(root, '.cache/code-server');
@@ -59,7 +60,11 @@ async function leaveWebviewsAlone() {
 }
 
 /** Installs code-server unless it is there. Throws when a step fails. */
-export async function ensureCodeServer() {
+export function ensureCodeServer() {
+  return alone(path.join(root, '.cache/code-server.lock'), installCodeServer);
+}
+
+async function installCodeServer() {
   await mkdir(folder, { recursive: true });
   if (!existsSync(path.join(folder, 'package.json'))) {
     await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');

@@ -100,4 +100,7 @@ async function main() {
   else await openInBrowser();
 }
 
-await main();
+main().catch((error) => {
+  console.error(`The demo could not go on: ${error.message}`);
+  process.exitCode = 1;
+});

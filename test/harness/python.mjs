@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './install.mjs';
+import { alone } from './lock.mjs';
 
 const run = promisify(execFile);
 
@@ -36,8 +37,10 @@ async function ensureEnvironment(version) {
  * Makes the environments that are not there yet.
  * @returns {Promise<Record<string, string>>} the paths of their interpreters, as DJW_PYTHON_23 and DJW_PYTHON_014
  */
-export async function ensurePython() {
-  const env = {};
-  for (const { variable, version } of generations) env[variable] = await ensureEnvironment(version);
-  return env;
+export function ensurePython() {
+  return alone(path.join(root, '.cache/python.lock'), async () => {
+    const env = {};
+    for (const { variable, version } of generations) env[variable] = await ensureEnvironment(version);
+    return env;
+  });
 }
