@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 
 const root = path.resolve(__dirname, '../..');
-const program = path.join(root, 'dist/djw.js');
+export const program = path.join(root, 'dist/djw.js');
 
 export interface Finished {
   /** Null when a signal ended the process. */
@@ -44,11 +44,12 @@ export class Folder {
   }
 }
 
-/** A `djw` that has not ended yet. */
+/** A process that has not ended yet. */
 export class Running {
   private out = '';
   private err = '';
   readonly finished: Promise<Finished>;
+  ended = false;
 
   constructor(private readonly child: ChildProcess) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -57,7 +58,10 @@ export class Running {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.err += text;
     });
-    this.finished = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
+    this.finished = once(child, 'close').then(([code]) => {
+      this.ended = true;
+      return { code: code as number | null, out: this.out, err: this.err };
+    });
   }
 
   /** Resolves when either output holds `text`; rejects when the process ends without it. */
@@ -70,7 +74,7 @@ export class Running {
     this.child.stderr?.on('data', look);
     look();
     void this.finished.then(({ out, err }) => {
-      reject(new Error(`djw ended without printing ${text}: ${out}${err}`));
+      reject(new Error(`ended without printing ${text}: ${out}${err}`));
     });
     await promise;
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { temporaryFolder } from './djwProcess';
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { test, type TestContext } from 'node:test';
+import { program, Running, temporaryFolder } from './djwProcess';
 
 const pipeline = `import * as dj from 'datajoint-workbench';
 const schema = dj.schema('lab');
@@ -55,4 +57,33 @@ test('stopped with --json, the output is still JSON', async (context) => {
   const { code, out } = await running.finished;
   assert.equal(code, 130);
   assert.deepEqual(JSON.parse(out), { success_count: 1, error_list: [[{ item: 2 }, 'KeyboardInterrupt']] });
+});
+
+/** A process that computes for ever, and the guard of it. */
+async function guarded(context: TestContext): Promise<{ busy: Running; guard: Running; guardInput: Writable }> {
+  const victim = spawn(process.execPath, ['-e', `require('fs').writeSync(1, 'busy\\n'); for (;;);`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  context.after(() => victim.kill('SIGKILL'));
+  const watcher = spawn(process.execPath, [program, '--guard', String(victim.pid)]);
+  context.after(() => watcher.kill('SIGKILL'));
+  const [busy, guard] = [new Running(victim), new Running(watcher)];
+  await Promise.all([busy.printed('busy'), guard.printed('watching')]);
+  return { busy, guard, guardInput: watcher.stdin };
+}
+
+test('a make() that never awaits is ended by the guard within a second', async (context) => {
+  const { busy, guard } = await guarded(context);
+  const sent = performance.now();
+  guard.kill('SIGINT');
+  assert.equal((await busy.finished).code, null);
+  const seconds = (performance.now() - sent) / 1000;
+  assert.ok(seconds < 1, `${seconds} s`);
+  assert.match((await guard.finished).err, /make\(\) did not let go, so djw was ended/);
+});
+
+test('a guard that is stood down lets go', async (context) => {
+  const { busy, guard, guardInput } = await guarded(context);
+  guard.kill('SIGINT');
+  guardInput.end();
+  assert.deepEqual(await guard.finished, { code: 0, out: 'watching\n', err: '' });
+  assert.equal(busy.ended, false);
 });

@@ -1,4 +1,4 @@
-import { type Condition, EXPRESSION, type Queryable, Query } from '../algebra';
+import { type Condition, EXPRESSION, Query } from '../algebra';
 import { JobQueue } from '../jobs';
 import { bindingOf, config, Table, TIER } from '../tables';
 import { defaultKeySource } from './keySource';
@@ -15,7 +15,7 @@ const queues = new WeakMap<object, JobQueue>();
  */
 export abstract class AutoPopulated extends Table {
   /** The keys that are to be made: the join of the tables that the primary key refers to. Override it to make fewer. */
-  static get keySource(): Queryable {
+  static get keySource(): Query<object, object> {
     return defaultKeySource(bindingOf(this));
   }
 

@@ -45,7 +45,7 @@ export const document000 = describeEngine('document 000', (engine) => {
     }
 
     await Experiment.insert(Array.from({ length: 20 }, (_, i) => ({ exp_id: i, n_samples: 10_000 })));
-    print(`To compute: ${await new dj.Query(Analysis.keySource[dj.EXPRESSION]).exclude(Analysis).count()}`);
+    print(`To compute: ${await Analysis.keySource.exclude(Analysis).count()}`);
 
     // Distributed mode
     dj.setProgressDisplay((table) => (event) => {

@@ -142,7 +142,7 @@ export const document002 = describeEngine('document 002', (engine) => {
   it('checks progress: what is left, and the jobs', async () => {
     const { ProcessedData } = await pipeline(engine);
     await ProcessedData.populate({ maxCalls: 2 });
-    const remaining = new dj.Query(ProcessedData.keySource[dj.EXPRESSION]).exclude(ProcessedData);
+    const remaining = ProcessedData.keySource.exclude(ProcessedData);
     assert.equal(`${await remaining.count()} entries remaining`, '4 entries remaining');
     assert.deepEqual(await ProcessedData.progress(), { remaining: 4, total: 6 });
     assert.equal(await ProcessedData.jobs.count(), 0);

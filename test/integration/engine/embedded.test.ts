@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue';
 import { definitions } from './definitions';
 import { document000 } from './document000';
 import { document002 } from './document002';
@@ -13,4 +14,4 @@ import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { values } from './values';
 
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, jobQueue, statementCounts, document000, document002]) area('the embedded database', embedded());
+for (const area of [definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions, populating, jobQueue, statementCounts, document000, document002]) area('the embedded database', embedded());

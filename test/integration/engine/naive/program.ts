@@ -120,9 +120,11 @@ function condition(input: Both, choices: Choices, other: () => Both, depth = 0):
       return { condition: dj.not(item.condition), test: () => naive.not(item.test()), words: `not(${item.words})` };
     }
     case 7: {
-      const items = [condition(input, choices, other, 2), condition(input, choices, other, 2)].filter(({ condition: each }) => typeof each === 'string');
+      const items = [condition(input, choices, other, 2), condition(input, choices, other, 2)].flatMap(({ condition: text, test }) =>
+        typeof text === 'string' ? [{ text, test }] : [],
+      );
       const word = choices.of(['and', 'or'] as const);
-      const text = items.map(({ condition: each }) => `(${String(each)})`).join(` ${word} `);
+      const text = items.map((item) => `(${item.text})`).join(` ${word} `);
       const negated = choices.flag() && text !== '';
       const plain = text === '' ? () => true : (word === 'and' ? naive.and : naive.or)(items.map((item) => item.test()));
       return { condition: negated ? `not (${text})` : text, test: () => (negated ? naive.not(plain) : plain), words: `'${negated ? 'not ' : ''}${text}'` };

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import * as dj from '../../../src/engine';
+import { type Engine, describeEngine, manual, refused } from './describeEngine';
+
+async function family(engine: Engine) {
+  const schema = engine.schema();
+  const Subject = manual(schema, 'Subject', 'subject : int32');
+  const Session = manual(schema, 'Session', '-> Subject\nsession : int32');
+  const Surgery = manual(schema, 'Surgery', '-> Subject\nsurgery : int32');
+  class Result extends dj.Computed {
+    static override readonly definition: string = '-> Session\n-> Surgery';
+    static readonly Item = class Item extends dj.Part {
+      static override readonly definition: string = '-> master\nitem : int32';
+    };
+  }
+  schema(Result);
+  await Result.count();
+  const here = (...names: string[]) => names.map((name) => `${schema.schemaName}.${name}`);
+  return { schema, Subject, Session, Surgery, Result, here };
+}
+
+export const catalogue = describeEngine('catalogue', (engine) => {
+  it('knows the family of a table', async () => {
+    const { Subject, Session, Result, here } = await family(engine);
+    await Result.jobs.refresh();
+    assert.deepEqual(await Subject.parents(), []);
+    assert.deepEqual((await Result.parents()).sort(), here('session', 'surgery'));
+    assert.deepEqual((await Subject.children()).sort(), here('session', 'surgery'));
+    assert.deepEqual(await Session.ancestors(), here('subject', 'session'));
+    const descendants = await Subject.descendants();
+    assert.deepEqual([...descendants].sort(), here('__result', '__result__item', 'session', 'subject', 'surgery'));
+    assert.equal(descendants[0], here('subject')[0]);
+    assert.ok(descendants.indexOf(here('__result')[0] ?? '') > descendants.indexOf(here('surgery')[0] ?? ''));
+    assert.deepEqual(await Result.parts(), here('__result__item'));
+  });
+
+  it('finds a table that the program has no class for', async () => {
+    const { schema, Subject } = await family(engine);
+    await Subject.insert([[1], [2]]);
+    const { connection } = engine;
+    for (const name of ['Subject', 'subject']) {
+      const free = await dj.freeTable(`${schema.schemaName}.${name}`, { connection });
+      assert.deepEqual(await free.restrict('subject > 1').fetch(), [{ subject: 2 }]);
+    }
+    assert.equal(await (await dj.freeTable(`${schema.schemaName}.Result.Item`, { connection })).count(), 0);
+    for (const address of ['Subject', 'nowhere.Subject', `${schema.schemaName}.Nothing`]) {
+      await refused('unknown_table', () => dj.freeTable(address, { connection }), address);
+    }
+    const free = await dj.freeTable(`${schema.schemaName}.Subject`, { connection });
+    assert.equal((await free.restrict({ subject: 1 }).delete())[0]?.rows, 1);
+    assert.equal(await Subject.count(), 1);
+  });
+
+  it('alters what is safe and refuses the rest with the reason', async () => {
+    const schema = engine.schema();
+    const One = manual(schema, 'One', 'k : int32\n---\na = 1 : int32\nb : varchar(9)');
+    await One.insert1({ k: 1, b: 'x' });
+    const More = manual(schema, 'One', '# with a comment\nk : int32  # the key\n---\na = 2 : int32\nb : varchar(9)\nc = null : float64\nd = "new" : varchar(9)');
+    await refused('definition_mismatch', () => More.count(), 'c', 'd');
+    assert.ok((await More.alter()).length >= 3);
+    assert.deepEqual(await More.fetch1(), { k: 1, a: 1, b: 'x', c: null, d: 'new' });
+    await More.insert1({ k: 2, b: 'y' });
+    assert.deepEqual(await More.restrict({ k: 2 }).fetch1(), { k: 2, a: 2, b: 'y', c: null, d: 'new' });
+    assert.match(await More.describe(), /# with a comment/);
+    assert.deepEqual(await More.alter(), []);
+    for (const unsafe of ['k : int32\n---\na = 1 : int64\nb : varchar(9)', 'k : int32\nj : int32\n---\na = 1 : int32\nb : varchar(9)', 'k : int32\n---\na = 1 : int32\nb : varchar(9)\nc : int32']) {
+      await refused('definition_mismatch', () => manual(schema, 'One', unsafe).alter(), 'One');
+    }
+    assert.equal(await More.count(), 2);
+  });
+
+  it('takes codecs of one\'s own, also one that is stored through another', async () => {
+    const name = `point${process.pid}x${engine.connection.id.length}`;
+    const codec: dj.Codec = {
+      name,
+      storedAs: () => '<blob>',
+      encode: (value) => {
+        if (!Array.isArray(value) || value.length !== 2) throw new Error('a point has two numbers');
+        return { x: value[0] as unknown, y: value[1] as unknown };
+      },
+      decode: (stored) => Object.values(stored as object),
+    };
+    const schema = engine.schema();
+    const Early = manual(schema, 'Early', `k : int32\n---\np : <${name}>`);
+    await refused('definition', () => Early.count(), name, 'Early', 'line 3');
+    dj.registerCodec(codec);
+    const Points = manual(schema, 'Points', `k : int32\n---\np = null : <${name}>`);
+    await Points.insert([[1, [2, 3]], [2, null]]);
+    assert.deepEqual(await Points.fetch('p', { orderBy: 'KEY' }), [[2, 3], null]);
+    assert.match(await Points.describe(), new RegExp(`<${name}>`));
+    await refused('invalid_value', () => Points.insert1([3, [1, 2, 3]]), 'Points', 'a point has two numbers');
+    await refused('usage', async () => { dj.registerCodec({ ...codec }); }, name);
+    await refused('usage', async () => { dj.registerCodec({ ...codec, name: 'Bad Name' }); });
+  });
+
+  it('asks before rows go, where a program has somebody to ask', async () => {
+    const { Subject, Session } = await family(engine);
+    await Subject.insert([[1], [2]]);
+    await Session.insert([[1, 1], [1, 2]]);
+    const asked: dj.Removal[] = [];
+    let answer = false;
+    dj.setConfirmation(async (removal) => {
+      asked.push(removal);
+      return answer;
+    });
+    try {
+      await Subject.restrict({ subject: 1 }).delete();
+      assert.equal(await Subject.count(), 2);
+      assert.deepEqual(asked[0]?.tables.map(({ rows }) => rows), [1, 2]);
+      answer = true;
+      assert.equal((await Subject.restrict({ subject: 1 }).delete()).length, 2);
+      await Subject.restrict({ subject: 2 }).delete({ prompt: false });
+      assert.equal(asked.length, 2);
+      assert.equal(await Subject.count(), 0);
+    } finally {
+      dj.setConfirmation(null);
+    }
+  });
+});
