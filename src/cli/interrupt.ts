@@ -1,8 +1,10 @@
-/** Ctrl-C and SIGTERM. */
+/** Ctrl-C, SIGTERM, and the terminal that is closed. */
 import { Interruption } from '../engine';
 import { exitCodes } from './exitCodes';
+import { startGuard } from './guard';
+import type { Terminal } from './terminal';
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof signals)[number];
 
 /** A make() that does not come back must not keep the prompt: its session's end then tells that the job is free. */
@@ -13,11 +15,14 @@ const graceMs = 2000;
  * `KeyboardInterrupt`, `SIGTERM received`. A second signal, or too long a wait, ends the process at once.
  * @returns the signal that stopped it, or null
  */
-export async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<Signal | null> {
+export async function interruptible(terminal: Terminal, work: (signal: AbortSignal) => Promise<void>): Promise<Signal | null> {
   const controller = new AbortController();
+  // Only a terminal interrupts all processes in it.
+  const guard = terminal.interactive ? startGuard() : null;
   const stopped: Signal[] = [];
   const stop = (signal: Signal): void => {
     if (stopped.push(signal) > 1) process.exit(exitCodes[signal]);
+    guard?.standDown();
     setTimeout(() => process.exit(exitCodes[signal]), graceMs).unref();
     controller.abort(new Interruption(signal === 'SIGINT' ? 'KeyboardInterrupt' : 'SystemExit'));
   };
@@ -30,6 +35,7 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<void>
     if (signal === undefined) throw error;
     return signal;
   } finally {
+    guard?.standDown();
     for (const signal of signals) process.off(signal, stop);
   }
 }

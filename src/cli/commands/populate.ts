@@ -42,7 +42,7 @@ through the table's job queue, which keeps every error with its stack (djw error
     const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: json });
     const reserveJobs = args.has('reserve-jobs');
     const suppressErrors = args.has('suppress-errors');
-    const stoppedBy = await interruptible(async (signal) => {
+    const stoppedBy = await interruptible(context.terminal, async (signal) => {
       try {
         await table.populate(...conditions, {
           reserveJobs,
