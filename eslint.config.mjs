@@ -1,5 +1,5 @@
-// What the compiler cannot say about the code. The first half keeps the house in order (see "Layers" in CONTRIBUTING.md):
-// who may import whom, folder doors, which packages are named where. The second half is the language rules.
+// What the compiler cannot say about the code. The first half keeps the house in order: who may import whom, folder
+// doors, which packages are named where. The second half is the language rules.
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
 import { existsSync, readdirSync } from 'node:fs';
