@@ -1,7 +1,8 @@
 /** Enters the subjects and sessions of the study: `djw run insert.ts`. Running it again changes nothing. */
+import type { InsertRowOf } from 'datajoint-workbench';
 import { Session, Subject } from './pipeline';
 
-const subjects = [
+const subjects: InsertRowOf<typeof Subject>[] = [
   { subject_id: 'a1', species: 'mouse', date_of_birth: '2025-11-03' },
   { subject_id: 'b2', species: 'mouse', date_of_birth: '2025-11-03' },
   { subject_id: 'c3', species: 'mouse', date_of_birth: '2025-12-14' },

@@ -12,7 +12,7 @@ export const schema = dj.schema('ephys');
 
 @schema
 export class Subject extends dj.Manual {
-  static definition = `
+  static readonly definition = `
     # Animals of the study
     subject_id : varchar(8)            # as on the cage card
     ---
@@ -23,7 +23,8 @@ export class Subject extends dj.Manual {
 
 @schema
 export class Session extends dj.Manual {
-  static definition = `
+  static readonly references = { Subject };
+  static readonly definition = `
     # One recording with one electrode
     -> Subject
     session_idx : int16                # counts from 1 for each subject
@@ -37,7 +38,7 @@ export class Session extends dj.Manual {
 
 @schema
 export class Method extends dj.Lookup {
-  static definition = `
+  static readonly definition = `
     # How to tell spikes from noise
     method : varchar(16)
     ---
@@ -51,7 +52,8 @@ export class Method extends dj.Lookup {
 
 @schema
 export class Trace extends dj.Imported {
-  static definition = `
+  static readonly references = { Session };
+  static readonly definition = `
     # The spike band of a recording
     -> Session
     ---
@@ -62,8 +64,7 @@ export class Trace extends dj.Imported {
 
   async make(key: dj.Key): Promise<void> {
     const session = Session.restrict(key);
-    const [samplingRate, duration] = (await session.fetch1('sampling_rate', 'duration')) as [number, number];
-    const writtenGain = (await session.fetch1('gain')) as number;
+    const [samplingRate, duration, writtenGain] = await session.fetch1('sampling_rate', 'duration', 'gain');
     // A gain of 0 is a gap in the notebook. The amplifier leaves the factory with nominalGain and was rarely touched, so
     // `writtenGain || nominalGain` would be a fair reading. Until someone decides that, a gap stops the import.
     const gain = writtenGain;
@@ -78,7 +79,8 @@ export class Trace extends dj.Imported {
 
 @schema
 export class Peaks extends dj.Computed {
-  static definition = `
+  static readonly references = { Trace, Method };
+  static readonly definition = `
     # Spikes found in a trace
     -> Trace
     -> Method
@@ -88,7 +90,8 @@ export class Peaks extends dj.Computed {
   `;
 
   static Peak = class Peak extends dj.Part {
-    static definition = `
+    static readonly references = { master: Peaks };
+    static readonly definition = `
       # One spike
       -> master
       peak_idx : int32
@@ -99,9 +102,10 @@ export class Peaks extends dj.Computed {
   };
 
   async make(key: dj.Key): Promise<void> {
-    const [trace, noise] = (await Trace.restrict(key).fetch1('trace', 'noise')) as [Float32Array, number];
-    const [samplingRate, duration] = (await Session.restrict(key).fetch1('sampling_rate', 'duration')) as [number, number];
-    const threshold = (await Method.restrict(key).fetch1('threshold')) as number;
+    const trace = await Trace.restrict(key).fetch1<Float32Array>('trace');
+    const noise = await Trace.restrict(key).fetch1('noise');
+    const [samplingRate, duration] = await Session.restrict(key).fetch1('sampling_rate', 'duration');
+    const threshold = await Method.restrict(key).fetch1('threshold');
     const peaks = findPeaks(trace, samplingRate, threshold * noise);
     await this.insert1({ ...key, n_peaks: peaks.length, rate: peaks.length / duration });
     await Peaks.Peak.insert(peaks.map((peak, peak_idx) => ({ ...key, peak_idx, ...peak })));

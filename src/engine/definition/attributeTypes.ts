@@ -4,14 +4,16 @@
  */
 
 /** What the compiler knows of an attribute. `Name` is `string` for attributes whose names it cannot know. */
-export interface AttributeType<Name extends string, Fetched, Given, Optional extends boolean> {
+export interface AttributeType<Name extends string, Fetched, Given, P extends Presence> {
   readonly name: Name;
   readonly fetched: Fetched;
   /** What insert accepts. */
   readonly given: Given;
-  /** Whether insert can do without it. */
-  readonly optional: Optional;
+  readonly presence: P;
 }
+
+/** Whether a row to insert must have an attribute; it may lack one with a default. */
+export type Presence = 'required' | 'optional' | 'inherited';
 
 /** An attribute line that begins with its name, or never for an index. */
 export type ReadAttribute<Line extends string> = Line extends `${infer Head}:${infer Tail}`
@@ -49,10 +51,10 @@ type Attribute<Name extends string, HeadDefault extends string | null, Type exte
   : MakeAttribute<Word<Name>, HeadDefault extends null ? Type['default'] : HeadDefault, Type>;
 
 type MakeAttribute<Name extends string, Default extends string | null, Type extends ReadValue> = Default extends null
-  ? AttributeType<Name, Type['fetched'], Type['given'], false>
+  ? AttributeType<Name, Type['fetched'], Type['given'], 'required'>
   : Lowercase<Word<TrimStart<Default & string>>> extends 'null'
-    ? AttributeType<Name, Type['fetched'] | null, Type['given'] | null, true>
-    : AttributeType<Name, Type['fetched'], Type['given'], true>;
+    ? AttributeType<Name, Type['fetched'] | null, Type['given'] | null, 'optional'>
+    : AttributeType<Name, Type['fetched'], Type['given'], 'optional'>;
 
 /** The types of a value, and the text of a default that stands behind the type. */
 interface ReadValue {

@@ -13,7 +13,6 @@ export { parseDefinition } from './parse';
 export { nearest } from './problem';
 export { resolveDefinition } from './resolve';
 export type {
-  HoldsKey,
   InsertRowOf,
   Key,
   KeyOf,
@@ -25,4 +24,5 @@ export type {
   TypedTable,
   UpdateRowOf,
 } from './rowTypes';
+export { TIER } from './tier';
 export { formatType, parseType } from './types';

@@ -2,28 +2,22 @@
  * The types of a table's rows, read from its definition by the compiler. See `README.md` beside the engine for what an
  * author does to get them. A definition whose type is only `string` gives loose rows.
  */
-import type { AttributeType, Before, ReadAttribute, TrimStart, Word } from './attributeTypes';
+import type { AttributeType, Before, Presence, ReadAttribute, TrimStart, Word } from './attributeTypes';
+import type { Tier } from './naming';
+import type { TIER } from './tier';
 
 /** A row whose attributes the compiler does not know. */
 export type Row = Record<string, unknown>;
 
-/** Marks rows that hold a key whose attributes the compiler does not know. It has no value. */
-declare const ANY_KEY: unique symbol;
-
-/** A primary key whose attributes the compiler does not know: attribute name to value. */
-export interface Key {
-  [attribute: string]: unknown;
-  readonly [ANY_KEY]?: true;
-}
-
-/** What `{ ...key, result: 1 }` has when `key` is a `Key`: it may hold more than the compiler can see. */
-export type HoldsKey = Pick<Key, typeof ANY_KEY>;
+/** A primary key: attribute name to value. */
+export type Key = Record<string, unknown>;
 
 /** What the row types need of a table class. */
 export interface TypedTable {
   readonly definition: string;
   /** The classes that the definition's references name, so that the compiler knows what is inherited from them. */
   readonly references?: References;
+  readonly [TIER]?: Tier;
 }
 
 /** Table classes by the names that a definition gives them; for `-> module.Table` also modules by theirs. */
@@ -38,8 +32,15 @@ export type SecondaryOf<T extends TypedTable> = Fetched<AttributesOf<T, 'seconda
 /** A fetched row of a table class. */
 export type RowOf<T extends TypedTable> = Simplify<KeyOf<T> & SecondaryOf<T>>;
 
-/** A row to insert: what has a default or can be null may be absent. */
-export type InsertRowOf<T extends TypedTable> = Simplify<Required<T, Section> & Optional<T>>;
+/**
+ * A row to insert: what has a default or can be null may be absent. In the rows that a make() inserts the inherited part
+ * of the primary key may be absent too, since it comes with `...key`, whose attributes the compiler need not know.
+ */
+export type InsertRowOf<T extends TypedTable> = Simplify<
+  Given<AttributesOf<T, 'key'>, T extends Made ? 'required' : Presence> &
+    Given<AttributesOf<T, 'secondary'>, Presence> &
+    Partial<Given<AttributesOf<T, 'key'>, 'inherited'>> & GivenOptional<AttributesOf<T, Section>>
+>;
 
 /** A row for `update1`: the whole primary key, and what is to change. */
 export type UpdateRowOf<T extends TypedTable> = Simplify<
@@ -50,14 +51,22 @@ export type UpdateRowOf<T extends TypedTable> = Simplify<
 export type Simplify<T> = { [Name in keyof T]: T[Name] };
 
 type Section = 'key' | 'secondary';
-type AnyAttribute = AttributeType<string, unknown, unknown, boolean>;
+type AnyAttribute = AttributeType<string, unknown, unknown, Presence>;
+
+/** A table that make() fills, or a part, which it may fill too. */
+interface Made {
+  readonly [TIER]?: 'computed' | 'imported' | 'part';
+}
 
 type Fetched<A extends AnyAttribute> = { [Each in A as Each['name']]: Each['fetched'] };
-type Required<T extends TypedTable, S extends Section> = {
-  [A in AttributesOf<T, S> as A['optional'] extends true ? never : A['name']]: A['given'];
+
+/** The attributes that are present as `P` says, `optional` ones apart. */
+type Given<A extends AnyAttribute, P extends Presence> = {
+  [Each in A as Each['presence'] extends Exclude<P, 'optional'> ? Each['name'] : never]: Each['given'];
 };
-type Optional<T extends TypedTable> = {
-  [A in AttributesOf<T, Section> as A['optional'] extends true ? A['name'] : never]?: A['given'];
+
+type GivenOptional<A extends AnyAttribute> = {
+  [Each in A as Each['presence'] extends 'optional' ? Each['name'] : never]?: Each['given'];
 };
 
 /** The attributes of a table class in one section of its definition, inherited ones included, as a union. */
@@ -66,7 +75,7 @@ type AttributesOf<T extends TypedTable, S extends Section> = string extends T['d
   : ReadLine<Extract<Lines<`${T['definition']}\n`>, readonly [S, string]>[1], T['references']>;
 
 /** What cannot be known: any name, any value. */
-type Inherited = AttributeType<string, unknown, unknown, true>;
+type Inherited = AttributeType<string, unknown, unknown, 'optional'>;
 
 /** The lines of a definition that are neither empty nor comments, each with its section. */
 type Lines<Text extends string, S extends Section = 'key', Found extends readonly [Section, string] = never> =
@@ -116,20 +125,20 @@ type ReadRename<Argument extends string> = Argument extends `${infer New}=${infe
 
 type After<Text extends string, Mark extends string> = Text extends `${string}${Mark}${infer Rest}` ? Rest : Text;
 
-type Rename<A extends AnyAttribute, Renames extends readonly [string, string]> = A extends AttributeType<infer Name, infer Fetched, infer Given, boolean>
+type Rename<A extends AnyAttribute, Renames extends readonly [string, string]> = A extends AttributeType<infer Name, infer Fetched, infer Given, Presence>
   ? string extends Name
     ? Inherited | RenamedUnknown<Renames>
-    : AttributeType<NewName<Name, Renames>, Fetched, Given, false>
+    : AttributeType<NewName<Name, Renames>, Fetched, Given, 'inherited'>
   : never;
 
 type RenamedUnknown<Renames extends readonly [string, string]> = Renames extends readonly [infer New extends string, string]
-  ? AttributeType<New, unknown, unknown, false>
+  ? AttributeType<New, unknown, unknown, 'inherited'>
   : never;
 
 type NewName<Name extends string, Renames extends readonly [string, string]> = [Extract<Renames, readonly [string, Name]>] extends [never]
   ? Name
   : Extract<Renames, readonly [string, Name]>[0];
 
-type Nullable<A extends AnyAttribute> = A extends AttributeType<infer Name, infer Fetched, infer Given, boolean>
-  ? AttributeType<Name, Fetched | null, Given | null, true>
+type Nullable<A extends AnyAttribute> = A extends AttributeType<infer Name, infer Fetched, infer Given, Presence>
+  ? AttributeType<Name, Fetched | null, Given | null, 'optional'>
   : never;

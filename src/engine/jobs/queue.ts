@@ -10,7 +10,7 @@ import { moveJobs } from './moveJobs';
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
 
 /** What a job has beside its key, as fetched (`jobTableSpec`). */
-export interface JobAttributes {
+export type JobAttributes = {
   readonly status: JobStatus;
   readonly priority: number;
   readonly created_time: string;
@@ -26,7 +26,7 @@ export interface JobAttributes {
   readonly pid: number;
   readonly connection_id: bigint;
   readonly version: string;
-}
+};
 
 /** How many jobs there are of each status, and in all. */
 export type JobProgress = Record<JobStatus | 'total', number>;

@@ -28,9 +28,9 @@ import type { ReadOptions } from '../database';
 import {
   classNameOf,
   describeTable,
-  type HoldsKey,
   type InsertRowOf,
   type References,
+  type Row,
   type Tier,
   type TypedTable,
   type UpdateRowOf,
@@ -47,8 +47,10 @@ import { TableQuery } from './tableQuery';
 import { TIER } from './tier';
 import { update1 } from './update';
 
-type Rows<R> = Iterable<R> | AsyncIterable<R>;
-type IgnoringExtraFields = InsertOptions & { readonly ignoreExtraFields: true };
+type Rows<R> = readonly R[] | Iterable<R> | AsyncIterable<R>;
+type NewRow<T extends TypedTable, O> =
+  | (O extends { readonly ignoreExtraFields: true } ? InsertRowOf<T> & Readonly<Row> : InsertRowOf<T>)
+  | readonly unknown[];
 
 /**
  * The base of all table classes. A class stands for its table: the operators of `Query` can be called on it directly.
@@ -173,22 +175,17 @@ export abstract class Table {
   }
 
   /** Inserts rows, all or none: objects, or arrays in the order of the definition. */
-  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> & Readonly<Record<string, unknown>>>, options: IgnoringExtraFields): Promise<void>;
-  static insert<T extends TypedTable, R>(this: T, rows: Rows<R & HoldsKey<R, InsertRowOf<T>>>, options?: InsertOptions): Promise<void>;
-  static insert<T extends TypedTable>(this: T, rows: Rows<InsertRowOf<T> | readonly unknown[]>, options?: InsertOptions): Promise<void>;
+  static insert<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, rows: Rows<NewRow<T, O>>, options?: O): Promise<void>;
   static async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), rows, options);
   }
 
-  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> & Readonly<Record<string, unknown>>, options: IgnoringExtraFields): Promise<void>;
-  static insert1<T extends TypedTable, R>(this: T, row: R & HoldsKey<R, InsertRowOf<T>>, options?: InsertOptions): Promise<void>;
-  static insert1<T extends TypedTable>(this: T, row: InsertRowOf<T> | readonly unknown[], options?: InsertOptions): Promise<void>;
+  static insert1<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, row: NewRow<T, O>, options?: O): Promise<void>;
   static async insert1(row: InsertRow, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), [row], options);
   }
 
   /** Changes secondary attributes of the one row whose primary key is given. */
-  static update1<T extends TypedTable, R>(this: T, row: R & HoldsKey<R, UpdateRowOf<T>>): Promise<void>;
   static update1<T extends TypedTable>(this: T, row: UpdateRowOf<T>): Promise<void>;
   static async update1(row: Readonly<Record<string, unknown>>): Promise<void> {
     await update1(bindingOf(this), row);

@@ -1,7 +1,6 @@
-import type { Tier } from '../definition';
+import { TIER, type Tier } from '../definition';
 
-/** The key under which each tier's base class says which tier it is. */
-export const TIER: unique symbol = Symbol('datajoint.tier');
+export { TIER };
 
 /** A table class as the engine needs to know it: its name, its definition and its tier. */
 export interface TableConstructor {

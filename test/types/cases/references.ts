@@ -1,0 +1,73 @@
+/** What references pull in, however they are written. */
+import * as dj from 'datajoint-workbench';
+import * as pipeline from './pipeline';
+import { Peaks, Session, Subject } from './pipeline';
+import { is } from './same';
+
+class Renamed extends dj.Manual {
+  static override readonly references = { Session, Subject };
+  static override readonly definition = `
+    -> Session.proj(animal='subject_id')    # renamed = one of two
+    ---
+    -> [nullable] Subject.proj( owner = "subject_id" )
+    -> [ unique, nullable ] Session.proj(next_animal='subject_id', next_idx='session_idx')
+    remark : varchar(20)
+  `;
+}
+
+class Qualified extends dj.Manual {
+  static override readonly references = { pipeline, Peaks };
+  static override readonly definition = `
+    -> pipeline.Session
+    -> Peaks.Peak
+    ---
+    -> [nullable] pipeline.Method()
+  `;
+}
+
+class Grandchild extends dj.Manual {
+  static override readonly references = { Renamed };
+  static override readonly definition = `
+    -> Renamed
+    n : int64
+  `;
+}
+
+class HalfKnown extends dj.Manual {
+  static override readonly references = { Session };
+  static override readonly definition = `
+    -> Session
+    -> Elsewhere
+    n : int32
+  `;
+}
+
+export function rows(
+  renamed: dj.RowOf<typeof Renamed>,
+  qualified: dj.RowOf<typeof Qualified>,
+  grandchild: dj.KeyOf<typeof Grandchild>,
+  halfKnown: dj.RowOf<typeof HalfKnown>,
+  newRenamed: dj.InsertRowOf<typeof Renamed>,
+): void {
+  is<{
+    animal: string;
+    session_idx: number;
+    owner: string | null;
+    next_animal: string | null;
+    next_idx: number | null;
+    remark: string;
+  }>()(renamed);
+  is<{ subject_id: string; session_idx: number; method: string | null; peak_idx: number }>()({ ...qualified, method: null as string | null });
+  is<{ animal: string; session_idx: number; n: bigint }>()(grandchild);
+  is<string>()(halfKnown.subject_id);
+  is<number>()(halfKnown.n);
+  is<unknown>()(halfKnown['anything']);
+  is<{
+    animal: string;
+    session_idx: number | bigint;
+    remark: string;
+    owner?: string | null;
+    next_animal?: string | null;
+    next_idx?: number | bigint | null;
+  }>()(newRenamed);
+}

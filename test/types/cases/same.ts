@@ -1,0 +1,8 @@
+/** True when the compiler takes the two types for one and the same. */
+export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** `is<number>()(value)` compiles only when the type of the value is exactly `number`. */
+export const is =
+  <Expected>() =>
+  <Actual>(value: Actual, ..._mismatch: Same<Expected, Actual> extends true ? [] : [expected: Expected]): Actual =>
+    value;
