@@ -35,7 +35,10 @@ test('help and version', async (context) => {
     assert.match(help.out, new RegExp(`^ {2}${name} `, 'm'));
     const own = await folder.djw(name, '--help');
     assert.deepEqual([own.code, own.out.startsWith(`djw ${name}: `)], [0, true]);
-    assert.ok(own.out.split('\n').every((line) => line.length <= 100), own.out);
+    assert.ok(
+      own.out.split('\n').every((line) => line.length <= 100),
+      own.out,
+    );
   }
   assert.match((await folder.djw('--version')).out, /^\d+\.\d+\.\d+\n$/);
   const bare = await folder.djw();
@@ -94,13 +97,18 @@ test('which of several tables of one name', async (context) => {
   const folder = await temporaryFolder(context, { 'a.ts': head + item + computed('Trace', ''), 'b/b.ts': other });
   const { code, err } = await folder.djw('populate', 'Trace');
   assert.equal(code, 2);
-  assert.match(err, /Trace may mean lab\.Trace \(a\.ts:\d+\) or clinic\.Trace \(b\/b\.ts:\d+\): write the schema as well/);
+  assert.match(
+    err,
+    /Trace may mean lab\.Trace \(a\.ts:\d+\) or clinic\.Trace \(b\/b\.ts:\d+\): write the schema as well/,
+  );
   assert.equal((await folder.djw('populate', 'clinic.Trace')).code, 0);
   assert.equal((await folder.djw('populate', 'Trace', '--pipeline', 'a.ts')).code, 0);
 });
 
 test('populate: exit codes, JSON and restrictions', async (context) => {
-  const folder = await temporaryFolder(context, { 'p.ts': head + item + computed('Fine', `console.log('noise');`) + computed('Half', odd) });
+  const folder = await temporaryFolder(context, {
+    'p.ts': head + item + computed('Fine', `console.log('noise');`) + computed('Half', odd),
+  });
   const one = await folder.djw('populate', 'Fine', 'side=left', 'item > 2', '--json');
   assert.deepEqual(one, { code: 0, out: '{"success_count":1,"error_list":[]}\n', err: 'noise\n' });
   const two = await folder.djw('populate', 'Fine', '[{"item": 1}, {"item": 4}, {"item": 2, "side": "left"}]', '--json');
@@ -110,7 +118,10 @@ test('populate: exit codes, JSON and restrictions', async (context) => {
 
   const stopped = await folder.djw('populate', 'Half');
   assert.equal(stopped.code, 1);
-  assert.match(stopped.out, /^✗ item 1, side "right" {3}RangeError: odd one {3}p\.ts:\d+\nDone: 0 computed, 1 error.*\nThe first error ended the run with 3 keys to go/);
+  assert.match(
+    stopped.out,
+    /^✗ item 1, side "right" {3}RangeError: odd one {3}p\.ts:\d+\nDone: 0 computed, 1 error.*\nThe first error ended the run with 3 keys to go/,
+  );
   const all = await folder.djw('populate', 'Half', '--suppress-errors', '--json');
   assert.equal(all.code, 1);
   assert.deepEqual(JSON.parse(all.out), {
@@ -125,13 +136,30 @@ test('populate: exit codes, JSON and restrictions', async (context) => {
 test('the queue: refresh, jobs, errors', async (context) => {
   const folder = await temporaryFolder(context, { 'p.ts': head + item + computed('Half', odd) });
   assert.match((await folder.djw('refresh', 'Half')).out, /^Half: 4 jobs added, 0 removed/);
-  assert.deepEqual(JSON.parse((await folder.djw('refresh', 'Half', '--json')).out), { added: 0, removed: 0, orphaned: 0, re_pended: 0 });
+  assert.deepEqual(JSON.parse((await folder.djw('refresh', 'Half', '--json')).out), {
+    added: 0,
+    removed: 0,
+    orphaned: 0,
+    re_pended: 0,
+  });
   assert.match((await folder.djw('jobs', 'Half')).out, /^pending +4\nreserved +0\nerror +0\n/);
   assert.equal((await folder.djw('populate', 'Half', '--reserve-jobs', '--suppress-errors')).code, 1);
-  assert.deepEqual(JSON.parse((await folder.djw('jobs', 'Half', '--json')).out), { pending: 0, reserved: 0, success: 0, error: 2, ignore: 0 });
-  assert.match((await folder.djw('jobs', 'Half', '--status', 'error')).out, /^item \d, side "right" {3}RangeError: odd one\n/);
+  assert.deepEqual(JSON.parse((await folder.djw('jobs', 'Half', '--json')).out), {
+    pending: 0,
+    reserved: 0,
+    success: 0,
+    error: 2,
+    ignore: 0,
+  });
+  assert.match(
+    (await folder.djw('jobs', 'Half', '--status', 'error')).out,
+    /^item \d, side "right" {3}RangeError: odd one\n/,
+  );
   const errors = JSON.parse((await folder.djw('errors', '--json')).out) as { message: string; key: object }[];
-  assert.deepEqual(errors.map(({ message }) => message), ['RangeError: odd one', 'RangeError: odd one']);
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ['RangeError: odd one', 'RangeError: odd one'],
+  );
   assert.equal((await folder.djw('progress', 'Half')).out, 'Half: 2 of 4 done (50 %), 2 to do.\n');
 });
 
@@ -140,7 +168,11 @@ test('piped output is plain, and a reader that leaves is no error', async (conte
   const { out } = await folder.djw('populate', 'Half', '--suppress-errors');
   assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f]/);
   const cut = await folder.shell('$DJW --help | head -1');
-  assert.deepEqual(cut, { code: 0, out: 'djw: run DataJoint pipelines, with an embedded database or a server.\n', err: '' });
+  assert.deepEqual(cut, {
+    code: 0,
+    out: 'djw: run DataJoint pipelines, with an embedded database or a server.\n',
+    err: '',
+  });
   assert.deepEqual(await folder.shell('{ $DJW list; echo "rc $?" >&2; } | true'), { code: 0, out: '', err: 'rc 0\n' });
 });
 
@@ -151,7 +183,10 @@ test('a pipeline that cannot be used is told with its place', async (context) =>
     [`${head}import './nope';`, /^djw: p\.ts:3: "\.\/nope" cannot be found: check the path\.\n$/],
     [`console.error('nothing here');`, /declares no tables/],
     [head + computed('Trace', ''), /Trace, line 2: no table "Item" is known/],
-    [head + item + computed('Trace', '').replace('float64', 'float46'), /Trace, line 4, "value : float46": unknown type "float46"\. Did you mean float64\?/],
+    [
+      head + item + computed('Trace', '').replace('float64', 'float46'),
+      /Trace, line 4, "value : float46": unknown type "float46"\. Did you mean float64\?/,
+    ],
   ];
   for (const [text, sentence] of cases) {
     const folder = await temporaryFolder(context, { 'p.ts': text });
@@ -169,7 +204,10 @@ test('stacks are for those who ask', async (context) => {
 });
 
 test('a database that cannot be used is one sentence', async (context) => {
-  const folder = await temporaryFolder(context, { 'p.ts': head + item + computed('Fine', ''), 'broken.db': 'this is no database, just some text '.repeat(100) });
+  const folder = await temporaryFolder(context, {
+    'p.ts': head + item + computed('Fine', ''),
+    'broken.db': 'this is no database, just some text '.repeat(100),
+  });
   for (const args of [['populate', 'Fine'], ['list'], ['errors']]) {
     const { code, err } = await folder.djw(...args, '--database', 'broken.db');
     assert.equal(code, 2, err);
@@ -193,7 +231,10 @@ console.log(JSON.stringify(result.errorList.length));`,
   });
   assert.deepEqual(await folder.djw('run', 'script.ts', 'a', '--json'), { code: 7, out: 'a --json\nlater\n', err: '' });
   const fill = await folder.djw('run', 'fill.ts');
-  assert.match(fill.out, /^✗ item 1, side "right" {3}RangeError: odd one {3}p\.ts:\d+\n✗ .*\nHalf: 2 computed, 2 errors, 0 skipped in .*\n2\n$/);
+  assert.match(
+    fill.out,
+    /^✗ item 1, side "right" {3}RangeError: odd one {3}p\.ts:\d+\n✗ .*\nHalf: 2 computed, 2 errors, 0 skipped in .*\n2\n$/,
+  );
   const fails = await folder.djw('run', 'fails.ts');
   assert.deepEqual([fails.code, fails.out], [1, '']);
   assert.match(fails.err, /^djw: p\.ts:\d+: RangeError: odd one\n$/);

@@ -16,7 +16,7 @@ test('the demo: insert, populate, errors, a fix in one line, populate again', as
   }
   const before = await folder.djw('list');
   assert.match(before.out, /Session +manual +24 rows +pipeline\.ts:\d+/);
-  assert.match(before.out, /Trace +imported +not declared yet/);
+  assert.match(before.out, /Trace +imported +not declared/);
 
   const first = await folder.djw('populate', 'Trace', 'subject_id=c3', '--reserve-jobs', '--suppress-errors');
   assert.deepEqual([first.code, first.err], [1, '']);
@@ -25,7 +25,10 @@ test('the demo: insert, populate, errors, a fix in one line, populate again', as
   assert.match(first.out, /\nDone: 5 computed, 1 error, 0 skipped in \d+\.\d s\. {3}djw errors Trace\n$/);
 
   const errors = await folder.djw('errors');
-  assert.match(errors.out, new RegExp(`^Trace {3}RangeError: gain is zero.* {3}pipeline\\.ts:${failing}\n {2}subject_id "c3", session_idx 3 `));
+  assert.match(
+    errors.out,
+    new RegExp(`^Trace {3}RangeError: gain is zero.* {3}pipeline\\.ts:${failing}\n {2}subject_id "c3", session_idx 3 `),
+  );
   assert.match((await folder.djw('jobs', 'Trace')).out, /error +1\n/);
 
   const written = 'const gain = writtenGain;';
@@ -40,6 +43,10 @@ test('the demo: insert, populate, errors, a fix in one line, populate again', as
   const peaks = await folder.djw('populate', 'Peaks', 'session_idx > 2', "method = 'sensitive'", '--max-calls', '3');
   assert.equal(peaks.code, 0);
   assert.match(peaks.out, /Done: 3 computed, 0 errors/);
-  assert.deepEqual(JSON.parse((await folder.djw('progress', 'Peaks', '--json')).out), { done: 3, remaining: 9, total: 12 });
+  assert.deepEqual(JSON.parse((await folder.djw('progress', 'Peaks', '--json')).out), {
+    done: 3,
+    remaining: 9,
+    total: 12,
+  });
   assert.match((await folder.djw('list')).out, /Peaks +computed +3\/12 +pipeline\.ts:\d+\n {4}Peak +part +\d+ rows/);
 });

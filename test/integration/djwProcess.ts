@@ -27,14 +27,19 @@ export class Folder {
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
     return new Running(
-      spawn(process.execPath, [program, ...args], { cwd: this.path, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, [program, ...args], {
+        cwd: this.path,
+        env: { ...cleanEnvironment(), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     );
   }
 
   /** Runs a line of the shell, in which `$DJW` stands for the command. */
   async shell(line: string): Promise<Finished> {
     const env = { ...cleanEnvironment(), DJW: `${process.execPath} ${program}` };
-    return await new Running(spawn('sh', ['-c', line], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] })).finished;
+    return await new Running(spawn('sh', ['-c', line], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] }))
+      .finished;
   }
 
   async write(name: string, text: string): Promise<void> {
@@ -90,7 +95,10 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-export async function temporaryFolder(context: TestContext, files: Readonly<Record<string, string>> = {}): Promise<Folder> {
+export async function temporaryFolder(
+  context: TestContext,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Folder> {
   const folder = new Folder(await mkdtemp(path.join(tmpdir(), 'djw-')));
   context.after(() => rm(folder.path, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) await folder.write(name, text);

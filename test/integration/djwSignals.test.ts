@@ -44,8 +44,15 @@ for (const [signal, code, message] of [
     const jobs: unknown = JSON.parse((await folder.djw('jobs', 'Slow', '--json')).out);
     assert.deepEqual(jobs, { pending: 3, reserved: 0, success: 0, error: 1, ignore: 0 });
     const errors = JSON.parse((await folder.djw('errors', 'Slow', '--json')).out) as { message: string; key: object }[];
-    assert.deepEqual(errors.map((error) => [error.key, error.message.includes(message)]), [[{ item: 2 }, true]]);
-    assert.deepEqual(JSON.parse((await folder.djw('progress', 'Slow', '--json')).out), { done: 1, remaining: 4, total: 5 });
+    assert.deepEqual(
+      errors.map((error) => [error.key, error.message.includes(message)]),
+      [[{ item: 2 }, true]],
+    );
+    assert.deepEqual(JSON.parse((await folder.djw('progress', 'Slow', '--json')).out), {
+      done: 1,
+      remaining: 4,
+      total: 5,
+    });
   });
 }
 
@@ -61,7 +68,9 @@ test('stopped with --json, the output is still JSON', async (context) => {
 
 /** A process that computes for ever, and the guard of it. */
 async function guarded(context: TestContext): Promise<{ busy: Running; guard: Running; guardInput: Writable }> {
-  const victim = spawn(process.execPath, ['-e', `require('fs').writeSync(1, 'busy\\n'); for (;;);`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const victim = spawn(process.execPath, ['-e', `require('fs').writeSync(1, 'busy\\n'); for (;;);`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   context.after(() => victim.kill('SIGKILL'));
   const watcher = spawn(process.execPath, [program, '--guard', String(victim.pid)]);
   context.after(() => watcher.kill('SIGKILL'));

@@ -79,7 +79,7 @@ export const catalogue = describeEngine('catalogue', (engine) => {
         if (!Array.isArray(value) || value.length !== 2) throw new Error('a point has two numbers');
         return { x: value[0] as unknown, y: value[1] as unknown };
       },
-      decode: (stored) => Object.values(stored as object),
+      decode: (stored) => Object.values(stored as Record<string, unknown>),
     };
     const schema = engine.schema();
     const Early = manual(schema, 'Early', `k : int32\n---\np : <${name}>`);

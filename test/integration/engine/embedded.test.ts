@@ -6,12 +6,19 @@ import { embedded } from './embedded';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
 import { populating } from './populate';
+import { populateRules } from './populateRules';
 import { references } from './references';
 import { removal } from './removal';
+import { reservations } from './reservations';
 import { restrictions } from './restrictions';
 import { rows } from './rows';
 import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { values } from './values';
 
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions, populating, jobQueue, statementCounts, document000, document002]) area('the embedded database', embedded());
+const areas = [
+  definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions,
+  populating, populateRules, jobQueue, reservations, statementCounts, document000, document002,
+];
+
+for (const area of areas) area('the embedded database', embedded());

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
 import { type Engine, describeEngine, manual, refused, sorted } from './describeEngine';
+import { counts, none } from './jobCounts';
 
 /** A source with `n` rows and a table that fails for the keys in `broken`. */
 async function work(engine: Engine, n: number, broken: readonly number[] = []) {
@@ -22,13 +23,6 @@ async function work(engine: Engine, n: number, broken: readonly number[] = []) {
   await Source.insert(Array.from({ length: n }, (_, k) => [k]));
   return { schema, Source, Result, made, failing };
 }
-
-const counts = async (table: { jobs: dj.JobQueue }) => {
-  const { pending, reserved, success, error, ignore, total } = await table.jobs.progress();
-  assert.equal(total, pending + reserved + success + error + ignore);
-  return { pending, reserved, success, error, ignore };
-};
-const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0 };
 
 async function withSettings(changes: Partial<typeof dj.config.jobs>, run: () => Promise<void>): Promise<void> {
   const before = { ...dj.config.jobs };
@@ -260,136 +254,6 @@ export const jobQueue = describeEngine('job queue', (engine) => {
     assert.deepEqual(await Lazy.populate({ reserveJobs: true }), { successCount: 0, skippedCount: 2, errorList: [] });
     assert.equal(await Lazy.jobs.errors.count(), 0);
     assert.deepEqual(await Lazy.progress(), { remaining: 2, total: 2 });
-  });
-
-  it('keeps no result of a reservation that was lost', async () => {
-    const schema = engine.schema();
-    const Source = manual(schema, 'Source', 'k : int32');
-    class Robbed extends dj.Computed {
-      static override readonly definition: string = '-> Source';
-      async make(key: dj.Key) {
-        await this.insert1(key);
-        if (key['k'] === 1) await engine.connection.outside(() => Robbed.jobs.restrict(key).delete());
-      }
-    }
-    schema(Robbed);
-    await Source.insert([[0], [1], [2]]);
-    const result = await Robbed.populate({ reserveJobs: true, suppressErrors: true });
-    assert.equal(result.successCount, 2);
-    assert.match(String(result.errorList[0]?.[1]), /reservation of Robbed was taken away/);
-    assert.deepEqual(await Robbed.fetch('k', { orderBy: 'KEY' }), [0, 2]);
-    assert.deepEqual(await counts(Robbed), none);
-  });
-
-  it('keeps no result of a job that another worker reserved anew', async () => {
-    const schema = engine.schema();
-    const Source = manual(schema, 'Source', 'k : int32');
-    class Robbed extends dj.Computed {
-      static override readonly definition: string = '-> Source';
-      async make(key: dj.Key) {
-        await engine.connection.outside(() => engine.connection.executor.run({
-          sql: `UPDATE ${engine.connection.dialect.tableReference({ schema: schema.schemaName, table: '~~robbed' })} SET pid = pid + 1`,
-          values: [],
-        }));
-        await this.insert1(key);
-      }
-    }
-    schema(Robbed);
-    await Source.insert([[0]]);
-    const result = await Robbed.populate({ reserveJobs: true, suppressErrors: true });
-    assert.equal(result.errorList.length, 1);
-    assert.equal(await Robbed.count(), 0);
-    assert.deepEqual(await counts(Robbed), { ...none, reserved: 1 });
-  });
-
-  it('errors the running job as KeyboardInterrupt and gives back the others, within a second', async () => {
-    const schema = engine.schema();
-    const Source = manual(schema, 'Source', 'k : int32');
-    const controller = new AbortController();
-    let aborted = 0;
-    class Slow extends dj.Computed {
-      static override readonly definition: string = '-> Source';
-      async make(key: dj.Key) {
-        if (Number(key['k']) === 40) {
-          aborted = performance.now();
-          controller.abort(new dj.Interruption('KeyboardInterrupt'));
-          await new Promise(() => undefined);
-        }
-        await this.insert1(key);
-      }
-    }
-    schema(Slow);
-    await Source.insert(Array.from({ length: 100 }, (_, k) => [k]));
-    await assert.rejects(Slow.populate({ reserveJobs: true, suppressErrors: true, signal: controller.signal }), dj.Interruption);
-    assert.ok(performance.now() - aborted < 1000);
-    assert.deepEqual(await counts(Slow), { ...none, pending: 59, error: 1 });
-    const job = await Slow.jobs.errors.fetch1();
-    assert.equal(job['k'], 40);
-    assert.equal(job['error_message'], 'KeyboardInterrupt');
-    assert.equal(await Slow.count(), 40);
-  });
-
-  it('says SIGTERM received when the system stops the worker', async () => {
-    const schema = engine.schema();
-    const Source = manual(schema, 'Source', 'k : int32');
-    const controller = new AbortController();
-    class Stopped extends dj.Computed {
-      static override readonly definition: string = '-> Source';
-      async makeFetch() {
-        return 0;
-      }
-      async makeCompute() {
-        controller.abort(new dj.Interruption('SystemExit'));
-        await new Promise(() => undefined);
-      }
-      async makeInsert(key: dj.Key) {
-        await this.insert1(key);
-      }
-    }
-    schema(Stopped);
-    await Source.insert([[0], [1]]);
-    await assert.rejects(Stopped.populate({ reserveJobs: true, signal: controller.signal }), dj.Interruption);
-    assert.deepEqual(await Stopped.jobs.fetch('error_message', 'status', { orderBy: 'KEY' }), [['SystemExit: SIGTERM received', ''], ['error', 'pending']]);
-  });
-
-  it('takes keys of every type', async () => {
-    const keys: [type: string, value: unknown][] = [
-      ['varchar(60)', `it's "odd"; -- 😀 \\ % _ \n ?`],
-      ['varchar(10)', ''],
-      ['int64', 2n ** 63n - 1n],
-      ['int64', -(2n ** 63n)],
-      ['decimal(30,10)', '-12345678901234567890.0123456789'],
-      ['decimal(6,2)', '-0.10'],
-      ['date', '2024-02-29'],
-      ['datetime(6)', '2026-01-31 14:05:00.000001'],
-      ['uuid', '123e4567-e89b-12d3-a456-426614174000'],
-      ["enum('a','it''s')", "it's"],
-      ['bool', false],
-      ['char(3)', 'é😀'],
-    ];
-    for (const [type, value] of keys) {
-      const schema = engine.schema();
-      const Source = manual(schema, 'Source', `v : ${type}\nn : int32`);
-      const seen: unknown[] = [];
-      class Result extends dj.Computed {
-        static override readonly definition: string = '-> Source\n---\nok = 1 : bool';
-        async make(key: dj.Key) {
-          seen.push(key['v']);
-          if (key['n'] === 1) throw new Error('recorded');
-          await this.insert1(key);
-        }
-      }
-      schema(Result);
-      await Source.insert([[value, 0], [value, 1]]);
-      const result = await Result.populate({ v: value }, { reserveJobs: true, suppressErrors: true });
-      assert.equal(result.successCount, 1, type);
-      assert.deepEqual(result.errorList, [[{ v: value, n: 1 }, 'Error: recorded']]);
-      assert.deepEqual(seen, [value, value], type);
-      assert.deepEqual(await Result.jobs.errors.keys(), [{ v: value, n: 1 }]);
-      assert.equal((await Result.jobs.errors.restrict({ v: value }).delete())[0]?.rows, 1, type);
-      await Result.jobs.ignore({ v: value, n: 1 });
-      assert.equal(await Result.jobs.ignored.count(), 1);
-    }
   });
 
   it('refreshes many keys in a few statements', async () => {

@@ -46,4 +46,18 @@ export const processes = describeEngine('worker processes', (engine) => {
     await slow.ended;
     assert.equal(await Result.jobs.errors.fetch1('error_message'), 'KeyboardInterrupt');
   });
+
+  it('declare the same tables at the same moment', async () => {
+    const schema = engine.schema();
+    const workers = Array.from({ length: 3 }, () => new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: null }));
+    await Promise.all(workers.map((worker) => worker.message('ready')));
+    const { Source, Result } = workTables(schema, () => undefined);
+    await Source.insert([{ k: 1 }, { k: 2 }, { k: 3 }]);
+    for (const worker of workers) worker.go();
+    const results = await Promise.all(workers.map((worker) => worker.message('done')));
+    await Promise.all(workers.map((worker) => worker.ended));
+    assert.equal(results.reduce((sum, { successCount }) => sum + successCount, 0), 3);
+    assert.deepEqual((await schema.listTables()).sort(), ['__result', '__result__item', 'source']);
+    assert.equal(await Result.count(), 3);
+  });
 });
