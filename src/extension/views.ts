@@ -5,7 +5,7 @@ import type { SourceClasses } from './source';
 import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
 import { plural } from './words';
 
-/** How often the trees are drawn again for their times (`12 s`, `2 min ago`); nothing is fetched for that. */
+/** How often rows with a time (`12 s`, `2 min ago`) are drawn again; nothing is fetched for that. */
 const clockMs = 10_000;
 
 /** The two views of the sidebar. Databases are probed only while one of them can be seen. */
@@ -33,7 +33,7 @@ export class Views implements vscode.Disposable {
     this.disposables.push(
       this.pipelinesView,
       this.errorsView,
-      connections.onDidChange((connection) => {
+      connections.onDidAnswer((connection) => {
         if (connection === null) this.follow(true);
         void this.redraw();
       }),
@@ -81,8 +81,8 @@ export class Views implements vscode.Disposable {
     if (!visible || this.watch !== undefined) return;
     this.watch = this.connections.watch();
     this.clock = setInterval(() => {
-      this.pipelines.redraw();
-      this.errors.redraw();
+      this.pipelines.redrawTimes();
+      this.errors.redrawTimes();
     }, clockMs);
   }
 

@@ -68,9 +68,7 @@ function posted(page: Page): Promise<Posted[]> {
 }
 
 async function send(page: Page, message: unknown): Promise<void> {
-  await page.evaluate((data) => {
-    window.postMessage(data, '*');
-  }, message);
+  await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
 }
 
 const failed: ErrorPage = {

@@ -4,17 +4,17 @@ import { FolderConnection } from './folderConnection';
 /** One connection per workspace folder, kept in step with the workspace. Nothing is opened here. */
 export class Connections implements vscode.Disposable {
   private readonly byFolder = new Map<string, { connection: FolderConnection; listener: vscode.Disposable }>();
-  private readonly changed = new vscode.EventEmitter<FolderConnection | null>();
+  private readonly answered = new vscode.EventEmitter<FolderConnection | null>();
   private readonly folderListener: vscode.Disposable;
 
-  /** A connection's data or state changed; null: folders came or went. */
-  readonly onDidChange = this.changed.event;
+  /** What a connection answers changed, or its state; null: folders came or went. */
+  readonly onDidAnswer = this.answered.event;
 
   constructor() {
     this.update();
     this.folderListener = vscode.workspace.onDidChangeWorkspaceFolders(() => {
       this.update();
-      this.changed.fire(null);
+      this.answered.fire(null);
     });
   }
 
@@ -42,7 +42,7 @@ export class Connections implements vscode.Disposable {
       listener.dispose();
       connection.dispose();
     }
-    this.changed.dispose();
+    this.answered.dispose();
   }
 
   private update(): void {
@@ -58,7 +58,7 @@ export class Connections implements vscode.Disposable {
       const id = folder.uri.toString();
       if (this.byFolder.has(id)) continue;
       const connection = new FolderConnection(folder);
-      const listener = connection.onDidChange(() => this.changed.fire(connection));
+      const listener = connection.onDidAnswer(() => this.answered.fire(connection));
       this.byFolder.set(id, { connection, listener });
     }
   }

@@ -4,6 +4,7 @@ import type { ConnectionSpec, JobStatus, JobSummary, Overview, SchemaSummary, Ta
 import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
 import { log } from '../log';
+import { Answers } from './answers';
 import { isMissing, open, type Opened, resolveFolder } from './open';
 
 /**
@@ -36,11 +37,17 @@ export class FolderConnection implements vscode.Disposable {
   private probesSinceProblem = 0;
   private token = '';
   private disposed = false;
-  private readonly answers = new Map<string, Promise<unknown>>();
+  private readonly answers = new Answers();
+  private renewing: Promise<void> | null = null;
+  /** The state that views know of. */
+  private told: ConnectionState | null = null;
   private readonly changed = new vscode.EventEmitter<void>();
+  private readonly answered = new vscode.EventEmitter<void>();
 
-  /** The data or the state may be different from before. */
+  /** Somebody committed something, or the state is another. */
   readonly onDidChange = this.changed.event;
+  /** What `schemas`, `tables`, `jobs` and `errors` answer is another, or the state is. The answers are there already. */
+  readonly onDidAnswer = this.answered.event;
 
   constructor(readonly folder: vscode.WorkspaceFolder) {}
 
@@ -101,15 +108,9 @@ export class FolderConnection implements vscode.Disposable {
     return this.ask(`errors ${limit}`, (overview) => overview.errors({ limit, offset: 0 }));
   }
 
-  /** Asks once until something changes: views are drawn more often than data change. */
   private async ask<Answer>(question: string, fetch: (overview: Overview) => Promise<Answer>): Promise<Answer> {
-    const { overview } = await this.opened();
-    const known = this.answers.get(question);
-    if (known !== undefined) return known as Promise<Answer>;
-    const answer = fetch(overview);
-    this.answers.set(question, answer);
-    answer.catch(() => this.answers.delete(question));
-    return answer;
+    await this.opened();
+    return this.answers.ask(question, async () => fetch((await this.opened()).overview));
   }
 
   /** @throws ActionableError when the table is gone. */
@@ -145,13 +146,14 @@ export class FolderConnection implements vscode.Disposable {
       await this.close();
       await this.current();
     }
-    this.announce();
+    await this.announce();
   }
 
   dispose(): void {
     this.disposed = true;
     this.stopProbing();
     this.changed.dispose();
+    this.answered.dispose();
     void this.close();
   }
 
@@ -188,10 +190,23 @@ export class FolderConnection implements vscode.Disposable {
     await state.opened.database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
   }
 
-  private announce(): void {
+  /** Tells that something changed; views hear of it when the new answers are there. */
+  private async announce(): Promise<void> {
     if (this.disposed) return;
-    this.answers.clear();
     this.changed.fire();
+    while (this.renewing !== null) await this.renewing;
+    this.renewing = this.renew().finally(() => {
+      this.renewing = null;
+    });
+    await this.renewing;
+  }
+
+  private async renew(): Promise<void> {
+    const { state } = this;
+    const isNew = await this.answers.renew();
+    if (this.disposed || (!isNew && state === this.told)) return;
+    this.told = state;
+    this.answered.fire();
   }
 
   private stopProbing(): void {
@@ -203,7 +218,7 @@ export class FolderConnection implements vscode.Disposable {
     if (this.probing || this.opening !== null) return;
     this.probing = true;
     try {
-      if (await this.hasChanged()) this.announce();
+      if (await this.hasChanged()) await this.announce();
     } finally {
       this.probing = false;
     }

@@ -11,7 +11,8 @@ import { moreNode } from './pipelinesTree';
 
 /** All errored jobs: table → what they have in common → key. */
 export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
-  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  private timed: TreeNode[] = [];
   readonly onDidChangeTreeData = this.changed.event;
   readonly pages = new Pages();
   private readonly counts = new Map<FolderConnection, number>();
@@ -25,7 +26,13 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   ) {}
 
   redraw(): void {
-    this.changed.fire();
+    this.timed = [];
+    this.changed.fire(undefined);
+  }
+
+  /** Only the rows that show a time; the others keep their place, their selection and an open menu. */
+  redrawTimes(): void {
+    if (this.timed.length > 0) this.changed.fire(this.timed);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -35,7 +42,10 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) return this.roots();
     if (node.kind !== 'errorGroup') return [];
-    return node.message === null ? messageGroups(node) : node.jobs.map((job) => jobNode(node, job));
+    if (node.message === null) return messageGroups(node);
+    const jobs = node.jobs.map((job) => jobNode(node, job));
+    this.timed.push(...jobs);
+    return jobs;
   }
 
   private async roots(): Promise<TreeNode[]> {

@@ -92,10 +92,8 @@ export class TreeItems {
       item.tooltip = `${node.table.name.schema}.${node.table.className}: ${count}`;
       return item;
     }
-    const latest = Math.max(...node.jobs.map((each) => each.completedAt ?? 0));
     const state = node.jobs.length <= expandErrors ? Expanded : Collapsed;
-    const when = latest > 0 ? ` · ${ago(latest, Date.now())}` : '';
-    const item = labelled(node.message, state, `${node.jobs.length} ×${when}`, nodes.errorGroup);
+    const item = labelled(node.message, state, `${node.jobs.length} ×`, nodes.errorGroup);
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
     item.tooltip = node.message;
     return item;
