@@ -38,7 +38,8 @@ function bandPassTaps(count: number, low: number, high: number): Float64Array {
   const middle = (count - 1) / 2;
   return Float64Array.from({ length: count }, (_, k) => {
     const t = k - middle;
-    const ideal = t === 0 ? 2 * (high - low) : (Math.sin(2 * Math.PI * high * t) - Math.sin(2 * Math.PI * low * t)) / (Math.PI * t);
+    const ideal =
+      t === 0 ? 2 * (high - low) : (Math.sin(2 * Math.PI * high * t) - Math.sin(2 * Math.PI * low * t)) / (Math.PI * t);
     return ideal * (0.54 - 0.46 * Math.cos((2 * Math.PI * k) / (count - 1)));
   });
 }

@@ -43,7 +43,7 @@ function addNeuron(
 ): void {
   const refractory = 0.002;
   const length = Math.round(0.002 * samplingRate);
-  for (let time = 0; ; ) {
+  for (let time = 0; ;) {
     time += refractory - Math.log(1 - random()) / rate;
     const start = Math.round(time * samplingRate);
     if (start + length > signal.length) return;

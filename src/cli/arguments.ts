@@ -26,7 +26,9 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
-      Object.entries(specs).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const),
+      Object.entries(specs).map(
+        ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
+      ),
     ),
     strict: false,
     allowPositionals: true,
@@ -71,11 +73,15 @@ function readOption(
 
 function checkOperands(command: Command, positionals: readonly string[]): void {
   if (positionals.length < command.minOperands) {
-    throw usageError(`${command.name} needs ${command.operands.split(' ')[0] ?? ''}: djw ${command.name} ${command.operands}`);
+    throw usageError(
+      `${command.name} needs ${command.operands.split(' ')[0] ?? ''}: djw ${command.name} ${command.operands}`,
+    );
   }
   const surplus = positionals[command.maxOperands];
   if (surplus !== undefined && command.passesOn !== true) {
-    throw usageError(`${command.name} does not know what to do with "${surplus}": djw ${command.name} ${command.operands}`);
+    throw usageError(
+      `${command.name} does not know what to do with "${surplus}": djw ${command.name} ${command.operands}`,
+    );
   }
 }
 

@@ -1,6 +1,14 @@
 /** Which database a command uses, and opening it. */
 import { existsSync } from 'node:fs';
-import { connect, Connection, type ConnectionSpec, createOverview, openDatabase, type Overview, resolveConnection } from '../engine';
+import {
+  connect,
+  Connection,
+  type ConnectionSpec,
+  createOverview,
+  openDatabase,
+  type Overview,
+  resolveConnection,
+} from '../engine';
 import type { Context } from './command';
 
 /** What `--database` says, else the environment and the settings files, else the embedded file of the working folder. */
@@ -17,7 +25,10 @@ export async function useDatabase(context: Context, program: string): Promise<Co
  * Opens the database to look at it: nothing is created.
  * @returns what `work` returns; it gets null while there is no database yet
  */
-export async function browse<T>(context: Context, work: (overview: Overview | null, label: string) => Promise<T>): Promise<T> {
+export async function browse<T>(
+  context: Context,
+  work: (overview: Overview | null, label: string) => Promise<T>,
+): Promise<T> {
   const spec = chosen(context);
   if (spec.kind === 'embedded' && !existsSync(spec.file)) return await work(null, spec.file);
   const connection = new Connection(await openDatabase(spec, { program: 'djw', readOnly: true }));

@@ -5,7 +5,9 @@ const required = [22, 13] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < required[0] || (major === required[0] && minor < required[1])) {
-  process.stderr.write(`djw: Node ${required.join('.')} or newer is needed, and this is Node ${process.versions.node}.\n`);
+  process.stderr.write(
+    `djw: Node ${required.join('.')} or newer is needed, and this is Node ${process.versions.node}.\n`,
+  );
   process.exitCode = 2;
 } else if (process.argv[2] === guardFlag) {
   guard(Number(process.argv[3]));

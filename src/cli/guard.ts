@@ -19,7 +19,9 @@ export interface Guard {
 
 /** Starts a guard for this process; it ends with it. */
 export function startGuard(): Guard {
-  const child = spawn(process.execPath, [__filename, guardFlag, String(process.pid)], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [__filename, guardFlag, String(process.pid)], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   // Without a guard everything works but Ctrl-C during a long computation.
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
@@ -35,7 +37,9 @@ export function guard(watched: number): void {
     setTimeout(() => {
       try {
         process.kill(watched, 'SIGKILL');
-        process.stderr.write('\r\u001b[Kdjw: make() did not let go, so djw was ended. Its job will be pending again.\n');
+        process.stderr.write(
+          '\r\u001b[Kdjw: make() did not let go, so djw was ended. Its job will be pending again.\n',
+        );
       } catch {
         // It has ended in the meantime.
       }

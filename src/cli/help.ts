@@ -39,7 +39,10 @@ ${columns(optionLines({ ...command.options, ...commonOptions }))}`;
 }
 
 function optionLines(options: OptionSpecs): (readonly [string, string])[] {
-  return Object.entries(options).map(([name, { value, help }]) => [value === undefined ? `--${name}` : `--${name} ${value}`, help]);
+  return Object.entries(options).map(([name, { value, help }]) => [
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+    help,
+  ]);
 }
 
 function columns(lines: readonly (readonly [string, string])[]): string {

@@ -15,7 +15,10 @@ const graceMs = 2000;
  * `KeyboardInterrupt`, `SIGTERM received`. A second signal, or too long a wait, ends the process at once.
  * @returns the signal that stopped it, or null
  */
-export async function interruptible(terminal: Terminal, work: (signal: AbortSignal) => Promise<void>): Promise<Signal | null> {
+export async function interruptible(
+  terminal: Terminal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<Signal | null> {
   const controller = new AbortController();
   // Only a terminal interrupts all processes in it.
   const guard = terminal.interactive ? startGuard() : null;
@@ -39,4 +42,3 @@ export async function interruptible(terminal: Terminal, work: (signal: AbortSign
     for (const signal of signals) process.off(signal, stop);
   }
 }
-

@@ -31,7 +31,12 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    throw usageError(`There is no command "${name}".${didYouMean(name, commands.map((each) => each.name))} See djw --help.`);
+    throw usageError(
+      `There is no command "${name}".${didYouMean(
+        name,
+        commands.map((each) => each.name),
+      )} See djw --help.`,
+    );
   }
   const parsed = readArguments(command, rest);
   if (parsed.has('help')) {

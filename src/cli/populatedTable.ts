@@ -17,10 +17,16 @@ export interface PopulatedTable {
 }
 
 /** @throws DataJointError `usage` for a table without make(), and what `loadTable` throws */
-export async function populatedTable(typed: string, pipeline: string | undefined, context: Context, program: string): Promise<PopulatedTable> {
+export async function populatedTable(
+  typed: string,
+  pipeline: string | undefined,
+  context: Context,
+  program: string,
+): Promise<PopulatedTable> {
   const { file, binding } = await loadTable(typed, pipeline, context, program);
   const { table, label, tier } = binding;
-  if (!isPopulated(table)) throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
+  if (!isPopulated(table))
+    throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
   return {
     table,
     label,

@@ -137,7 +137,9 @@ export class ProgressReport {
   private printNowAndThen(): void {
     const { done, total } = this;
     const now = this.now();
-    const due = now - this.printedAt >= plainLineMs && (done - this.printedDone >= total / 10 || now - this.printedAt >= 10 * plainLineMs);
+    const due =
+      now - this.printedAt >= plainLineMs &&
+      (done - this.printedDone >= total / 10 || now - this.printedAt >= 10 * plainLineMs);
     if (!due || done === total) return;
     this.printedAt = now;
     this.printedDone = done;
@@ -148,10 +150,12 @@ export class ProgressReport {
   /** `✗ subject "c3", session 3   RangeError: gain is zero …   pipeline.ts:52` */
   private failureLine({ key, message, stack }: FailedKey): string {
     const found = placeText(stack, this.options.stackContext, this.options.cwd);
-    const place = found === '' ? '' : `   ${found}`;
-    const who = `✗ ${formatKey(key)}`;
-    const room = Math.max(24, this.terminal.columns - 1 - who.length - 3 - place.length);
-    const { red, dim } = this.terminal.paint;
-    return `${red(oneLine(who))}   ${fit(oneLine(message), room)}${dim(place)}`;
+    const who = `✗ ${oneLine(formatKey(key))}`;
+    const { columns, paint } = this.terminal;
+    const besideKey = columns - 1 - who.length - 3;
+    // A place broken over two lines is no link: where it does not fit, it has a line of its own.
+    const [room, gap] =
+      besideKey - found.length >= 27 ? [besideKey - found.length - 3, '   '] : [Math.max(24, besideKey), '\n  '];
+    return `${paint.red(who)}   ${fit(oneLine(message), room)}${found === '' ? '' : `${gap}${paint.dim(found)}`}`;
   }
 }

@@ -42,7 +42,8 @@ function readKeys(text: string): Readonly<Record<string, unknown>>[] {
   }
   const keys: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   return keys.map((key) => {
-    if (!isObject(key)) throw usageError(`The restriction ${text} is no key: write {"attribute": value}, or a list of such objects.`);
+    if (!isObject(key))
+      throw usageError(`The restriction ${text} is no key: write {"attribute": value}, or a list of such objects.`);
     return key;
   });
 }
@@ -61,7 +62,9 @@ export async function conditionsOf(texts: readonly string[], table: Populated, l
   const names = [...heading.names];
   const check = (name: string): void => {
     if (!heading.has(name)) {
-      throw usageError(`The keys of ${label} have no attribute "${name}", only ${names.join(', ')}.${didYouMean(name, names)}`);
+      throw usageError(
+        `The keys of ${label} have no attribute "${name}", only ${names.join(', ')}.${didYouMean(name, names)}`,
+      );
     }
   };
   return texts.map((text): Condition => {

@@ -30,7 +30,9 @@ export async function loadTable(
     throw usageError(`${fileText(file, context.cwd)} gives no table ${typed} to a schema.${didYouMean(typed, names)}`);
   }
   if (second !== undefined) {
-    throw usageError(`${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.label}`).join(' or ')}: write one of them.`);
+    throw usageError(
+      `${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.label}`).join(' or ')}: write one of them.`,
+    );
   }
   return { file, binding: found };
 }
@@ -38,17 +40,26 @@ export async function loadTable(
 async function findFile(typed: string, { cwd }: Context): Promise<string> {
   const { classes } = await indexPipeline(cwd);
   if (classes.length === 0) {
-    throw usageError(`No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`);
+    throw usageError(
+      `No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
+    );
   }
   const matching = classes.filter((candidate) => matches(typed, candidate.schemaName, candidate.className));
   const [found, second] = matching;
   if (found === undefined) {
-    throw usageError(`No table ${typed} in the files here.${didYouMean(typed, classes.flatMap((each) => [each.className, qualified(each)]))} See djw list.`);
+    throw usageError(
+      `No table ${typed} in the files here.${didYouMean(
+        typed,
+        classes.flatMap((each) => [each.className, qualified(each)]),
+      )} See djw list.`,
+    );
   }
   if (second !== undefined) {
     const places = matching.map((each) => `${qualified(each)} (${fileText(each.file, cwd)}:${each.line})`);
     const sameName = qualified(found) === qualified(second);
-    throw usageError(`${typed} may mean ${places.join(' or ')}: ${sameName ? 'choose with --pipeline FILE' : 'write the schema as well'}.`);
+    throw usageError(
+      `${typed} may mean ${places.join(' or ')}: ${sameName ? 'choose with --pipeline FILE' : 'write the schema as well'}.`,
+    );
   }
   return found.file;
 }
@@ -62,11 +73,19 @@ export async function findTable(typed: string, overview: Overview | null): Promi
   const matching = tables.filter((candidate) => matches(typed, candidate.name.schema, candidate.className));
   const [found, second] = matching;
   if (found === undefined) {
-    if (tables.length === 0) throw usageError(`There is no table ${typed}: the database is empty. Tables appear when they are first used.`);
-    throw usageError(`The database has no table ${typed}.${didYouMean(typed, tables.flatMap(({ className, name }) => [className, `${name.schema}.${className}`]))} See djw list.`);
+    if (tables.length === 0)
+      throw usageError(`There is no table ${typed}: the database is empty. Tables appear when they are first used.`);
+    throw usageError(
+      `The database has no table ${typed}.${didYouMean(
+        typed,
+        tables.flatMap(({ className, name }) => [className, `${name.schema}.${className}`]),
+      )} See djw list.`,
+    );
   }
   if (second !== undefined) {
-    throw usageError(`${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.className}`).join(' or ')}: write one of them.`);
+    throw usageError(
+      `${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.className}`).join(' or ')}: write one of them.`,
+    );
   }
   return found;
 }
@@ -79,7 +98,9 @@ export async function allTables(overview: Overview): Promise<TableSummary[]> {
 
 /** A schema that the source does not tell matches any. */
 function matches(typed: string, schema: string | null, className: string): boolean {
-  return typed === className || (schema === null ? typed.endsWith(`.${className}`) : typed === `${schema}.${className}`);
+  return (
+    typed === className || (schema === null ? typed.endsWith(`.${className}`) : typed === `${schema}.${className}`)
+  );
 }
 
 function qualified({ schemaName, className }: TableClass): string {

@@ -25,7 +25,11 @@ const erase = '\r\u001b[K';
  * Takes over both streams, so that what a pipeline prints and the changing line do not run into each other.
  * @param env `NO_COLOR` (any value) and `TERM=dumb` turn colours off
  */
-export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
+export function createTerminal(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
+): Terminal {
   const interactive = stdout.isTTY && env['TERM'] !== 'dumb';
   const coloured = interactive && (env['NO_COLOR'] ?? '') === '';
   const painter = (open: number, close: number): Paint =>
@@ -79,7 +83,9 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
 
 /** Text from elsewhere as one line: no control sequences, no line breaks. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return stripVTControlCharacters(text)
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .trim();
 }
 
 /** Cuts a text to a width, with `…` where something is missing. */

@@ -32,7 +32,9 @@ retry in the editor, or after clearing them, makes the keys again.`,
       const table = typed === undefined ? null : await findTable(typed, overview);
       const page = async (limit: number, offset: number): Promise<{ jobs: JobSummary[]; total: number }> => {
         if (overview === null) return { jobs: [], total: 0 };
-        return table === null ? overview.errors({ limit, offset }) : overview.jobs(table.name, 'error', { limit, offset });
+        return table === null
+          ? overview.errors({ limit, offset })
+          : overview.jobs(table.name, 'error', { limit, offset });
       };
       if (args.has('json')) {
         const all: JobSummary[] = [];
@@ -45,14 +47,20 @@ retry in the editor, or after clearing them, makes the keys again.`,
         return;
       }
       const { jobs, total } = await page(mostShown, 0);
-      if (total === 0 || overview === null) context.terminal.line(`No errors${table === null ? '' : ` in ${table.className}`}.`);
+      if (total === 0 || overview === null)
+        context.terminal.line(`No errors${table === null ? '' : ` in ${table.className}`}.`);
       else await show(jobs, total, overview, context);
     });
     return exitCodes.done;
   },
 };
 
-async function show(jobs: readonly JobSummary[], total: number, overview: Overview, { terminal, cwd }: Context): Promise<void> {
+async function show(
+  jobs: readonly JobSummary[],
+  total: number,
+  overview: Overview,
+  { terminal, cwd }: Context,
+): Promise<void> {
   const names = new Map((await allTables(overview)).map((table) => [addressOf(table.name), table.className]));
   for (const { message, jobs: alike } of groups(jobs)) {
     const [first] = alike;
@@ -60,13 +68,16 @@ async function show(jobs: readonly JobSummary[], total: number, overview: Overvi
     const stack = (await overview.job(first.table, first.key)).job?.stack ?? '';
     const place = placeText(stack, { engineFolders: [__dirname] }, cwd);
     const name = names.get(addressOf(first.table)) ?? addressOf(first.table);
-    terminal.line(`${terminal.paint.bold(name)}   ${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`);
+    terminal.line(
+      `${terminal.paint.bold(name)}   ${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`,
+    );
     for (const { key, completedAt } of alike) {
       const when = completedAt === null ? '' : `   ${span((Date.now() - completedAt) / 1000)} ago`;
       terminal.line(`  ${oneLine(formatKey(key))}${terminal.paint.dim(when)}`);
     }
   }
-  if (total > jobs.length) terminal.line(terminal.paint.dim(`… and ${plural(total - jobs.length, 'more error')}; --json lists all.`));
+  if (total > jobs.length)
+    terminal.line(terminal.paint.dim(`… and ${plural(total - jobs.length, 'more error')}; --json lists all.`));
 }
 
 /** Jobs of the same table with the same message, in the order of the newest of each. */

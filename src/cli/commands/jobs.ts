@@ -41,7 +41,8 @@ djw populate TABLE --reserve-jobs (or djw refresh TABLE) on.`,
 function readStatus(text: string | undefined): JobStatus | null {
   if (text === undefined) return null;
   const status = statuses.find((candidate) => candidate === text);
-  if (status === undefined) throw usageError(`--status is one of ${statuses.join(', ')}, not "${text}".${didYouMean(text, statuses)}`);
+  if (status === undefined)
+    throw usageError(`--status is one of ${statuses.join(', ')}, not "${text}".${didYouMean(text, statuses)}`);
   return status;
 }
 
@@ -77,7 +78,8 @@ async function listJobs({ overview, table, status, json }: Listing, terminal: Te
   const { jobs: shown, total } = await overview.jobs(table.name, status, { limit: mostShown, offset: 0 });
   if (total === 0) terminal.line(`${table.className} has no jobs with status ${status}.`);
   for (const job of shown) terminal.line(jobLine(job, terminal));
-  if (total > shown.length) terminal.line(terminal.paint.dim(`… and ${plural(total - shown.length, 'more job')}; --json lists all.`));
+  if (total > shown.length)
+    terminal.line(terminal.paint.dim(`… and ${plural(total - shown.length, 'more job')}; --json lists all.`));
 }
 
 /** The key, then what matters for the status. */

@@ -17,8 +17,14 @@ table is not in the database yet is listed too: its table appears when it is fir
   maxOperands: 0,
   async run(args, context) {
     const index = await indexPipeline(context.cwd);
-    const [tables, label] = await browse(context, async (overview, where) => [overview === null ? [] : await allTables(overview), where] as const);
-    const rows = [...tables.map((table) => storedRow(table, index)), ...index.classes.filter((each) => !isStored(each, tables)).map(sourceRow)];
+    const [tables, label] = await browse(
+      context,
+      async (overview, where) => [overview === null ? [] : await allTables(overview), where] as const,
+    );
+    const rows = [
+      ...tables.map((table) => storedRow(table, index)),
+      ...index.classes.filter((each) => !isStored(each, tables)).map(sourceRow),
+    ];
     if (args.has('json')) context.terminal.line(jsonText(rows.map(forScripts)));
     else show(rows, label, context);
     return exitCodes.done;
@@ -50,11 +56,21 @@ function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
 
 function sourceRow(source: TableClass): ListRow {
   const { className, tier, schemaName } = source;
-  return { schema: schemaName ?? '(schema not known)', className, tier, state: 'not declared yet', errors: 0, source, table: null };
+  return {
+    schema: schemaName ?? '(schema not known)',
+    className,
+    tier,
+    state: 'not declared',
+    errors: 0,
+    source,
+    table: null,
+  };
 }
 
 function isStored({ schemaName, className }: TableClass, tables: readonly TableSummary[]): boolean {
-  return tables.some((table) => table.className === className && (schemaName === null || table.name.schema === schemaName));
+  return tables.some(
+    (table) => table.className === className && (schemaName === null || table.name.schema === schemaName),
+  );
 }
 
 function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Context): void {
@@ -69,7 +85,8 @@ function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Contex
     for (const row of rows.filter((each) => each.schema === schema)) {
       const name = `  ${indented(row).padEnd(nameWidth)}   ${row.tier.padEnd(8)}`;
       const errors = row.errors === 0 ? '' : `   ${terminal.paint.red(plural(row.errors, 'error'))}`;
-      const place = row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
+      const place =
+        row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
       terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}`);
     }
   }

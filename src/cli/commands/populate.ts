@@ -60,12 +60,19 @@ through the table's job queue, which keeps every error with its stack (djw error
       }
     });
     const { terminal } = context;
-    if (json) terminal.line(jsonText({ success_count: report.computed, error_list: report.failed.map(({ key, message }) => [key, message]) }));
+    if (json)
+      terminal.line(
+        jsonText({
+          success_count: report.computed,
+          error_list: report.failed.map(({ key, message }) => [key, message]),
+        }),
+      );
     else {
       const hint = reserveJobs && report.failed.length > 0 ? `   ${terminal.paint.dim(`djw errors ${label}`)}` : '';
       terminal.line(`${report.summary(stoppedBy === null ? 'Done' : 'Stopped')}${hint}`);
       const left = report.left;
-      if (stoppedBy === null && left > 0) terminal.line(`The first error ended the run with ${plural(left, 'key')} to go: --suppress-errors goes on.`);
+      if (stoppedBy === null && left > 0)
+        terminal.line(`The first error ended the run with ${plural(left, 'key')} to go: --suppress-errors goes on.`);
     }
     if (stoppedBy !== null) return exitCodes[stoppedBy];
     return report.failed.length === 0 ? exitCodes.done : exitCodes.failed;

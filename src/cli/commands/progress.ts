@@ -17,7 +17,12 @@ export const progress: Command = {
   maxOperands: 1,
   async run(args, context) {
     if (args.has('json')) context.terminal.keepOutputClean();
-    const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context, 'djw progress');
+    const { table, label } = await populatedTable(
+      args.positionals[0] ?? '',
+      args.value('pipeline'),
+      context,
+      'djw progress',
+    );
     const { remaining, total } = await table.progress();
     const done = total - remaining;
     if (args.has('json')) context.terminal.line(jsonText({ done, remaining, total }));

@@ -17,7 +17,12 @@ and frees the jobs of workers that are no longer there.`,
   maxOperands: 1,
   async run(args, context) {
     if (args.has('json')) context.terminal.keepOutputClean();
-    const { table, label } = await populatedTable(args.positionals[0] ?? '', args.value('pipeline'), context, 'djw refresh');
+    const { table, label } = await populatedTable(
+      args.positionals[0] ?? '',
+      args.value('pipeline'),
+      context,
+      'djw refresh',
+    );
     const { added, removed, orphaned, rePended } = await table.jobs.refresh();
     if (args.has('json')) context.terminal.line(jsonText({ added, removed, orphaned, re_pended: rePended }));
     else {

@@ -26,7 +26,11 @@ export const run: Command = {
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
     setProgressDisplay((label) => {
-      const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext: ownCode(context.cwd, file) });
+      const report = new ProgressReport(context.terminal, {
+        label,
+        cwd: context.cwd,
+        stackContext: ownCode(context.cwd, file),
+      });
       return (event) => {
         report.follow(event);
         if (event.type === 'end') context.terminal.line(report.summary(label));

@@ -11,7 +11,8 @@ export async function loadError(file: string, thrown: unknown): Promise<DataJoin
   const missing = await missingImport(file, thrown);
   if (missing !== null) return new DataJointError('pipeline', missing, { cause: thrown });
   const place = placeOf(file, thrown);
-  if (thrown instanceof DataJointError) return new DataJointError(thrown.code, `${place}: ${thrown.message}`, { cause: thrown });
+  if (thrown instanceof DataJointError)
+    return new DataJointError(thrown.code, `${place}: ${thrown.message}`, { cause: thrown });
   const name = thrown instanceof Error ? `${thrown.name}: ` : 'threw ';
   return new DataJointError('pipeline', `${place}: ${name}${messageOf(thrown)}`, { cause: thrown });
 }
@@ -25,7 +26,11 @@ function syntaxError(thrown: unknown): { message: string; place: string } | null
 }
 
 async function missingImport(file: string, thrown: unknown): Promise<string | null> {
-  if (!(thrown instanceof Error) || !['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(String(Reflect.get(thrown, 'code')))) return null;
+  if (
+    !(thrown instanceof Error) ||
+    !['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(String(Reflect.get(thrown, 'code')))
+  )
+    return null;
   const module = /Cannot find (?:module|package) '([^']+)'/.exec(thrown.message)?.[1];
   if (module === undefined) return null;
   const stack: unknown = Reflect.get(thrown, 'requireStack');

@@ -24,7 +24,10 @@ export async function loadPipeline(file: string): Promise<LoadedPipeline> {
   const full = await runFile(file);
   const classes = engine.registeredTables();
   if (classes.length === 0) {
-    throw new engine.DataJointError('pipeline', `${file} declares no tables: put @schema above each table class, or call schema(Class).`);
+    throw new engine.DataJointError(
+      'pipeline',
+      `${file} declares no tables: put @schema above each table class, or call schema(Class).`,
+    );
   }
   return { file: full, classes };
 }
@@ -54,5 +57,6 @@ export async function runFile(file: string): Promise<string> {
 async function assertFile(full: string, given: string): Promise<void> {
   const found = await stat(full).catch(() => null);
   if (found === null) throw new engine.DataJointError('pipeline', `There is no file ${given}.`);
-  if (!found.isFile()) throw new engine.DataJointError('pipeline', `${given} is no file: name the file that declares the tables.`);
+  if (!found.isFile())
+    throw new engine.DataJointError('pipeline', `${given} is no file: name the file that declares the tables.`);
 }

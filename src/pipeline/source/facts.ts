@@ -29,7 +29,8 @@ export interface MemberFact {
 }
 
 /** A class written in place, or a name that may stand for one. */
-export type ClassOrName = { readonly kind: 'class'; readonly fact: ClassFact } | { readonly kind: 'name'; readonly path: Path };
+export type ClassOrName =
+  { readonly kind: 'class'; readonly fact: ClassFact } | { readonly kind: 'name'; readonly path: Path };
 
 /** What a name stands for. */
 export type Binding =

@@ -52,7 +52,11 @@ export class PipelineIndexer {
   /** Walks the whole folder. */
   async all({ signal }: IndexOptions = {}): Promise<PipelineIndex> {
     const found = new Map<string, KnownFile>();
-    for await (const file of walkSources(this.folder, languages.flatMap((language) => language.extensions), signal)) {
+    for await (const file of walkSources(
+      this.folder,
+      languages.flatMap((language) => language.extensions),
+      signal,
+    )) {
       const entry = await this.read(file);
       if (entry !== null) found.set(file.file, entry);
       await this.breathe(signal);
@@ -86,7 +90,8 @@ export class PipelineIndexer {
   private async link(signal: AbortSignal | undefined): Promise<PipelineIndex> {
     await this.readImported(signal);
     const sources = new Map<string, SourceFile>();
-    for (const { file, language, facts } of this.known.values()) if (facts !== null) sources.set(file, { language, facts });
+    for (const { file, language, facts } of this.known.values())
+      if (facts !== null) sources.set(file, { language, facts });
     return { folder: this.folder, classes: linkClasses(sources) };
   }
 

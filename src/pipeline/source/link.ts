@@ -1,5 +1,13 @@
 /** Links the facts of a folder's files into table classes: which class is a table, of which tier, in which schema. */
-import { type ClassFact, type ClassOrName, type FileFacts, type Path, type SourceLanguage, type TableTier, tierOfBase } from './facts';
+import {
+  type ClassFact,
+  type ClassOrName,
+  type FileFacts,
+  type Path,
+  type SourceLanguage,
+  type TableTier,
+  tierOfBase,
+} from './facts';
 
 export interface TableClass {
   /** `Trace`; `Peaks.Peak` for a part. */
@@ -56,7 +64,13 @@ class Linker {
     return tables.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
   }
 
-  private table(file: string, fact: ClassFact, className: string, tier: TableTier, schemaName: string | null): TableClass {
+  private table(
+    file: string,
+    fact: ClassFact,
+    className: string,
+    tier: TableTier,
+    schemaName: string | null,
+  ): TableClass {
     const lineage = this.lineageOf(file, fact);
     const make = lineage.find((ancestor) => ancestor.fact.makeLine !== null);
     return {
@@ -163,7 +177,10 @@ class Linker {
   private memberOf(owner: Meaning | null, name: string, steps: number): Meaning | null {
     switch (owner?.kind) {
       case 'engine':
-        return { kind: 'engine', name: owner.name === null || owner.name === 'default' ? name : `${owner.name}.${name}` };
+        return {
+          kind: 'engine',
+          name: owner.name === null || owner.name === 'default' ? name : `${owner.name}.${name}`,
+        };
       case 'file':
         return this.exported(owner.file, name, steps + 1);
       case 'class': {
@@ -175,7 +192,13 @@ class Linker {
     }
   }
 
-  private imported(source: SourceFile, file: string, module: string, name: string | null, steps: number): Meaning | null {
+  private imported(
+    source: SourceFile,
+    file: string,
+    module: string,
+    name: string | null,
+    steps: number,
+  ): Meaning | null {
     // The engine's default export is the engine as a whole.
     if (module === source.language.enginePackage) return { kind: 'engine', name: name === 'default' ? null : name };
     const target = source.language.moduleFiles(module, file).find((candidate) => this.files.has(candidate));
@@ -193,6 +216,8 @@ class Linker {
       if (meaning !== null) return meaning;
     }
     // A CommonJS file exports by assignment: there, any name may be meant.
-    return source.facts.exports.size === 0 && source.facts.passedOn.length === 0 ? this.meaning(file, [name], steps + 1) : null;
+    return source.facts.exports.size === 0 && source.facts.passedOn.length === 0
+      ? this.meaning(file, [name], steps + 1)
+      : null;
   }
 }

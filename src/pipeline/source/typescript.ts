@@ -17,7 +17,8 @@ export const typescript: SourceLanguage = {
   extensions: endings,
   enginePackage: 'datajoint-workbench',
   // A table class extends a tier of the engine, or a class of a neighbouring file that does.
-  mayDeclareTables: (text) => text.includes('datajoint-workbench') || (text.includes('extends') && /['"]\.\.?\//.test(text)),
+  mayDeclareTables: (text) =>
+    text.includes('datajoint-workbench') || (text.includes('extends') && /['"]\.\.?\//.test(text)),
   read: readFacts,
   moduleFiles(module, file) {
     if (!module.startsWith('.')) return [];

@@ -21,7 +21,11 @@ const maxDepth = 24;
  * not followed; folders that cannot be read are passed over.
  * @throws the signal's reason when it aborts
  */
-export async function* walkSources(folder: string, endings: readonly string[], signal?: AbortSignal): AsyncGenerator<FoundFile> {
+export async function* walkSources(
+  folder: string,
+  endings: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<FoundFile> {
   let level = [path.resolve(folder)];
   let seen = 0;
   for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {

@@ -6,7 +6,8 @@ import { kindOf, type Location, type StackContext, type StackFrame } from './fra
 import { javascriptFrame } from './javascript';
 
 /** A frame, or a line between frames: the message, `Caused by: …`, source text. */
-export type StackPart = { readonly type: 'frame'; readonly frame: StackFrame } | { readonly type: 'text'; readonly text: string };
+export type StackPart =
+  { readonly type: 'frame'; readonly frame: StackFrame } | { readonly type: 'text'; readonly text: string };
 
 const readers: readonly ((line: string) => Location | null)[] = [javascriptFrame];
 

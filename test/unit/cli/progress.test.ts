@@ -26,7 +26,10 @@ test('the line fits any width and gives up the least important first', () => {
 
 test('nothing done and everything done', () => {
   assert.match(progressLine({ ...state, done: 0, errors: 0, elapsed: 0 }, 80, plain), /0\/24 {2}0 % {3}0:00$/);
-  assert.match(progressLine({ ...state, done: 24, errors: 0, elapsed: 48 }, 80, plain), /24\/24 {2}100 % {3}0\.5\/s {3}0:48$/);
+  assert.match(
+    progressLine({ ...state, done: 24, errors: 0, elapsed: 48 }, 80, plain),
+    /24\/24 {2}100 % {3}0\.5\/s {3}0:48$/,
+  );
   assert.match(progressLine({ ...state, done: 2, elapsed: 7300 }, 80, plain), /3650\.0 s each {3}2:01:40 < 22:18:20/);
 });
 
@@ -47,7 +50,8 @@ function recorder(interactive: boolean, columns: number): { terminal: Terminal; 
 
 const error = {
   message: 'RangeError: gain is zero\nfor good',
-  stack: 'RangeError: gain is zero\n    at scale (/lab/detect.ts:9:1)\n    at Trace.make (/lab/pipeline.ts:52:24)\n    at run (/engine/engine.js:1:1)',
+  stack:
+    'RangeError: gain is zero\n    at scale (/lab/detect.ts:9:1)\n    at Trace.make (/lab/pipeline.ts:52:24)\n    at run (/engine/engine.js:1:1)',
 };
 const stackContext = { workspaceFolders: ['/lab'], engineFolders: ['/engine'] };
 const options = { label: 'Trace', cwd: '/lab', stackContext };
@@ -65,6 +69,13 @@ test('an error is a line with key, message and the line of make()', () => {
   assert.match(report.summary('Done'), /^Done: 0 computed, 1 error, 1 skipped in \d+\.\d s\.$/);
 });
 
+test('on a narrow terminal the place has a line of its own', () => {
+  const { terminal, lines } = recorder(true, 60);
+  const report = new ProgressReport(terminal, options);
+  report.follow({ type: 'error', key: { subject_id: 'c3' }, done: 1, total: 2, error });
+  assert.deepEqual(lines, ['✗ subject_id "c3"   RangeError: gain is zero for good\n  pipeline.ts:52']);
+});
+
 test('piped, there is a line at most once a second and not for every key', () => {
   const { terminal, lines, bottoms } = recorder(false, Infinity);
   let now = 0;
@@ -75,7 +86,10 @@ test('piped, there is a line at most once a second and not for every key', () =>
     report.follow({ type: 'done', key: { id: done }, done, total: 100 });
   }
   report.follow({ type: 'end', done: 100, total: 100 });
-  assert.deepEqual(lines, [10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => `Trace  ${done}/100  ${done} %`));
+  assert.deepEqual(
+    lines,
+    [10, 20, 30, 40, 50, 60, 70, 80, 90].map((done) => `Trace  ${done}/100  ${done} %`),
+  );
   assert.deepEqual(bottoms, ['']);
 });
 

@@ -10,7 +10,15 @@ test('a restriction is JSON, name=value or SQL', () => {
   assert.deepEqual(readRestriction("subject_id='c 3'"), { kind: 'value', value: { name: 'subject_id', text: 'c 3' } });
   assert.deepEqual(readRestriction('subject_id="c=3"'), { kind: 'value', value: { name: 'subject_id', text: 'c=3' } });
   assert.deepEqual(readRestriction('note='), { kind: 'value', value: { name: 'note', text: '' } });
-  for (const sql of ['gain > 0', 'gain = 0', 'gain=0 and idx>3', "a='x' or b='y'", 'a==1', 'idx in (1,2)', "a='it''s'"]) {
+  for (const sql of [
+    'gain > 0',
+    'gain = 0',
+    'gain=0 and idx>3',
+    "a='x' or b='y'",
+    'a==1',
+    'idx in (1,2)',
+    "a='it''s'",
+  ]) {
     assert.deepEqual(readRestriction(sql), { kind: 'sql', sql });
   }
 });

@@ -3,8 +3,14 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { createTerminal, fit, oneLine, type Terminal } from '../../../src/cli/terminal';
 
-function streams(isTTY: boolean): { out: NodeJS.WriteStream; err: NodeJS.WriteStream; text: () => string; errors: () => string } {
-  const make = (): NodeJS.WriteStream => Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 40 }) as unknown as NodeJS.WriteStream;
+function streams(isTTY: boolean): {
+  out: NodeJS.WriteStream;
+  err: NodeJS.WriteStream;
+  text: () => string;
+  errors: () => string;
+} {
+  const make = (): NodeJS.WriteStream =>
+    Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 40 }) as unknown as NodeJS.WriteStream;
   const [out, err] = [make(), make()];
   const read = (stream: NodeJS.WriteStream) => (): string => String((stream as unknown as PassThrough).read() ?? '');
   return { out, err, text: read(out), errors: read(err) };
@@ -21,7 +27,11 @@ function screen(text: string): string[] {
   return lines;
 }
 
-const terminalOn = (out: NodeJS.WriteStream, err: NodeJS.WriteStream, env: NodeJS.ProcessEnv = { NO_COLOR: '1' }): Terminal => createTerminal(out, err, env);
+const terminalOn = (
+  out: NodeJS.WriteStream,
+  err: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv = { NO_COLOR: '1' },
+): Terminal => createTerminal(out, err, env);
 
 test('lines go above the changing line, and so does what others print', () => {
   const { out, err, text } = streams(true);

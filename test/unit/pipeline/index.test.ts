@@ -40,9 +40,33 @@ export class Peaks extends dj.Computed {
 `,
   });
   assert.deepEqual(classes, [
-    { className: 'Session', tier: 'manual', schemaName: 'ephys', file: 'pipeline.ts', line: 5, makeLine: null, customKeySource: false },
-    { className: 'Peaks', tier: 'computed', schemaName: 'ephys', file: 'pipeline.ts', line: 10, makeLine: 18, customKeySource: true },
-    { className: 'Peaks.Peak', tier: 'part', schemaName: 'ephys', file: 'pipeline.ts', line: 12, makeLine: null, customKeySource: false },
+    {
+      className: 'Session',
+      tier: 'manual',
+      schemaName: 'ephys',
+      file: 'pipeline.ts',
+      line: 5,
+      makeLine: null,
+      customKeySource: false,
+    },
+    {
+      className: 'Peaks',
+      tier: 'computed',
+      schemaName: 'ephys',
+      file: 'pipeline.ts',
+      line: 10,
+      makeLine: 18,
+      customKeySource: true,
+    },
+    {
+      className: 'Peaks.Peak',
+      tier: 'part',
+      schemaName: 'ephys',
+      file: 'pipeline.ts',
+      line: 12,
+      makeLine: null,
+      customKeySource: false,
+    },
   ]);
 });
 
@@ -70,10 +94,19 @@ test('every way of writing imports, schemas and registration', async (context) =
       @s class I extends dj.Imported {}`,
   });
   assert.deepEqual(names(classes), [
-    'lab.A manual', 'lab.B computed', 'lab.D manual', 'lab.E computed', 'lab.F manual',
-    'lab2.G lookup', 'lab3.H manual', '?.I imported',
+    'lab.A manual',
+    'lab.B computed',
+    'lab.D manual',
+    'lab.E computed',
+    'lab.F manual',
+    'lab2.G lookup',
+    'lab3.H manual',
+    '?.I imported',
   ]);
-  assert.deepEqual(classes.map((found) => found.makeLine), [null, null, 7, 8, null, null, null, null]);
+  assert.deepEqual(
+    classes.map((found) => found.makeLine),
+    [null, null, 7, 8, null, null, null, null],
+  );
 });
 
 test('schemas, bases and parts from other files of the folder', async (context) => {
@@ -92,21 +125,45 @@ test('schemas, bases and parts from other files of the folder', async (context) 
       @other class Rig extends dj.Manual {}`,
   });
   assert.deepEqual(names(classes), ['ephys.Sorting computed', 'lab.Rig manual', 'ephys.Sorting.Unit part']);
-  assert.deepEqual(classes.map((found) => found.makeLine), [null, null, null], 'make of another file is not a line here');
-  assert.deepEqual(classes.map((found) => found.customKeySource), [true, false, false]);
+  assert.deepEqual(
+    classes.map((found) => found.makeLine),
+    [null, null, null],
+    'make of another file is not a line here',
+  );
+  assert.deepEqual(
+    classes.map((found) => found.customKeySource),
+    [true, false, false],
+  );
 });
 
 test('code that is being typed still shows its tables', async (context) => {
   const before = `import * as dj from 'datajoint-workbench';\nconst schema = dj.schema('x');\n@schema\nexport class A extends dj.Manual {\n`;
   const after = `\n@schema\nexport class B extends dj.Computed {\n  async make(key: dj.Key) {\n  }\n}\n`;
   for (const middle of [
-    '}', 'static definition = `', "static definition = 'a", '  async make(key', 'make(key) { const x = ', 'make(key) { if (', '  static x: Map<string,',
-    '}\nconst y = {', '}\nimport { a, ', '}\n@schema\nclass', '}\n@schema class C extends', '}\nschema(', 'get keySource() { return A.restrict({',
+    '}',
+    'static definition = `',
+    "static definition = 'a",
+    '  async make(key',
+    'make(key) { const x = ',
+    'make(key) { if (',
+    '  static x: Map<string,',
+    '}\nconst y = {',
+    '}\nimport { a, ',
+    '}\n@schema\nclass',
+    '}\n@schema class C extends',
+    '}\nschema(',
+    'get keySource() { return A.restrict({',
   ]) {
     const classes = await classesOf(context, { 'p.ts': before + middle + after });
-    assert.ok(classes.some((found) => found.className === 'A'), `A with ${middle}`);
+    assert.ok(
+      classes.some((found) => found.className === 'A'),
+      `A with ${middle}`,
+    );
     assert.equal(classes.find((found) => found.className === 'A')?.makeLine ?? 5, 5, `make of A with ${middle}`);
-    assert.ok(classes.some((found) => found.className === 'B' && found.schemaName === 'x'), `B with ${middle}`);
+    assert.ok(
+      classes.some((found) => found.className === 'B' && found.schemaName === 'x'),
+      `B with ${middle}`,
+    );
   }
 });
 

@@ -57,7 +57,10 @@ if (!same) throw new Error('two engines');`,
   });
   const { file, classes } = await loadPipeline(path.join(folder, 'p.ts'));
   assert.equal(file, path.join(folder, 'p.ts'));
-  assert.deepEqual(classes.filter((found) => found.name.schema === 'load_a').map((found) => found.label), ['Rig', 'Inner', 'Inner.Part']);
+  assert.deepEqual(
+    classes.filter((found) => found.name.schema === 'load_a').map((found) => found.label),
+    ['Rig', 'Inner', 'Inner.Part'],
+  );
   assert.equal((globalThis as { runs?: number }).runs, 1);
 
   const inner = classes.find((found) => found.label === 'Inner');
@@ -74,11 +77,16 @@ test('a syntax error has its file, line and column, also in an imported file', a
 });
 
 test('a file that throws is told with place and message', async (context) => {
-  const error = await refusal(context, { 'p.ts': `interface A { a: number }\n\nfunction rig(): never {\n  throw new TypeError('no rig');\n}\nrig();\n` });
+  const error = await refusal(context, {
+    'p.ts': `interface A { a: number }\n\nfunction rig(): never {\n  throw new TypeError('no rig');\n}\nrig();\n`,
+  });
   assert.equal(error.code, 'pipeline');
   assert.match(error.message, /^p\.ts:4: TypeError: no rig$/);
   assert.match((await refusal(context, { 'p.ts': `throw { code: 3 };` })).message, /^p\.ts: threw /);
-  assert.match((await refusal(context, { 'p.ts': `await Promise.reject(new Error('later'));` })).message, /^p\.ts:1: Error: later$/);
+  assert.match(
+    (await refusal(context, { 'p.ts': `await Promise.reject(new Error('later'));` })).message,
+    /^p\.ts:1: Error: later$/,
+  );
 });
 
 test('an error of the engine keeps its code and gets its place', async (context) => {
@@ -96,6 +104,9 @@ test('imports that cannot be found name the line that asks', async (context) => 
 
 test('no file, a folder, a file without tables', async (context) => {
   const folder = await sourceFolder(context, { 'p.ts': 'export {};' });
-  await assert.rejects(runFile(path.join(folder, 'absent.ts')), { code: 'pipeline', message: /There is no file .*absent\.ts/ });
+  await assert.rejects(runFile(path.join(folder, 'absent.ts')), {
+    code: 'pipeline',
+    message: /There is no file .*absent\.ts/,
+  });
   await assert.rejects(runFile(folder), { code: 'pipeline', message: /is no file/ });
 });
