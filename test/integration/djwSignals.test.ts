@@ -66,6 +66,19 @@ test('stopped with --json, the output is still JSON', async (context) => {
   assert.deepEqual(JSON.parse(out), { success_count: 1, error_list: [[{ item: 2 }, 'KeyboardInterrupt']] });
 });
 
+test('a script that populates is stopped the same way', async (context) => {
+  const folder = await temporaryFolder(context, {
+    'p.ts': pipeline,
+    'main.ts': `import { Slow } from './p';\nawait Slow.populate({ reserveJobs: true, suppressErrors: true });\n`,
+  });
+  const running = folder.start(['run', 'main.ts']);
+  await running.printed('waiting in 2');
+  running.kill('SIGINT');
+  assert.equal((await running.finished).code, 130);
+  const jobs: unknown = JSON.parse((await folder.djw('jobs', 'Slow', '--json')).out);
+  assert.deepEqual(jobs, { pending: 3, reserved: 0, success: 0, error: 1, ignore: 0 });
+});
+
 /** A process that computes for ever, and the guard of it. */
 async function guarded(context: TestContext): Promise<{ busy: Running; guard: Running; guardInput: Writable }> {
   const victim = spawn(process.execPath, ['-e', `require('fs').writeSync(1, 'busy\\n'); for (;;);`], {

@@ -3,6 +3,7 @@ import type { Connection } from '../database';
 import { DataJointError, DuplicateError } from '../errors';
 import type { JobQueue } from '../jobs';
 import { bindingOf, config, type TableBinding } from '../tables';
+import { announced } from './announce';
 import { directSupply } from './direct';
 import { progressDisplay } from './display';
 import { failureMessage, failureStack } from './failure';
@@ -10,6 +11,7 @@ import { callMake, hasMake } from './make';
 import type { PopulateEvent, PopulateOptions, PopulateResult } from './options';
 import { reservedSupply } from './reserved';
 import { retryTransient } from './retry';
+import { stopping, stopSignal } from './stop';
 import type { Supply, Task } from './supply';
 import { thisWorker } from './worker';
 
@@ -26,6 +28,7 @@ interface Run {
   readonly supply: Supply;
   readonly options: PopulateOptions;
   readonly report: (event: PopulateEvent) => void;
+  readonly signal: AbortSignal | null;
   readonly stopped: Promise<never>;
 }
 
@@ -45,9 +48,11 @@ export async function populate(table: Populatable & object, restrictions: readon
     shown?.(event);
     options.onProgress?.(event);
   };
-  const stop = stopping(options.signal);
+  const signal = stopSignal(options.signal);
+  const stop = stopping(signal);
   try {
-    return await runAll({ binding, connection, supply, options, report, stopped: stop.promise });
+    const run = { binding, connection, supply, options, report, signal, stopped: stop.promise };
+    return await announced(connection, `populate ${binding.name.schema}.${binding.label}`, () => runAll(run));
   } finally {
     stop.release();
     await supply.giveBack();
@@ -103,7 +108,7 @@ async function runAll(run: Run): Promise<PopulateResult> {
       // Not raced against the stop: a batch that was reserved for nobody would stay reserved.
       const task = await supply.next(makeSeconds);
       if (task === null) return result;
-      if (options.signal?.aborted === true) {
+      if (run.signal?.aborted === true) {
         await task.putBack();
         return await run.stopped;
       }
@@ -147,29 +152,11 @@ async function makeOne(run: Run, task: Task, started: number): Promise<Outcome> 
     // The job is somebody else's now, or back in the queue: there is nothing of ours to record.
     if (thrown instanceof DataJointError && thrown.code === 'reservation_lost') return { thrown, fatal: false };
     await task.fail({ message: failureMessage(thrown), stack: failureStack(thrown), duration: seconds() });
-    return { thrown, fatal: options.suppressErrors !== true || options.signal?.aborted === true };
+    return { thrown, fatal: options.suppressErrors !== true || run.signal?.aborted === true };
   }
 }
 
 /** True when another worker has made the key in the meantime. */
 async function hasRow(binding: TableBinding, task: Task): Promise<boolean> {
   return await new Query({ op: 'table', source: binding }).restrict(task.key).exists();
-}
-
-/** A promise that rejects with the signal's reason when it is aborted, and never otherwise. */
-function stopping(signal: AbortSignal | undefined): { promise: Promise<never>; release: () => void } {
-  let release: () => void = () => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    if (signal === undefined) return;
-    const stop = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    release = () => {
-      signal.removeEventListener('abort', stop);
-    };
-  });
-  promise.catch(() => undefined);
-  return { promise, release };
 }
