@@ -63,6 +63,7 @@ export {
   type PopulateResult,
   type ProgressDisplay,
   setProgressDisplay,
+  setStopSignal,
 } from './populate';
 export { loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
 export {

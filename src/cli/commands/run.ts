@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { disconnect, messageOf, setProgressDisplay } from '../../engine';
+import { disconnect, messageOf, setProgressDisplay, setStopSignal } from '../../engine';
 import { runFile } from '../../pipeline';
 import { usageError } from '../arguments';
 import type { Command } from '../command';
 import { confirmRemovals } from '../confirmRemoval';
 import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
+import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { ProgressReport } from '../progressReport';
 
@@ -37,10 +38,17 @@ export const run: Command = {
       };
     });
     process.argv = [process.argv[0] ?? 'node', file, ...rest];
-    try {
-      await runFile(file);
-    } catch (error) {
-      throw new ScriptError(messageOf(error), { cause: error });
+    const stoppedBy = await interruptible(context.terminal, async (signal) => {
+      setStopSignal(signal);
+      try {
+        await runFile(file);
+      } catch (error) {
+        throw new ScriptError(messageOf(error), { cause: error });
+      }
+    });
+    if (stoppedBy !== null) {
+      await disconnect();
+      return exitCodes[stoppedBy];
     }
     await idle();
     await disconnect();
