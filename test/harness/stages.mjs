@@ -20,6 +20,7 @@ export const stages = [
   { name: 'types', script: ['test/harness/typecheck.mjs'] },
   { name: 'build', script: ['esbuild.mjs'] },
   { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism() },
+  { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism() },
   { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism() },
   { name: 'interop', folder: 'interop', seconds: 600, parallel: 1 },
   { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },

@@ -17,7 +17,8 @@ export { type Expression, sourcesOf, type TableSource } from './expression';
 export { all, any, concat, type Fragment, raw, sql, value } from './fragment';
 export { Heading, type HeadingAttribute } from './heading';
 export type { Key, Row } from '../definition';
-export { type FetchOptions, type JoinOptions, prepare, Query, restricted } from './query';
+export type { FetchOptions } from './fetchOptions';
+export { type JoinOptions, prepare, Query, restricted } from './query';
 export type {
   AggrArgument,
   AggrSecondary,

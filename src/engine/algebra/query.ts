@@ -1,13 +1,14 @@
-import { decodeValue } from '../codecs';
-import type { Connection, ReadOptions, SqlRow, Statement } from '../database';
+import type { Connection, ReadOptions, Statement } from '../database';
 import type { Row, Simplify } from '../definition';
-import { DataJointError, UnknownAttributeError } from '../errors';
+import { DataJointError } from '../errors';
 import { type Block, fromClause, isSealed, selectStatement, whereClause } from './block';
 import { Compiler } from './compile';
-import { type Condition, conditionTree, count, EXPRESSION, not, orderList, type Queryable, TopCondition } from './condition';
+import { type Condition, conditionTree, EXPRESSION, not, type Queryable, TopCondition } from './condition';
 import { type Expression, type Projection, sourcesOf } from './expression';
+import { type FetchOptions, splitArguments, withOptions } from './fetchOptions';
 import { sql } from './fragment';
 import type { Heading } from './heading';
+import { decodeRow, outputNames, pick } from './results';
 import type {
   AggrArgument,
   AggrSecondary,
@@ -27,13 +28,6 @@ import type {
   Value,
   Values,
 } from './resultTypes';
-
-export interface FetchOptions extends ReadOptions {
-  /** `attribute`, `attribute DESC`, `KEY` or `KEY DESC`, one or several. */
-  readonly orderBy?: string | readonly string[];
-  readonly limit?: number;
-  readonly offset?: number;
-}
 
 export interface JoinOptions {
   /** Match attributes by name alone, whatever their origin. */
@@ -155,9 +149,9 @@ export class Query<K extends object = Row, S extends object = Row> implements Qu
   /** All rows as objects. */
   async fetch(options?: FetchOptions): Promise<Simplify<K & S>[]>;
   /** The values of several attributes, an array each. */
-  async fetch<Q extends Queryable, A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
+  async fetch<Q extends Queryable, const A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
   /** The values of one attribute; `KEY` gives primary keys. */
-  async fetch<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
+  async fetch<Q extends Queryable, const N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
   /** The values of one attribute whose type the author knows and the compiler does not: a computed or a blob one. */
   async fetch<V>(attribute: string & (keyof K | keyof S), options?: FetchOptions): Promise<V[]>;
   async fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
@@ -170,9 +164,9 @@ export class Query<K extends object = Row, S extends object = Row> implements Qu
   /** The one row. @throws DataJointError `query` when there is none, or more than one; it says how many. */
   async fetch1(): Promise<Simplify<K & S>>;
   /** Several attributes of the one row, in that order. */
-  async fetch1<Q extends Queryable, A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
+  async fetch1<Q extends Queryable, const A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
   /** One attribute of the one row; `KEY` gives its primary key. */
-  async fetch1<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
+  async fetch1<Q extends Queryable, const N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
   /** One attribute whose type the author knows and the compiler does not: `fetch1<Float32Array>('trace')`. */
   async fetch1<V>(attribute: string & (keyof K | keyof S)): Promise<V>;
   async fetch1(...names: readonly string[]): Promise<unknown> {
@@ -293,48 +287,4 @@ export function projectionOf(attributes: readonly (string | Readonly<Record<stri
   const names = attributes.filter((each) => typeof each === 'string');
   const named = attributes.filter((each) => typeof each !== 'string');
   return { attributes: names, named: Object.assign({}, ...named) as Record<string, string> };
-}
-
-function withOptions(expression: Expression, options: FetchOptions): Expression {
-  const { orderBy, limit, offset } = options;
-  if (orderBy === undefined && limit === undefined && offset === undefined) return expression;
-  return {
-    op: 'top',
-    input: expression,
-    top: {
-      limit: count(limit ?? null, 'limit'),
-      offset: count(offset ?? 0, 'offset') ?? 0,
-      orderBy: orderBy === undefined ? null : orderList(orderBy),
-    },
-  };
-}
-
-function splitArguments(args: readonly (string | FetchOptions | undefined)[]): { names: string[]; options: FetchOptions } {
-  const names = args.filter((each) => typeof each === 'string');
-  const options = args.find((each) => typeof each === 'object') ?? {};
-  return { names, options };
-}
-
-/** The columns to select for the wanted attributes, with KEY spelled out. */
-function outputNames(block: Block, names: readonly string[]): readonly string[] {
-  if (names.length === 0) return block.heading.names;
-  const unknown = names.find((name) => name !== 'KEY' && !block.heading.has(name));
-  if (unknown !== undefined) throw new UnknownAttributeError(`${block.label} has no attribute "${unknown}".`);
-  return [...new Set(names.flatMap((name) => (name === 'KEY' ? block.heading.primaryKey : [name])))];
-}
-
-function pick(block: Block, name: string, row: SqlRow): unknown {
-  return name === 'KEY' ? decodeRow(block, block.heading.primaryKey, row) : decodeAttribute(block, name, row);
-}
-
-function decodeRow(block: Block, names: readonly string[], row: SqlRow): Row {
-  const decoded: Row = {};
-  for (const name of names) decoded[name] = decodeAttribute(block, name, row);
-  return decoded;
-}
-
-function decodeAttribute(block: Block, name: string, row: SqlRow): unknown {
-  const stored = block.heading.get(name)?.stored ?? null;
-  const raw = row[name] ?? null;
-  return stored === null ? raw : decodeValue(stored, raw);
 }

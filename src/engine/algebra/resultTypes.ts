@@ -33,7 +33,7 @@ export type SecondaryIn<Q extends Queryable> = Q extends TypedTable
 export type RowIn<Q extends Queryable> = Simplify<KeyIn<Q> & SecondaryIn<Q>>;
 
 /** What can be fetched by name: an attribute, or `KEY` for the primary key. */
-export type Name<Q extends Queryable> = AttributeName<Q> | 'KEY';
+export type Name<Q extends Queryable> = [string & keyof RowIn<Q>] extends [infer N] ? N | 'KEY' : never;
 
 /** Two names or more, among which `Also` may stand. */
 export type Names<Q extends Queryable, Also = never> = readonly [Name<Q>, Name<Q>, ...(Name<Q> | Also)[]];
@@ -59,7 +59,9 @@ export type JoinKey<Q extends Queryable, Other extends Queryable> = [keyof KeyIn
     : Simplify<KeyIn<Q> & KeyIn<Other>>;
 
 /** The secondary attributes of a join: all but its primary key. */
-export type JoinSecondary<Q extends Queryable, Other extends Queryable> = Without<RowIn<Q> & RowIn<Other>, JoinKey<Q, Other>>;
+export type JoinSecondary<Q extends Queryable, Other extends Queryable> = Simplify<
+  Without<RowIn<Q> & RowIn<Other>, JoinKey<Q, Other>>
+>;
 
 /** The secondary attributes of `extend`: those of the other are null where no row matches. */
 export type ExtendSecondary<Q extends Queryable, Other extends Queryable> = Simplify<

@@ -1,6 +1,13 @@
 /**
- * The types of a table's rows, read from its definition by the compiler. See `README.md` beside the engine for what an
- * author does to get them. A definition whose type is only `string` gives loose rows.
+ * The types of a table's rows, read from its definition by the compiler. What an author does for them:
+ *
+ * 1. `static readonly definition = \`…\``: with `readonly` the compiler keeps the text, and the table's own attributes
+ *    are typed. Without it, or with text put together at run time, rows are `Record<string, unknown>`.
+ * 2. `static readonly references = { Session, Method }`: the classes that the definition's arrows name, of a part
+ *    `{ master: Peaks }`, for `-> module.Table` `{ module }`. Then inherited attributes are typed too, and every misspelt
+ *    name is an error. Without it, inherited attributes have any name and the type `unknown`.
+ *
+ * `make(key: dj.Key)` takes any key; `make(key: dj.KeyOf<typeof Analysis>)` knows its attributes.
  */
 import type { AttributeType, Before, Presence, ReadAttribute, TrimStart, Word } from './attributeTypes';
 import type { Tier } from './naming';
@@ -47,8 +54,8 @@ export type UpdateRowOf<T extends TypedTable> = Simplify<
   { [A in AttributesOf<T, 'key'> as A['name']]: A['given'] } & { [A in AttributesOf<T, 'secondary'> as A['name']]?: A['given'] }
 >;
 
-/** An intersection written out. Known names stay known beside an index signature. */
-export type Simplify<T> = { [Name in keyof T]: T[Name] };
+/** An intersection written out, also in what an editor shows. Known names stay known beside an index signature. */
+export type Simplify<T> = [T] extends [infer Known] ? { [Name in keyof Known]: Known[Name] } : never;
 
 type Section = 'key' | 'secondary';
 type AnyAttribute = AttributeType<string, unknown, unknown, Presence>;

@@ -137,15 +137,15 @@ export abstract class Table {
   }
 
   static fetch<Q extends Queryable>(this: Q, options?: FetchOptions): Promise<RowIn<Q>[]>;
-  static fetch<Q extends Queryable, A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
-  static fetch<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
+  static fetch<Q extends Queryable, const A extends Names<Q, FetchOptions>>(this: Q, ...attributes: A): Promise<Columns<Q, A>>;
+  static fetch<Q extends Queryable, const N extends Name<Q>>(this: Q, attribute: N, options?: FetchOptions): Promise<Value<Q, N>[]>;
   static fetch(...args: readonly (string | FetchOptions | undefined)[]): Promise<unknown[]> {
     return queryOf(this).fetch(...(args as [string, string]));
   }
 
   static fetch1<Q extends Queryable>(this: Q): Promise<RowIn<Q>>;
-  static fetch1<Q extends Queryable, A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
-  static fetch1<Q extends Queryable, N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
+  static fetch1<Q extends Queryable, const A extends Names<Q>>(this: Q, ...attributes: A): Promise<Values<Q, A>>;
+  static fetch1<Q extends Queryable, const N extends Name<Q>>(this: Q, attribute: N): Promise<Value<Q, N>>;
   static fetch1(...args: readonly string[]): Promise<unknown> {
     return queryOf(this).fetch1(...(args as [string, string]));
   }

@@ -59,12 +59,11 @@ export async function universalSets(): Promise<void> {
 }
 
 /** A typed query is a query, a condition, and stands for itself where less is asked of it. */
-export function assignable(): void {
+export function assignable(): dj.Queryable {
   const queries: dj.Query[] = [Session.query(), Session.join(Trace), Session.proj('gain'), Peaks.jobs, Peaks.jobs.errors];
   const conditions: dj.Condition[] = [Session, Session.proj('gain'), { gain: 1 }, [Session, dj.not(Trace)], ...queries];
   const narrower: dj.Query<SessionKey, { gain: number }> = Session.restrict(...conditions);
-  const keySource: dj.Queryable = narrower.join(Method);
-  void keySource;
+  return narrower.join(Method);
 }
 
 export function mistakes(): void {

@@ -4,7 +4,7 @@ import * as pipeline from './pipeline';
 import { Peaks, Session, Subject } from './pipeline';
 import { is } from './same';
 
-class Renamed extends dj.Manual {
+export class Renamed extends dj.Manual {
   static override readonly references = { Session, Subject };
   static override readonly definition = `
     -> Session.proj(animal='subject_id')    # renamed = one of two
@@ -15,7 +15,7 @@ class Renamed extends dj.Manual {
   `;
 }
 
-class Qualified extends dj.Manual {
+export class Qualified extends dj.Manual {
   static override readonly references = { pipeline, Peaks };
   static override readonly definition = `
     -> pipeline.Session
@@ -25,7 +25,7 @@ class Qualified extends dj.Manual {
   `;
 }
 
-class Grandchild extends dj.Manual {
+export class Grandchild extends dj.Manual {
   static override readonly references = { Renamed };
   static override readonly definition = `
     -> Renamed
@@ -33,7 +33,7 @@ class Grandchild extends dj.Manual {
   `;
 }
 
-class HalfKnown extends dj.Manual {
+export class HalfKnown extends dj.Manual {
   static override readonly references = { Session };
   static override readonly definition = `
     -> Session

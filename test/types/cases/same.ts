@@ -1,8 +1,8 @@
 /** True when the compiler takes the two types for one and the same. */
-export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** `is<number>()(value)` compiles only when the type of the value is exactly `number`. */
-export const is =
-  <Expected>() =>
-  <Actual>(value: Actual, ..._mismatch: Same<Expected, Actual> extends true ? [] : [expected: Expected]): Actual =>
-    value;
+/** `is<number>()(value)` compiles only when the type of the value is exactly `number`. Nothing here ever runs. */
+export declare function is<Expected>(): <Actual>(
+  value: Actual,
+  ...mismatch: Same<Expected, Actual> extends true ? [] : [expected: Expected]
+) => void;
