@@ -29,32 +29,27 @@ async function index(path: string): Promise<PipelineIndex> {
 
 /** The classes of folders for a view that is drawn often: read again only after a source file has changed. */
 export class SourceClasses implements vscode.Disposable {
-  private readonly known = new Map<string, Promise<PipelineIndex>>();
+  private readonly known = new Map<string, Promise<readonly TableClass[]>>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly watcher = vscode.workspace.createFileSystemWatcher('**/*.{ts,mts,cts,js,mjs,cjs,py}');
+  private readonly stale = new Set<vscode.WorkspaceFolder>();
   private timer: NodeJS.Timeout | undefined;
-  /** Source files were changed, created or deleted. */
+  /** The classes are others than before, and have been read. */
   readonly onDidChange = this.changed.event;
 
   constructor() {
-    const stale = (file: vscode.Uri) => this.drop(file);
-    this.watcher.onDidChange(stale);
-    this.watcher.onDidCreate(stale);
-    this.watcher.onDidDelete(stale);
+    const changed = (file: vscode.Uri) => this.fileChanged(file);
+    this.watcher.onDidChange(changed);
+    this.watcher.onDidCreate(changed);
+    this.watcher.onDidDelete(changed);
   }
 
   /** Empty when the sources cannot be read: whoever needs a class asks `requireClass`, which says why. */
-  async of(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+  of(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
     const id = folder.uri.toString();
-    const reading = this.known.get(id) ?? classesOf(folder);
+    const reading = this.known.get(id) ?? readClasses(folder);
     this.known.set(id, reading);
-    try {
-      return (await reading).classes;
-    } catch (thrown) {
-      this.known.delete(id);
-      log().warn(sentenceOf(thrown));
-      return [];
-    }
+    return reading;
   }
 
   dispose(): void {
@@ -63,12 +58,35 @@ export class SourceClasses implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private drop(file: vscode.Uri): void {
+  private fileChanged(file: vscode.Uri): void {
     const folder = vscode.workspace.getWorkspaceFolder(file);
     if (folder === undefined || /[\\/](node_modules|\.datajoint)[\\/]/.test(file.fsPath)) return;
-    this.known.delete(folder.uri.toString());
+    this.stale.add(folder);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.changed.fire(), settleMs);
+    this.timer = setTimeout(() => void this.readAgain(), settleMs);
+  }
+
+  /** Saving a file seldom changes which tables there are; then nobody needs to draw anything. */
+  private async readAgain(): Promise<void> {
+    const folders = [...this.stale].filter((folder) => this.known.has(folder.uri.toString()));
+    this.stale.clear();
+    let different = false;
+    for (const folder of folders) {
+      const before = await this.of(folder);
+      const now = await readClasses(folder);
+      this.known.set(folder.uri.toString(), Promise.resolve(now));
+      different ||= JSON.stringify(before) !== JSON.stringify(now);
+    }
+    if (different) this.changed.fire();
+  }
+}
+
+async function readClasses(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+  try {
+    return (await classesOf(folder)).classes;
+  } catch (thrown) {
+    log().warn(sentenceOf(thrown));
+    return [];
   }
 }
 
