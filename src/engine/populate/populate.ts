@@ -2,7 +2,7 @@ import { type Condition, EXPRESSION, Query, type Queryable, restricted } from '.
 import type { Connection } from '../database';
 import { DataJointError, DuplicateError } from '../errors';
 import type { JobQueue } from '../jobs';
-import { bindingOf, config, type TableBinding } from '../tables';
+import { bindingOf, config, registeredTables, type TableBinding } from '../tables';
 import { announced } from './announce';
 import { directSupply } from './direct';
 import { progressDisplay } from './display';
@@ -42,6 +42,7 @@ export async function populate(table: Populatable & object, restrictions: readon
   }
   const { connection } = await binding.ready();
   if (connection.inTransaction) throw new DataJointError('not_allowed', `populate() of ${binding.label} cannot run inside a transaction or a make().`);
+  await declareSiblings(binding);
   const supply = await supplyOf(table, binding, connection, restrictions, options);
   const shown = options.displayProgress === true ? progressDisplay(binding.label) : null;
   const report = (event: PopulateEvent) => {
@@ -56,6 +57,16 @@ export async function populate(table: Populatable & object, restrictions: readon
   } finally {
     stop.release();
     await supply.giveBack();
+  }
+}
+
+/**
+ * Declares the other tables of the schema, as datajoint-python does when a class is decorated: make() may use any of them,
+ * and inside its transaction it would be too late. A mistake in one of them is left for whoever uses that one.
+ */
+async function declareSiblings(binding: TableBinding): Promise<void> {
+  for (const sibling of registeredTables()) {
+    if (sibling.schema === binding.schema && sibling.spec === null) await sibling.prepare().catch(() => undefined);
   }
 }
 

@@ -120,6 +120,24 @@ export const populateRules = describeEngine('rules of populate', (engine) => {
     assert.equal(await Source.count(), 1);
   });
 
+  it('lets make use tables that nobody has used before, whatever is wrong with others', async () => {
+    const schema = engine.schema();
+    const Source = manual(schema, 'Source', 'k : int32');
+    const Notes = manual(schema, 'Notes', 'k : int32');
+    manual(schema, 'Broken', 'k int32');
+    class Noting extends dj.Computed {
+      static override readonly definition: string = '-> Source';
+      async make(key: dj.Key) {
+        await Notes.insert1(key);
+        await this.insert1(key);
+      }
+    }
+    schema(Noting);
+    await Source.insert1([1]);
+    assert.equal((await Noting.populate()).successCount, 1);
+    assert.equal(await Notes.count(), 1);
+  });
+
   it('takes the old name makeTuples', async () => {
     const schema = engine.schema();
     const Source = manual(schema, 'Source', 'k : int32');
