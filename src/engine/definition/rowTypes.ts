@@ -105,12 +105,9 @@ type ReadReference<Text extends string, Known> = Text extends `[${infer Options}
     : ReadTarget<TrimStart<Rest>, Known>
   : ReadTarget<Text, Known>;
 
-type ReadTarget<Text extends string, Known> = Text extends `${infer Target}proj${infer Renames}`
-  ? Rename<Find<TargetName<Target>, Known>, ReadRenames<Renames>>
-  : Rename<Find<TargetName<Text>, Known>, never>;
-
-/** `Session`, `ephys.Session` or `Peaks.Peak` without the `()`, dot and blanks behind it. */
-type TargetName<Text extends string> = Word<Text> extends infer Name ? (Name extends `${infer Start}.` ? Start : Name) : never;
+type ReadTarget<Text extends string, Known> = Text extends `${infer Target}.proj(${infer Renames}`
+  ? Rename<Find<Word<Target>, Known>, ReadRenames<Renames>>
+  : Rename<Find<Word<Text>, Known>, never>;
 
 /** The primary key of the class that a reference names, under `Known[name]`; of a part also under its master. */
 type Find<Name, Known> = Name extends keyof Known
@@ -121,13 +118,13 @@ type Find<Name, Known> = Name extends keyof Known
     ? Find<Rest, First extends keyof Known ? Known[First] : Known>
     : Inherited;
 
-/** `(new='old', 'kept', ...)` to a union of `[new, old]`. */
+/** `new='old', 'kept', ...)` to a union of `[new, old]`. */
 type ReadRenames<Text extends string> = Text extends `${infer Argument},${infer Rest}`
   ? ReadRename<Argument> | ReadRenames<Rest>
   : ReadRename<Text>;
 
 type ReadRename<Argument extends string> = Argument extends `${infer New}=${infer Old}`
-  ? readonly [Word<TrimStart<After<New, '('>>>, Before<After<Before<After<Old, '"'>, '"'>, "'">, "'">]
+  ? readonly [Word<TrimStart<New>>, Before<After<Before<After<Old, '"'>, '"'>, "'">, "'">]
   : never;
 
 type After<Text extends string, Mark extends string> = Text extends `${string}${Mark}${infer Rest}` ? Rest : Text;

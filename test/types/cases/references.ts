@@ -33,6 +33,19 @@ export class Grandchild extends dj.Manual {
   `;
 }
 
+class Subproject extends dj.Manual {
+  static override readonly definition = 'subproject_id : int16';
+}
+
+export class Report extends dj.Manual {
+  static override readonly references = { Subproject };
+  static override readonly definition = `
+    -> Subproject
+    -> Subproject().proj(other_id='subproject_id', 'kept')
+    report_id : int16
+  `;
+}
+
 export class HalfKnown extends dj.Manual {
   static override readonly references = { Session };
   static override readonly definition = `
@@ -46,6 +59,7 @@ export function rows(
   renamed: dj.RowOf<typeof Renamed>,
   qualified: dj.RowOf<typeof Qualified>,
   grandchild: dj.KeyOf<typeof Grandchild>,
+  report: dj.RowOf<typeof Report>,
   halfKnown: dj.RowOf<typeof HalfKnown>,
   newRenamed: dj.InsertRowOf<typeof Renamed>,
 ): void {
@@ -59,6 +73,7 @@ export function rows(
   }>()(renamed);
   is<{ subject_id: string; session_idx: number; method: string | null; peak_idx: number }>()({ ...qualified, method: null as string | null });
   is<{ animal: string; session_idx: number; n: bigint }>()(grandchild);
+  is<{ subproject_id: number; other_id: number; report_id: number }>()(report);
   is<string>()(halfKnown.subject_id);
   is<number>()(halfKnown.n);
   is<unknown>()(halfKnown['anything']);
