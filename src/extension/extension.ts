@@ -9,6 +9,8 @@ import { Populator } from './populate';
 import { SourceClasses, terminalLinks } from './source';
 import { Views } from './views';
 
+let connections: Connections | undefined;
+
 /** Never throws, and does no work on a database or a source file: views do, when they are opened. */
 export function activate(context: vscode.ExtensionContext): void {
   try {
@@ -19,8 +21,13 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 }
 
+/** Leaves no session behind in a list of connections. */
+export async function deactivate(): Promise<void> {
+  await connections?.close();
+}
+
 function start(context: vscode.ExtensionContext): void {
-  const connections = new Connections();
+  connections = new Connections();
   const sources = new SourceClasses();
   const populator = new Populator(context);
   const views = new Views(context.extensionUri, connections, sources);

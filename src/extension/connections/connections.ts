@@ -36,6 +36,11 @@ export class Connections implements vscode.Disposable {
     await Promise.all(this.all.map((connection) => connection.refresh()));
   }
 
+  /** Ends the sessions on every database. */
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((connection) => connection.close()));
+  }
+
   dispose(): void {
     this.folderListener.dispose();
     for (const { connection, listener } of this.byFolder.values()) {

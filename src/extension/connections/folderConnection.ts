@@ -5,7 +5,7 @@ import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
 import { log } from '../log';
 import { Answers } from './answers';
-import { isMissing, open, type Opened, resolveFolder } from './open';
+import { identityOf, open, type Opened, resolveFolder } from './open';
 
 /**
  * `closed`: nobody asked yet. `missing`: an embedded file that nothing has written yet. `problem`: it cannot be opened
@@ -36,6 +36,7 @@ export class FolderConnection implements vscode.Disposable {
   private probing = false;
   private probesSinceProblem = 0;
   private token = '';
+  private identity: string | null = null;
   private disposed = false;
   private readonly answers = new Answers();
   private renewing: Promise<void> | null = null;
@@ -142,7 +143,7 @@ export class FolderConnection implements vscode.Disposable {
     await this.opening;
     const before = JSON.stringify(this.spec);
     const spec = await resolveFolder(this.folder.uri.fsPath).catch(() => null);
-    if (this.state.kind !== 'ready' || JSON.stringify(spec) !== before || (spec !== null && isMissing(spec))) {
+    if (this.state.kind !== 'ready' || JSON.stringify(spec) !== before || (spec !== null && identityOf(spec) !== this.identity)) {
       await this.close();
       await this.current();
     }
@@ -157,10 +158,20 @@ export class FolderConnection implements vscode.Disposable {
     void this.close();
   }
 
+  /** Ends the sessions on the database. Using the connection again opens new ones. */
+  async close(): Promise<void> {
+    const state = this.state;
+    this.state = { kind: 'closed' };
+    this.answers.clear();
+    if (state.kind !== 'ready') return;
+    await state.opened.database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
+  }
+
   private async tryOpen(): Promise<ConnectionState> {
     try {
       this.spec = await resolveFolder(this.folder.uri.fsPath);
-      if (isMissing(this.spec)) return this.enter({ kind: 'missing' });
+      this.identity = identityOf(this.spec);
+      if (this.identity === null) return this.enter({ kind: 'missing' });
       const opened = await open(this.spec);
       if (this.disposed) await opened.database.close();
       this.token = await opened.database.changeToken();
@@ -180,14 +191,6 @@ export class FolderConnection implements vscode.Disposable {
     log().error(thrown instanceof Error ? thrown : String(thrown));
     const message = sentenceOf(thrown).replaceAll(`${this.folder.uri.fsPath}${path.sep}`, '');
     return { kind: 'problem', message };
-  }
-
-  private async close(): Promise<void> {
-    const state = this.state;
-    this.state = { kind: 'closed' };
-    this.answers.clear();
-    if (state.kind !== 'ready') return;
-    await state.opened.database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
   }
 
   /** Tells that something changed; views hear of it when the new answers are there. */
@@ -227,12 +230,13 @@ export class FolderConnection implements vscode.Disposable {
   private async hasChanged(): Promise<boolean> {
     const state = this.state;
     if (state.kind === 'closed') return false;
-    if (state.kind === 'missing') return this.spec !== null && !isMissing(this.spec) && this.reopen();
+    const replaced = this.spec !== null && identityOf(this.spec) !== this.identity;
+    if (state.kind === 'missing') return replaced && this.reopen();
     if (state.kind === 'problem') {
       this.probesSinceProblem += 1;
       return this.probesSinceProblem >= PROBES_BEFORE_RETRY && this.reopen();
     }
-    if (this.spec !== null && isMissing(this.spec)) return this.reopen();
+    if (replaced) return this.reopen();
     try {
       const token = await state.opened.database.changeToken();
       if (token === this.token || this.state !== state) return false;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ConnectionSpec, Database, Overview } from '../../engine';
 
 /** A database that is open, and what may be asked about it. */
@@ -16,9 +16,14 @@ export async function resolveFolder(folder: string): Promise<ConnectionSpec> {
   return engine.resolveConnection({ cwd: folder, env: process.env });
 }
 
-/** True when looking would create the database: an embedded file that nothing has written yet. */
-export function isMissing(spec: ConnectionSpec): boolean {
-  return spec.kind === 'embedded' && !existsSync(spec.file);
+/**
+ * What tells one embedded file from another that takes its place; null when there is none yet, and looking would create
+ * it. A server is always there.
+ */
+export function identityOf(spec: ConnectionSpec): string | null {
+  if (spec.kind !== 'embedded') return 'server';
+  const stat = statSync(spec.file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev} ${stat.ino}`;
 }
 
 /** Opens on a thread of its own, so that a long query never holds up the editor. */

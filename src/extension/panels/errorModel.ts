@@ -55,8 +55,9 @@ function clock(at: number): string {
 /** The stack without the lines that only repeat the message, each frame with its source where it is one's own. */
 export async function readStack(failure: Failure, enginePath: string): Promise<{ entries: LocatedEntry[]; omitted: number }> {
   const { stackParts } = await import('../../pipeline');
-  const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-  const parts = [...stackParts(failure.stack, { workspaceFolders: folders, engineFolders: [enginePath] })];
+  const workspaceFolders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+  const engineFolders = [enginePath, ...enginesIn(failure.stack)];
+  const parts = [...stackParts(failure.stack, { workspaceFolders, engineFolders })];
   const firstFrame = parts.findIndex((part) => part.type === 'frame');
   const body = (firstFrame < 0 ? [] : parts.slice(firstFrame)).filter(
     (part) => part.type === 'frame' || part.text.trim() !== '',
@@ -77,6 +78,12 @@ export async function readStack(failure: Failure, enginePath: string): Promise<{
     entries.push({ entry: { type: 'frame', frame: frameView(frame, file, source) }, frame, file });
   }
   return { entries, omitted: Math.max(0, body.length - maxEntries) };
+}
+
+/** A worker may have run another copy of the engine than this one: its folders by the names of its files. */
+function enginesIn(stack: string): Set<string> {
+  const files = stack.matchAll(/((?:[A-Za-z]:)?[\\/][^\s():]*)[\\/](?:dist[\\/](?:engine|djw)\.js|src[\\/]engine[\\/])/g);
+  return new Set([...files].map((match) => match[1] ?? ''));
 }
 
 interface SourceFile {

@@ -66,14 +66,15 @@ export class Populator {
       args: [qualified, '--pipeline', tableClass.file],
       table: qualified,
     });
-    if (code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
+    if (code === 1 || code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
   }
 
   /** Runs a pipeline file from top to bottom: declares its tables and does what it says. */
-  async runFile(connection: FolderConnection, file: string): Promise<number | undefined> {
+  async runFile(connection: FolderConnection, file: string): Promise<void> {
     requireTrust();
     const name = vscode.workspace.asRelativePath(file, false);
-    return this.run(connection, { name: `Run ${name}`, command: 'run', args: [file], table: name });
+    const code = await this.run(connection, { name: `Run ${name}`, command: 'run', args: [file], table: name });
+    if (code === 1 || code === 2) await offer('error', `${name} failed; the terminal says why.`, []);
   }
 
   private async start(connection: FolderConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
