@@ -43,11 +43,19 @@ function tail(block: Block, dialect: Dialect): Fragment {
   if (block.top === null) return raw('');
   const terms = block.top.orderBy.map((term) => {
     const [name = '', direction] = term.split(' ');
-    return sql`${columnOf(block, name)}${direction === undefined ? '' : ` ${direction}`}`;
+    return sql`${comparableColumn(block, name, dialect) ?? columnOf(block, name)}${direction === undefined ? '' : ` ${direction}`}`;
   });
   const order = terms.length === 0 ? raw('') : sql` ORDER BY ${concat(terms, ', ')}`;
   const limit = dialect.limit(block.top.limit, block.top.offset);
   return sql`${order}${limit === '' ? '' : ` ${limit}`}`;
+}
+
+/** An attribute as it stands in text that people write: comparing and sorting as its type does. */
+export function comparableColumn(block: Block, name: string, dialect: Dialect): Fragment | undefined {
+  const column = block.columns.get(name);
+  const stored = block.heading.get(name)?.stored ?? null;
+  if (column === undefined || stored === null) return column;
+  return { sql: dialect.comparable(column.sql, stored.column), values: column.values };
 }
 
 export function columnOf(block: Block, name: string): Fragment {

@@ -30,7 +30,7 @@ export class Compiler {
       case 'join':
         return this.join(expression.left, expression.right, expression.outer, expression.semanticCheck);
       case 'project':
-        return project(this.open(this.block(expression.input)), expression.projection);
+        return project(this.open(this.block(expression.input)), expression.projection, this.dialect);
       case 'aggregate':
         return this.aggregate(expression);
       case 'union':
@@ -150,7 +150,7 @@ export class Compiler {
     }
     // `...` means the attributes of what is grouped by, not those of the rows in the groups.
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
-    const projected = project(joined, { attributes, named: expression.projection.named });
+    const projected = project(joined, { attributes, named: expression.projection.named }, this.dialect);
     const groupBy = joined.heading.primaryKey.map((name) => columnOf(joined, name));
     // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
     return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? [raw('NULL')] : groupBy };

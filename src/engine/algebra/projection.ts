@@ -1,5 +1,6 @@
+import type { Dialect } from '../database';
 import { DataJointError, UnknownAttributeError } from '../errors';
-import { type Block, columnOf } from './block';
+import { type Block, columnOf, comparableColumn } from './block';
 import type { Projection } from './expression';
 import { type Fragment, sql } from './fragment';
 import { Heading, type HeadingAttribute } from './heading';
@@ -11,7 +12,7 @@ import { bareName, compileSqlText } from './sqlText';
  * Source: datajoint-python 2.3.2, `QueryExpression.proj`.
  * @throws UnknownAttributeError, DataJointError `query` for a clash of names or an excluded key attribute.
  */
-export function project(block: Block, projection: Projection): Block {
+export function project(block: Block, projection: Projection, dialect: Dialect): Block {
   const { heading } = block;
   const renames = new Map<string, string>();
   const copies = new Map<string, string>();
@@ -22,7 +23,7 @@ export function project(block: Block, projection: Projection): Block {
     const copy = copied === undefined ? null : bareName(copied);
     if (old !== null && heading.has(old)) renames.set(name, old);
     else if (copy !== null && heading.has(copy)) copies.set(name, copy);
-    else computed.set(name, sql`(${compileSqlText(text, (each) => block.columns.get(each), block.label)})`);
+    else computed.set(name, sql`(${compileSqlText(text, (each) => comparableColumn(block, each, dialect), block.label)})`);
   }
   const kept = keptNames(block, projection.attributes, new Set(renames.values()));
 

@@ -1,7 +1,7 @@
 import type { SqlValue } from '../database';
 import { encodeValue } from '../codecs';
 import { DataJointError } from '../errors';
-import { type Block, columnOf, fromClause, isSealed, selectStatement, whereClause } from './block';
+import { type Block, columnOf, comparableColumn, fromClause, isSealed, selectStatement, whereClause } from './block';
 import type { Compiler } from './compile';
 import type { ConditionTree, Expression } from './expression';
 import { all, any, concat, type Fragment, raw, sql, value } from './fragment';
@@ -21,7 +21,7 @@ export function compileCondition(compiler: Compiler, block: Block, condition: Co
     case 'sql':
       return condition.text.trim() === ''
         ? raw('TRUE')
-        : compileSqlText(condition.text, (name) => block.columns.get(name), block.label);
+        : compileSqlText(condition.text, (name) => comparableColumn(block, name, compiler.dialect), block.label);
     case 'equal':
       return all(
         Object.entries(condition.values).flatMap(([name, given]) => {

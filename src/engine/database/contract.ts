@@ -2,7 +2,7 @@
  * The contract between the engine and a database. Everything above this folder speaks only to these interfaces; only
  * the folders beside this file know which database is behind them.
  */
-import type { Attribute, TableName, TableSpec } from './model';
+import type { Attribute, ColumnType, TableName, TableSpec } from './model';
 
 /** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -76,6 +76,8 @@ export interface Dialect {
   readonly skipLocked: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
+  /** A column as an expression that compares and sorts as its type does, for conditions and orders that people write. */
+  comparable(column: string, type: ColumnType): string;
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;
   createTable(table: TableSpec): Statement[];

@@ -120,6 +120,16 @@ export const values = describeEngine('values', (engine) => {
     ['char(4)', 'a  ', 'a'],
     ['<blob>', new Map([['a', 1]]), { a: 1 }],
   ];
+  it('compares and sorts decimals by their value, however many digits they have', async () => {
+    const Price = manual(engine.schema(), 'Price', 'k : int32\n---\nshort : decimal(6,2)\nlong : decimal(30,10)');
+    await Price.insert([[1, '9.5', '9.5'], [2, '10', '10'], [3, '-20', '-20'], [4, '100', '100']]);
+    for (const name of ['short', 'long']) {
+      assert.deepEqual(await Price.restrict(`${name} > 9.75`).fetch('k', { orderBy: 'k' }), [2, 4]);
+      assert.deepEqual(await Price.fetch('k', { orderBy: name }), [3, 1, 2, 4]);
+      assert.deepEqual(await Price.proj({ more: `${name} + 1` }).restrict('more < 0').fetch('k'), [3]);
+    }
+  });
+
   it('accepts the usual other ways to write a value', async () => {
     for (const [type, given, back] of accepted) {
       const One = manual(engine.schema(), 'Accepted', `k : int32\n---\nv : ${type}`);

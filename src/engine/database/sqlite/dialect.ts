@@ -1,6 +1,7 @@
 import type { Dialect, Statement } from '../contract';
-import type { TableName, TableSpec } from '../model';
+import type { ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
+import { storageType } from './columns';
 import { createTable, dropTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
 import { addSecondsText, epochMillisSql, nowText } from './time';
@@ -38,6 +39,11 @@ export class SqliteDialect implements Dialect {
 
   deleteFrom(reference: string, alias: string): string {
     return `DELETE FROM ${reference} AS ${quoteIdentifier(alias)}`;
+  }
+
+  /** Decimals that a double cannot hold are kept as text, which would compare letter by letter. */
+  comparable(column: string, type: ColumnType): string {
+    return type.kind === 'decimal' && storageType(type) === 'TEXT' ? `CAST(${column} AS REAL)` : column;
   }
 
   limit(limit: number | null, offset: number): string {
