@@ -88,4 +88,5 @@ export {
   Table,
   type TableBinding,
   TableQuery,
+  transaction,
 } from './tables';

@@ -1,5 +1,6 @@
 import { Connection, type ConnectionSpec, type OpenOptions, openDatabase } from '../database';
 import { resolveConnection } from '../settings';
+import { registeredTables } from './registry';
 
 let current: Promise<Connection> | null = null;
 
@@ -23,7 +24,20 @@ export async function connect(spec: ConnectionSpec, options: OpenOptions = {}): 
 export async function disconnect(): Promise<void> {
   const closing = current;
   current = null;
-  if (closing !== null) await (await closing).close();
+  if (closing === null) return;
+  const connection = await closing;
+  // Classes find their tables anew on the next connection.
+  for (const binding of registeredTables()) if (binding.connection === connection) binding.forget();
+  await connection.close();
+}
+
+/**
+ * Runs `work` in a transaction of the default connection: all that it inserts, updates and deletes is kept when it
+ * resolves, and nothing when it rejects.
+ * @throws DataJointError `not_allowed` inside another transaction or a make().
+ */
+export async function transaction<T>(work: () => Promise<T>): Promise<T> {
+  return await (await defaultConnection()).transaction(work);
 }
 
 async function open(spec: ConnectionSpec, options: OpenOptions): Promise<Connection> {

@@ -1,7 +1,7 @@
 export { bindingOf, type TableBinding } from './binding';
 export { config } from './config';
 export { type Confirmation, type Removal, type RemovalOptions, setConfirmation } from './confirm';
-export { connect, defaultConnection, disconnect } from './defaultConnection';
+export { connect, defaultConnection, disconnect, transaction } from './defaultConnection';
 export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';
