@@ -53,7 +53,9 @@ async function reload(workbench: Workbench): Promise<void> {
   await workbench.treeItem('Errors', 'Trace', /gain is zero/, /c3/).click();
   const page = await workbench.visibleWebview();
   await page.getByText('Go to make()').waitFor();
-  await workbench.page.reload();
+  await workbench.page.evaluate('window.beforeReload = true');
+  await workbench.runCommand('Developer: Reload Window');
+  await until('the window is another', async () => (await workbench.page.evaluate('window.beforeReload')) !== true, 60_000);
   await until('the page is restored', async () => {
     const restored = await workbench.visibleWebview();
     return (await restored.locator('h1').innerText()).includes('subject_id "c3", session_idx 3');
