@@ -36,7 +36,7 @@ const declaredCommands = Object.values(commands).sort();
 const ownNames = (text: string) => text.match(/datajoint\.\w+(?:\.\w+)*/g) ?? [];
 
 /** Every value that a node's contextValue can take. */
-const contextValues = Object.values(nodes).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)));
+const contextValues: readonly string[] = Object.values(nodes).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)));
 
 test('every command of the code is in the manifest, and the other way round', () => {
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), declaredCommands);
