@@ -67,9 +67,9 @@ export interface Dialect {
   /**
    * The words around `VALUES …` of an insert: `verb` stands before the table's name (`INSERT INTO`, `REPLACE
    * INTO`), `suffix` after the values. `skipDuplicates` passes over rows whose primary or unique key exists, and over nothing
-   * else; `keyColumn` is any column of the primary key.
+   * else; `keyColumn` is any column of the primary key of `table`.
    */
-  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string): { verb: string; suffix: string };
+  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string, table: TableName): { verb: string; suffix: string };
   /** The words before WHERE of a delete whose conditions name the table by `alias`; `reference` is from `tableReference`. */
   deleteFrom(reference: string, alias: string): string;
   /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
@@ -128,6 +128,11 @@ export interface WorkerIdentity {
   readonly connectionId: number;
   readonly host: string;
   readonly pid: number;
+  /**
+   * True for a worker of this engine, whose main session holds a lock while it lives. datajoint-python holds none, and
+   * its forked workers sign with a session id that has ended.
+   */
+  readonly locked?: boolean;
 }
 
 export interface Sessions {

@@ -132,7 +132,7 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
     const changed = await moveJobs(table, 'ignore', [stored]);
     if (changed > 0) return;
     const { dialect } = table.connection;
-    const words = dialect.insertWords('skipDuplicates', table.key[0] ?? '');
+    const words = dialect.insertWords('skipDuplicates', table.key[0] ?? '', table.jobs.name);
     const names = [...table.key, 'status', 'priority'].map((name) => dialect.quoteIdentifier(name)).join(', ');
     const marks = [...table.key, 'status', 'priority'].map(() => '?').join(', ');
     await table.connection.executor.run({

@@ -2,6 +2,7 @@ import { all, any, concat, type Fragment, raw, sql, value } from '../algebra';
 import type { SqlRow, WorkerIdentity } from '../database';
 import { column, pendingAgain, reference, resultExists } from './conditions';
 import type { JobTable } from './jobTable';
+import { HOLDS_LOCK } from './reservation';
 
 /**
  * Frees the jobs of workers whose session is gone. Evidence decides, never age: a job whose worker lives, or of whom
@@ -32,7 +33,7 @@ export async function recover(table: JobTable, keepCompleted: boolean): Promise<
 
 /** Everybody who holds a job of this queue, each once. */
 async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
-  const names = concat(['connection_id', 'host', 'pid'].map((name) => column(table, name)), ', ');
+  const names = concat(['connection_id', 'host', 'pid', 'duration'].map((name) => column(table, name)), ', ');
   const rows = await table.connection.executor.all(
     sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved'`,
   );
@@ -44,6 +45,7 @@ export const workerOf = (row: SqlRow): WorkerIdentity => ({
   connectionId: Number(row['connection_id'] ?? 0),
   host: String(row['host'] ?? ''),
   pid: Number(row['pid'] ?? 0),
+  locked: String(row['duration']) === HOLDS_LOCK,
 });
 
 function heldBy(table: JobTable, worker: WorkerIdentity): Fragment {

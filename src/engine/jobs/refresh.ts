@@ -65,7 +65,7 @@ function addNewKeys(table: JobTable, wanted: Expression, delay: number, priority
     throw new DataJointError('query', `The key source of ${table.label} has no attribute "${lacking}", which the primary key of ${table.label} needs.`);
   }
   const keys = selectStatement(block, dialect, table.key);
-  const words = dialect.insertWords('skipDuplicates', table.key[0] ?? '');
+  const words = dialect.insertWords('skipDuplicates', table.key[0] ?? '', table.jobs.name);
   const list = concat(
     [...table.key, 'status', 'priority', 'scheduled_time'].map((name) => column(table, name)),
     ', ',

@@ -3,6 +3,12 @@ import type { SqlValue } from '../database';
 import { column, keyEquals, type StoredKey } from './conditions';
 import type { JobTable } from './jobTable';
 
+/**
+ * The duration of a job that a worker of this engine has reserved and not ended. datajoint-python leaves it null until
+ * the end: this tells whose reservations die with a lock (`WorkerIdentity.locked`).
+ */
+export const HOLDS_LOCK = '0';
+
 /** Who reserves: this process, on this session. */
 export interface Worker {
   readonly connectionId: number;

@@ -1,7 +1,7 @@
 import { all, columnOf, Compiler, concat, type Expression, fromClause, prepare, raw, sql, type Fragment, value } from '../algebra';
 import { column, keyAmong, reference, resultExists, storedKey } from './conditions';
 import type { JobTable } from './jobTable';
-import type { Reservation, Worker } from './reservation';
+import { HOLDS_LOCK, type Reservation, type Worker } from './reservation';
 
 export interface ReserveOptions {
   /** The most jobs to take. */
@@ -39,6 +39,7 @@ export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionI
         ['connection_id', value(holder.connectionId)],
         ['user', value(holder.user)],
         ['version', value(holder.version)],
+        ['duration', raw(HOLDS_LOCK)],
       ];
       const set = concat(
         assignments.map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),

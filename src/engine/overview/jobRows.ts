@@ -77,7 +77,8 @@ function jobSummary(table: JobTable, row: SqlRow): JobSummary {
     scheduledAt: millis(row['scheduled_time_ms']),
     reservedAt: millis(row['reserved_time_ms']),
     completedAt: millis(row['completed_time_ms']),
-    duration: row['duration'] === null || row['duration'] === undefined ? null : Number(row['duration']),
+    // While a job is reserved its duration only marks whose it is.
+    duration: status === 'reserved' || row['duration'] === null || row['duration'] === undefined ? null : Number(row['duration']),
     version: String(row['version'] ?? ''),
   };
 }

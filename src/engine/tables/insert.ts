@@ -99,7 +99,7 @@ function insertStatements(
   const { dialect } = connection;
   const mode = options.replace === true ? 'replace' : options.skipDuplicates === true ? 'skipDuplicates' : 'plain';
   const keyColumn = spec.attributes.find((attribute) => attribute.inKey)?.name ?? '';
-  const words = dialect.insertWords(mode, keyColumn);
+  const words = dialect.insertWords(mode, keyColumn, spec.name);
   const target = dialect.tableReference(spec.name);
   const byName = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
 

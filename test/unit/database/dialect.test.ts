@@ -275,7 +275,7 @@ test('words of an insert: plain, passing over duplicates and nothing else, repla
   await declare(database, spec);
   const { dialect } = database;
   const insert = (mode: 'plain' | 'skipDuplicates' | 'replace', id: number, v: string | null) => {
-    const { verb, suffix } = dialect.insertWords(mode, 'id');
+    const { verb, suffix } = dialect.insertWords(mode, 'id', spec.name);
     return database.run(sql(`${verb} ${dialect.tableReference(spec.name)} ("id", "v") VALUES (?, ?) ${suffix}`, id, v));
   };
   assert.deepEqual(await insert('plain', 1, 'a'), { changes: 1 });

@@ -1,0 +1,66 @@
+import { IntegrityError } from '../../errors';
+import type { Catalog, Database, ReadOptions, SqlRow } from '../contract';
+import type { TableName, TableSpec } from '../model';
+import { quoteIdentifier } from './quote';
+import { readTables, type Scope } from './readTables';
+import type { Server } from './server';
+
+/** Schemas of the server itself. */
+const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys'];
+/** Above this many schemas one scan of the whole catalogue is cheaper than one look into each. */
+const MOST_NAMED = 32;
+
+/** What exists on the server, as information_schema and the `~lineage` tables tell it. */
+export class MysqlCatalog implements Catalog {
+  constructor(
+    private readonly database: Database,
+    private readonly server: Server,
+  ) {}
+
+  async schemas(options?: ReadOptions): Promise<string[]> {
+    const rows = await this.database.all(
+      { sql: `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (${SYSTEM.map(() => '?').join(', ')})`, values: SYSTEM },
+      options,
+    );
+    return rows.map((row) => String(row['name'])).sort();
+  }
+
+  /** With the server's own character set, as datajoint-python 2.3.2 does (`adapters.mysql.create_schema_sql`). */
+  async createSchema(schema: string): Promise<void> {
+    await this.database.run({ sql: `CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(schema)}`, values: [] });
+  }
+
+  /** @throws IntegrityError when a table of another schema refers to one of this; then nothing is dropped. */
+  async dropSchema(schema: string): Promise<void> {
+    const [outside] = await this.database.all({
+      sql:
+        'SELECT table_schema AS child_schema, table_name AS child FROM information_schema.key_column_usage ' +
+        'WHERE referenced_table_schema = ? AND table_schema <> ? LIMIT 1',
+      values: [schema, schema],
+    });
+    if (outside !== undefined) {
+      const child = `${String(outside['child_schema'])}.${String(outside['child'])}`;
+      throw new IntegrityError(`The schema ${schema} cannot be dropped: ${child} refers to it. Drop that table first.`);
+    }
+    await this.database.run({ sql: `DROP DATABASE IF EXISTS ${quoteIdentifier(schema)}`, values: [] });
+  }
+
+  async tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]> {
+    if (schemas === undefined) return await this.#read({ kind: 'all', besides: SYSTEM }, options);
+    if (schemas.length === 0) return [];
+    if (schemas.length <= MOST_NAMED) return await this.#read({ kind: 'schemas', schemas: [...new Set(schemas)] }, options);
+    const wanted = new Set(schemas);
+    const all = await this.#read({ kind: 'all', besides: SYSTEM }, options);
+    return all.filter((table) => wanted.has(table.name.schema));
+  }
+
+  async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {
+    const [table] = await this.#read({ kind: 'table', name }, options);
+    return table ?? null;
+  }
+
+  #read(scope: Scope, options: ReadOptions | undefined): Promise<TableSpec[]> {
+    const all = (sql: string, values: readonly string[]): Promise<SqlRow[]> => this.database.all({ sql, values }, options);
+    return readTables(all, this.server, scope);
+  }
+}

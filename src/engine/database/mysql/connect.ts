@@ -1,0 +1,81 @@
+import type { ConnectionOptions } from 'mysql2';
+import type { ConnectionSpec } from '../spec';
+import { connectError } from './connectErrors';
+import { KEPT_STATEMENTS, Session } from './session';
+
+export type ServerSpec = Extract<ConnectionSpec, { kind: 'server' }>;
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** datajoint-python 2.3.2, `adapters.mysql.MySQLAdapter.connect`. */
+const SQL_MODE =
+  'NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
+
+/** Opens sessions of one account on one server. */
+export class Connector {
+  /** Set once the server has been found to speak no TLS and the spec leaves the choice. */
+  #withoutTls: boolean;
+
+  constructor(
+    private readonly spec: ServerSpec,
+    private readonly program: string,
+    private readonly readOnly: boolean,
+  ) {
+    this.#withoutTls = spec.tls === false;
+  }
+
+  /**
+   * A session that is ready for statements. Its time zone is the server's own, as for datajoint-python: the times in
+   * job tables and defaults are the server's local time. `SET lc_messages` keeps error messages readable by program.
+   * @throws DataJointError `access` or `unreachable`, in a sentence that says what to check
+   */
+  async open(): Promise<Session> {
+    let session: Session | null = null;
+    try {
+      session = await this.#connect();
+      await session.run({ sql: `SET SESSION sql_mode = '${SQL_MODE}', autocommit = 1, lc_messages = 'en_US'`, values: [] });
+      if (this.readOnly) await session.run({ sql: 'SET SESSION TRANSACTION READ ONLY', values: [] });
+      return session;
+    } catch (error) {
+      session?.destroy();
+      throw connectError(error, this.spec);
+    }
+  }
+
+  /** With TLS if the server has it, unless the spec decides. Its certificate is not checked, as datajoint-python does. */
+  async #connect(): Promise<Session> {
+    if (this.#withoutTls) return await Session.connect(this.#options(false));
+    try {
+      return await Session.connect(this.#options(true));
+    } catch (error) {
+      if (this.spec.tls !== null || !isWithoutTls(error)) throw error;
+      this.#withoutTls = true;
+      return await Session.connect(this.#options(false));
+    }
+  }
+
+  #options(tls: boolean): ConnectionOptions {
+    return {
+      host: this.spec.host,
+      port: this.spec.port,
+      user: this.spec.user,
+      password: this.spec.password,
+      ...(tls ? { ssl: { rejectUnauthorized: false } } : {}),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      charset: 'UTF8MB4_GENERAL_CI',
+      supportBigNumbers: true,
+      dateStrings: true,
+      jsonStrings: true,
+      maxPreparedStatements: KEPT_STATEMENTS,
+      trace: false,
+      flags: ['-FOUND_ROWS', '-LOCAL_FILES'],
+      connectAttributes: { program_name: this.program, _pid: String(process.pid) },
+    };
+  }
+}
+
+function isWithoutTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT';
+}

@@ -1,0 +1,75 @@
+import { DataJointError, type ErrorCode, messageOf } from '../../errors';
+import type { ServerSpec } from './connect';
+import { errnoOf } from './session';
+
+/**
+ * Why a server could not be connected, for a person. What is a DataJointError already passes through.
+ */
+export function connectError(thrown: unknown, spec: ServerSpec): DataJointError {
+  if (thrown instanceof DataJointError) return thrown;
+  const place = `${spec.host}:${spec.port}`;
+  const fail = (code: ErrorCode, message: string): DataJointError => new DataJointError(code, message, { cause: thrown });
+  switch (errnoOf(thrown)) {
+    case 1045: // ER_ACCESS_DENIED_ERROR
+    case 1698: // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
+      return fail(
+        'access',
+        `The server ${place} refuses the login of ${spec.user}: check user and password` +
+          `${spec.password === '' ? ' (no password is set)' : ''}, and that the account may come from this host.`,
+      );
+    case 1044: // ER_DBACCESS_DENIED_ERROR
+      return fail('access', `The account ${spec.user} may not use this database on ${place}: ask its administrator.`);
+    case 1130: // ER_HOST_NOT_PRIVILEGED
+      return fail('access', `The server ${place} takes no connections from this host: ask its administrator.`);
+    case 1129: // ER_HOST_IS_BLOCKED
+      return fail('access', `The server ${place} has blocked this host after many failed connections: ask its administrator.`);
+    case 1820: // ER_MUST_CHANGE_PASSWORD
+    case 1862: // ER_MUST_CHANGE_PASSWORD_LOGIN
+      return fail('access', `The password of ${spec.user} on ${place} has expired: set a new one.`);
+    case 3118: // ER_ACCOUNT_HAS_BEEN_LOCKED
+    case 4151:
+      return fail('access', `The account ${spec.user} on ${place} is locked: ask its administrator.`);
+    case 3159: // ER_SECURE_TRANSPORT_REQUIRED
+      return fail('access', `The server ${place} takes encrypted connections only: turn TLS on.`);
+    case 1040: // ER_CON_COUNT_ERROR
+      return fail('busy', `The server ${place} has as many connections as it allows: try again later, or end some of them.`);
+    case 1203: // ER_TOO_MANY_USER_CONNECTIONS
+    case 1226: // ER_USER_LIMIT_REACHED
+      return fail('busy', `The account ${spec.user} has as many connections to ${place} as it is allowed: end some of them.`);
+    case 1053: // ER_SERVER_SHUTDOWN
+      return fail('unreachable', `The server ${place} is shutting down: try again when it is back.`);
+  }
+  return fail('unreachable', networkSentence(thrown, spec, place));
+}
+
+function networkSentence(thrown: unknown, spec: ServerSpec, place: string): string {
+  switch (codeOf(thrown)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host ${spec.host} is unknown: check its name and the network.`;
+    case 'ECONNREFUSED':
+      return `Nothing listens at ${place}: check host and port, and that the server runs.`;
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `The server ${place} does not answer: check host, port, network and firewall.`;
+    case 'HANDSHAKE_NO_SSL_SUPPORT':
+      return `The server ${place} has no TLS: turn TLS off, or let its administrator set it up.`;
+    case 'HANDSHAKE_SSL_ERROR':
+      return `The server ${place} and this program agree on no TLS connection (${messageOf(thrown)}): check the server's TLS setup, or turn TLS off.`;
+    case 'AUTH_SWITCH_PLUGIN_ERROR':
+      return `The server ${place} wants a way of login that is not known here (${messageOf(thrown)}): ask its administrator for a password login.`;
+    case 'PROTOCOL_CONNECTION_LOST':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return `The server ${place} broke the connection off while it was being made: check that this is a MySQL or MariaDB port.`;
+    default:
+      return `The server ${place} cannot be connected (${messageOf(thrown)}): check host and port.`;
+  }
+}
+
+/** The code of a network error; of several attempts (IPv6, IPv4) that of the first. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError) return codeOf(thrown.errors[0]);
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+}

@@ -1,0 +1,207 @@
+import type { Database, ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
+import type { OpenOptions } from '../spec';
+import { orAbort } from './abort';
+import { MysqlCatalog } from './catalog';
+import { Connector, type ServerSpec } from './connect';
+import { MysqlDialect } from './dialect';
+import { isLost, isTransient, translateError } from './errors';
+import { MainSession } from './mainSession';
+import { Pool } from './pool';
+import { readServer, type Server } from './server';
+import type { Session } from './session';
+import { MysqlSessions } from './sessions';
+import { MysqlTransaction } from './transaction';
+
+/** Opens a database on a MySQL or MariaDB server; see `openDatabase`. */
+export async function openMysql(spec: ServerSpec, options: OpenOptions): Promise<Database> {
+  const label = `${spec.user}@${spec.host}:${spec.port}`;
+  const readOnly = options.readOnly === true;
+  const connector = new Connector(spec, options.program ?? 'datajoint-workbench', readOnly);
+  const main = new MainSession(connector, label, !readOnly);
+  try {
+    await main.open();
+    const [row = {}] = await main.use(
+      (session) => session.all({ sql: 'SELECT VERSION() AS version, USER() AS user', values: [] }),
+      { retry: true },
+    );
+    const server = readServer(String(row['version']));
+    return new MysqlDatabase(`mysql:${label}`, label, String(row['user']), server, connector, main);
+  } catch (error) {
+    await main.close();
+    throw error;
+  }
+}
+
+/**
+ * Counters of the whole server: rows written, and transactions and definitions that took effect. They move whenever
+ * anybody commits something, on any schema; information_schema's own update times are minutes late on InnoDB.
+ */
+const CHANGE_TOKEN: Statement = {
+  sql:
+    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted', " +
+    "'Com_commit', 'Com_xa_commit', 'Com_create_table', 'Com_alter_table', 'Com_drop_table', 'Com_rename_table', " +
+    "'Com_truncate', 'Com_create_db', 'Com_drop_db', 'Uptime_since_flush_status')",
+  values: [],
+};
+
+/** The schemas of a MySQL or MariaDB server. */
+class MysqlDatabase implements Database {
+  readonly dialect: MysqlDialect;
+  readonly catalog: MysqlCatalog;
+  readonly sessions: MysqlSessions;
+  readonly #pool: Pool;
+  /** Ends when the transaction that runs now has ended; see `transaction`. */
+  #serial: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly label: string,
+    readonly user: string,
+    server: Server,
+    connector: Connector,
+    private readonly main: MainSession,
+  ) {
+    this.#pool = new Pool(connector, label);
+    this.dialect = new MysqlDialect(server);
+    this.catalog = new MysqlCatalog(this, server);
+    this.sessions = new MysqlSessions(this, () => [...main.ids, ...this.#pool.ids]);
+  }
+
+  async all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    let running: Session | null = null;
+    let stopping: Promise<void> | null = null;
+    const work = this.main.use(
+      async (session) => {
+        signal?.throwIfAborted();
+        running = session;
+        try {
+          return await session.all(statement);
+        } finally {
+          running = null;
+          // The order to stop must not reach the next statement of this session.
+          await stopping;
+        }
+      },
+      { retry: true },
+    );
+    const stop = (): void => {
+      if (running !== null) stopping = this.#stop(running);
+    };
+    return await orAbort(this.#guarded(statement, work), signal, stop);
+  }
+
+  async *iterate(statement: Statement, options?: ReadOptions): AsyncGenerator<SqlRow, void, undefined> {
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    const session = await this.#pool.take(true);
+    let whole = false;
+    try {
+      for await (const row of session.iterate(statement)) {
+        signal?.throwIfAborted();
+        yield row;
+      }
+      whole = true;
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      throw await translateError(thrown, { label: this.label, statement, look: () => Promise.resolve([]) });
+    } finally {
+      // Rows that nobody takes would fill the session's buffers.
+      if (!whole) session.destroy();
+      this.#pool.give(session);
+    }
+  }
+
+  async run(statement: Statement): Promise<{ changes: number }> {
+    return { changes: await this.#guarded(statement, this.main.use((session) => session.run(statement), { retry: false })) };
+  }
+
+  async write(statement: Statement): Promise<void> {
+    await this.run(statement);
+  }
+
+  /**
+   * Transactions of this database run side by side when they defer their writes (make) or read what is committed
+   * (the job queue, which locks the rows it takes). All others run one after the other, so that reading a row and then
+   * writing it is safe within one process; between processes the server's row locks decide.
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    if (options?.deferWrites === true || options?.readCommitted === true) return await this.#transact(work, options);
+    const mine = this.#serial.then(() => this.#transact(work, options));
+    this.#serial = mine.catch(() => undefined);
+    return await mine;
+  }
+
+  async changeToken(options?: ReadOptions): Promise<string> {
+    const rows = await this.all(CHANGE_TOKEN, options);
+    return rows.map((row) => String(row['Value'])).join('.');
+  }
+
+  isTransient(error: unknown): boolean {
+    return isTransient(error);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.main.close(), this.#pool.close()]).then(() => undefined);
+    return this.#closing;
+  }
+
+  async #transact<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions | undefined): Promise<T> {
+    const { session, transaction } = await this.#begin(options);
+    try {
+      const result = await work(transaction);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    } finally {
+      this.#pool.give(session);
+    }
+  }
+
+  /** A session that the server closed while nobody used it costs nothing but another try. */
+  async #begin(options: TransactionOptions | undefined): Promise<{ session: Session; transaction: MysqlTransaction }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const session = await this.#pool.take();
+      const transaction = new MysqlTransaction(session, this.main.id, { label: this.label, stop: (running) => this.#stop(running) });
+      try {
+        await transaction.begin(options);
+        return { session, transaction };
+      } catch (error) {
+        session.destroy();
+        this.#pool.give(session);
+        if (attempt === 2 || !isLost(error)) throw await translateError(error, this.#context({ sql: '', values: [] }));
+      }
+    }
+  }
+
+  /** Stops the statement that runs in a session. When that fails, it runs to its end. */
+  async #stop(session: Session): Promise<void> {
+    try {
+      const other = await this.#pool.take(true);
+      try {
+        await other.run({ sql: `KILL QUERY ${session.id}`, values: [] });
+      } finally {
+        this.#pool.give(other);
+      }
+    } catch {
+      // Nobody waits for the statement any more.
+    }
+  }
+
+  async #guarded<T>(statement: Statement, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (thrown) {
+      throw await translateError(thrown, this.#context(statement));
+    }
+  }
+
+  #context(statement: Statement) {
+    const look = (query: Statement): Promise<SqlRow[]> => this.main.use((session) => session.all(query), { retry: true });
+    return { label: this.label, statement, look };
+  }
+}

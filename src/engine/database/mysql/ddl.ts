@@ -1,0 +1,89 @@
+import type { Statement } from '../contract';
+import type { Index, TableName, TableSpec } from '../model';
+import { columnDefinition, inheritedNames } from './columns';
+import { quoteIdentifier, quoteText, tableReference } from './quote';
+
+const LINEAGE = '~lineage';
+
+/**
+ * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.2 does
+ * (`declare.declare`, `table.Table._populate_lineage`, `lineage`): the server names keys and constraints by their order.
+ * Each does nothing where its work is already done.
+ */
+export function createTable(spec: TableSpec): Statement[] {
+  return [{ sql: tableSql(spec), values: [] }, ...lineageStatements(spec)];
+}
+
+/**
+ * The statements that drop a table with its lineage (`table.Table.drop_quick`). A schema of datajoint-python 0.x has no
+ * `~lineage`, and an empty one would change how 2.x reads that schema: so the delete is made only where it exists.
+ */
+export function dropTable(name: TableName): Statement[] {
+  const lineage = tableReference({ schema: name.schema, table: LINEAGE });
+  const forget = `DELETE FROM ${lineage} WHERE table_name = ${quoteText(name.table)}`;
+  return [
+    {
+      sql: "SET @datajoint_forget = IF((SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?) = 0, 'DO 0', ?)",
+      values: [name.schema, LINEAGE, forget],
+    },
+    { sql: 'PREPARE datajoint_forget FROM @datajoint_forget', values: [] },
+    { sql: 'EXECUTE datajoint_forget', values: [] },
+    { sql: 'DEALLOCATE PREPARE datajoint_forget', values: [] },
+    { sql: `DROP TABLE IF EXISTS ${tableReference(name)}`, values: [] },
+  ];
+}
+
+/** The statements that make the rows of `~lineage` those of the table. */
+export function lineageStatements({ name, attributes }: TableSpec): Statement[] {
+  const lineage = tableReference({ schema: name.schema, table: LINEAGE });
+  const known = attributes.filter((attribute) => attribute.lineage !== null);
+  const statements: Statement[] = [
+    { sql: lineageTableSql(name.schema), values: [] },
+    { sql: `DELETE FROM ${lineage} WHERE table_name = ?`, values: [name.table] },
+  ];
+  if (known.length === 0) return statements;
+  const columns = ['table_name', 'attribute_name', 'lineage'];
+  statements.push({
+    sql:
+      `INSERT INTO ${lineage} (${columns.join(', ')}) VALUES ${known.map(() => '(?, ?, ?)').join(', ')} ` +
+      `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
+    values: known.flatMap((attribute) => [name.table, attribute.name, attribute.lineage]),
+  });
+  return statements;
+}
+
+function lineageTableSql(schema: string): string {
+  return (
+    `CREATE TABLE IF NOT EXISTS ${tableReference({ schema, table: LINEAGE })} (\n` +
+    '`table_name` VARCHAR(64) NOT NULL COMMENT "table name within the schema",\n' +
+    '`attribute_name` VARCHAR(64) NOT NULL COMMENT "attribute name",\n' +
+    '`lineage` VARCHAR(255) NOT NULL COMMENT "origin: schema.table.attribute",\n' +
+    'PRIMARY KEY (`table_name`, `attribute_name`)\n) ENGINE=InnoDB'
+  );
+}
+
+function tableSql(spec: TableSpec): string {
+  const inherited = inheritedNames(spec);
+  const key = spec.attributes.filter((attribute) => attribute.inKey).map(({ name }) => name);
+  const lines = [
+    ...spec.attributes.map((attribute) => columnDefinition(attribute, inherited.has(attribute.name))),
+    `PRIMARY KEY (${list(key)})`,
+    ...spec.foreignKeys.map(
+      ({ parent, columns }) =>
+        `FOREIGN KEY (${list(columns.map(({ child }) => child))}) REFERENCES ${tableReference(parent)} ` +
+        `(${list(columns.map((column) => column.parent))}) ON UPDATE CASCADE ON DELETE RESTRICT`,
+    ),
+    ...spec.indexes.map(indexSql),
+  ];
+  const comment = spec.comment === '' ? '' : `, COMMENT ${quoteText(spec.comment)}`;
+  return `CREATE TABLE IF NOT EXISTS ${tableReference(spec.name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB${comment}`;
+}
+
+function indexSql({ unique, attributes }: Index): string {
+  return `${unique ? 'UNIQUE INDEX' : 'INDEX'} (${list(attributes)})`;
+}
+
+/** Names quoted, expressions in parentheses as they are. */
+function list(attributes: readonly string[]): string {
+  return attributes.map((attribute) => (attribute.startsWith('(') ? attribute : quoteIdentifier(attribute))).join(', ');
+}

@@ -1,0 +1,74 @@
+import type { Dialect, Statement } from '../contract';
+import type { TableName, TableSpec } from '../model';
+import { alterTable } from './alter';
+import { createTable, dropTable } from './ddl';
+import { quoteIdentifier, tableReference } from './quote';
+import type { Server } from './server';
+
+/** The SQL of MySQL and MariaDB. Times are those of the session's time zone, which is the server's own. */
+export class MysqlDialect implements Dialect {
+  readonly skipLocked: string;
+  /** The protocol counts parameters in 16 bits. */
+  readonly maxParameters = 65_535;
+
+  constructor(server: Server) {
+    this.skipLocked = server.skipsLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
+  }
+
+  quoteIdentifier(name: string): string {
+    return quoteIdentifier(name);
+  }
+
+  tableReference(name: TableName): string {
+    return tableReference(name);
+  }
+
+  now(precision: number): string {
+    return precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision})`;
+  }
+
+  addSeconds(expression: string, seconds: string): string {
+    return `(${expression} + INTERVAL (${seconds}) SECOND)`;
+  }
+
+  epochMillis(expression: string): string {
+    return `CAST(ROUND(UNIX_TIMESTAMP(${expression}) * 1000) AS SIGNED)`;
+  }
+
+  /**
+   * Not INSERT IGNORE, which would turn errors into warnings. A duplicate sets a column to what it is: named with its
+   * table, since an INSERT … SELECT may have a column of that name on either side.
+   */
+  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string, table: TableName): { verb: string; suffix: string } {
+    if (mode === 'replace') return { verb: 'REPLACE INTO', suffix: '' };
+    const column = quoteIdentifier(keyColumn);
+    const suffix = `ON DUPLICATE KEY UPDATE ${column} = ${tableReference(table)}.${column}`;
+    return { verb: 'INSERT INTO', suffix: mode === 'skipDuplicates' ? suffix : '' };
+  }
+
+  /** The multi-table form: the other knows no alias before MySQL 8.0.16 and MariaDB 11.6. */
+  deleteFrom(reference: string, alias: string): string {
+    return `DELETE ${quoteIdentifier(alias)} FROM ${reference} AS ${quoteIdentifier(alias)}`;
+  }
+
+  comparable(column: string): string {
+    return column;
+  }
+
+  limit(limit: number | null, offset: number): string {
+    if (limit === null && offset === 0) return '';
+    return `LIMIT ${limit ?? '18446744073709551615'}${offset === 0 ? '' : ` OFFSET ${offset}`}`;
+  }
+
+  createTable(table: TableSpec): Statement[] {
+    return createTable(table);
+  }
+
+  alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
+    return alterTable(existing, wanted);
+  }
+
+  dropTable(name: TableName): Statement[] {
+    return dropTable(name);
+  }
+}

@@ -1,0 +1,1 @@
+export { openMysql } from './database';

@@ -1,0 +1,30 @@
+/** Which server is behind a session: what differs between them is decided here alone. */
+export interface Server {
+  readonly isMariaDb: boolean;
+  /** 8.0.36, 10.11.6. */
+  readonly version: string;
+  /** `SELECT … FOR UPDATE SKIP LOCKED`: MySQL 8.0.1, MariaDB 10.6. */
+  readonly skipsLocked: boolean;
+  /** Indexes on expressions, listed in `information_schema.statistics.expression`: MySQL 8.0.13. */
+  readonly hasExpressionIndexes: boolean;
+  /** Column defaults are reported as SQL (`'text'`, `NULL`) and not as bare text: MariaDB 10.2.7. */
+  readonly quotesDefaults: boolean;
+}
+
+/** Reads `SELECT VERSION()`: `8.0.36`, `10.11.6-MariaDB-0+deb12u1`, `5.5.5-10.4.1-MariaDB`. */
+export function readServer(text: string): Server {
+  const isMariaDb = /mariadb/i.test(text);
+  const version = /\d+\.\d+\.\d+/.exec(isMariaDb ? text.replace(/^5\.5\.5-/, '') : text)?.[0] ?? '0.0.0';
+  const reaches = (...wanted: readonly number[]): boolean => {
+    const have = version.split('.').map(Number);
+    const differing = wanted.findIndex((part, index) => have[index] !== part);
+    return differing < 0 || (have[differing] ?? 0) > (wanted[differing] ?? 0);
+  };
+  return {
+    isMariaDb,
+    version,
+    skipsLocked: isMariaDb ? reaches(10, 6, 0) : reaches(8, 0, 1),
+    hasExpressionIndexes: !isMariaDb && reaches(8, 0, 13),
+    quotesDefaults: isMariaDb && reaches(10, 2, 7),
+  };
+}

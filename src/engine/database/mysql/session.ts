@@ -1,0 +1,152 @@
+import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
+import type { SqlRow, Statement } from '../contract';
+import { rowReader, toParameter } from './values';
+
+/** Prepared statements that a session keeps. Those with more parameters are prepared, run once and closed. */
+export const KEPT_STATEMENTS = 100;
+const MOST_PARAMETERS_KEPT = 100;
+const MOST_TEXT_KEPT = 8192;
+/** MySQL's ER_UNSUPPORTED_PS: the statement cannot be prepared. */
+const NOT_PREPARABLE = 1295;
+
+interface Answer {
+  readonly result: unknown;
+  readonly fields: readonly FieldPacket[];
+}
+
+/** One connection to the server. Errors come out as mysql2 gives them. */
+export class Session {
+  /** The server's id of this session. */
+  readonly id: number;
+  /** Set when the connection is gone or was closed. */
+  #ended = false;
+  idleSince = Date.now();
+
+  private constructor(private readonly connection: Connection) {
+    this.id = connection.threadId;
+    const end = (): void => {
+      this.#ended = true;
+    };
+    connection.on('error', end);
+    connection.on('end', end);
+  }
+
+  /** Connects and logs in. @throws mysql2's error */
+  static async connect(options: ConnectionOptions): Promise<Session> {
+    const connection = createConnection(options);
+    // Errors that come after the end concern nobody, and without a listener they would end the process.
+    connection.on('error', () => undefined);
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: Error): void => {
+        connection.destroy();
+        reject(error);
+      };
+      connection.once('error', fail);
+      connection.once('connect', () => {
+        connection.off('error', fail);
+        resolve();
+      });
+    });
+    return new Session(connection);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The rows of a query. */
+  async all(statement: Statement): Promise<SqlRow[]> {
+    const { result, fields } = await this.#execute(statement);
+    if (!Array.isArray(result)) return [];
+    const read = rowReader(fields);
+    return (result as Record<string, unknown>[]).map(read);
+  }
+
+  /** Runs a write; how many rows it matched or inserted. */
+  async run(statement: Statement): Promise<number> {
+    const { result } = statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
+    return Array.isArray(result) ? 0 : changesOf(statement.sql, result as ResultSetHeader);
+  }
+
+  /** The rows of a query as they arrive, with backpressure. The session is busy until the last row was taken. */
+  async *iterate(statement: Statement): AsyncGenerator<SqlRow, void, undefined> {
+    let read: ((row: Record<string, unknown>) => SqlRow) | null = null;
+    const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) as never });
+    query.on('fields', (fields: FieldPacket[]) => {
+      read = rowReader(fields);
+    });
+    for await (const row of query.stream({ highWaterMark: 256 }) as AsyncIterable<Record<string, unknown>>) {
+      read ??= rowReader([]);
+      yield read(row);
+    }
+  }
+
+  async ping(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.connection.ping((error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  /** Ends the session in good order. Never throws. */
+  async close(): Promise<void> {
+    if (this.#ended) {
+      this.connection.destroy();
+      return;
+    }
+    this.#ended = true;
+    await new Promise<void>((resolve) => {
+      this.connection.once('error', () => resolve());
+      this.connection.end(() => resolve());
+    });
+    this.connection.destroy();
+  }
+
+  /** Cuts the connection; the server rolls back and forgets the session. */
+  destroy(): void {
+    this.#ended = true;
+    this.connection.destroy();
+  }
+
+  #query(sql: string): Promise<Answer> {
+    return this.#answer((done) => this.connection.query(sql, done));
+  }
+
+  async #execute({ sql, values }: Statement): Promise<Answer> {
+    const once = values.length > MOST_PARAMETERS_KEPT || sql.length > MOST_TEXT_KEPT;
+    try {
+      return await this.#answer((done) => this.connection.execute(sql, values.map(toParameter) as never, done));
+    } catch (error) {
+      if (errnoOf(error) === NOT_PREPARABLE && values.length === 0) return await this.#query(sql);
+      throw error;
+    } finally {
+      if (once && !this.#ended) this.connection.unprepare(sql);
+    }
+  }
+
+  #answer(send: (done: (error: QueryError | null, result: unknown, fields: FieldPacket[]) => void) => unknown): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      send((error, result, fields) => {
+        if (error === null) resolve({ result, fields: fields ?? [] });
+        else reject(error);
+      });
+    });
+  }
+}
+
+/** The server's error number; 0 for an error that is not the server's. */
+export function errnoOf(error: unknown): number {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && error.errno > 0 ? error.errno : 0;
+}
+
+/**
+ * An UPDATE counts the rows it changed; the rows it matched stand first in its info, `Rows matched: 3  Changed: 0`.
+ * The flag FOUND_ROWS would count those, and count the rows that an insert passes over as well.
+ */
+function changesOf(sql: string, header: ResultSetHeader): number {
+  if (/^\s*update\b/i.test(sql)) return Number(/\d+/.exec(header.info)?.[0] ?? header.affectedRows);
+  if (/^\s*replace\b/i.test(sql)) return Number(/^\D*(\d+)/.exec(header.info)?.[1] ?? Math.min(header.affectedRows, 1));
+  return header.affectedRows;
+}

@@ -1,0 +1,141 @@
+import { hostname } from 'node:os';
+import { DataJointError } from '../../errors';
+import type { Database, Liveness, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
+import { liveLock } from './liveLock';
+import { errnoOf } from './session';
+
+/** How many workers one statement asks about. */
+const WORKERS_PER_STATEMENT = 500;
+const NO_SUCH_THREAD = 1094;
+const NOT_OWNER = 1095;
+/** How long a killed session may take to undo its work before the wait is given up. */
+const GONE_AFTER_KILL_MS = 10_000;
+const POLL_MS = 20;
+
+const COLUMNS = 'id, user, host, db, command, time, state, info';
+
+/**
+ * The sessions of a server. Without the privilege PROCESS the server shows those of one's own account alone: that a
+ * session is not seen then says nothing.
+ */
+export class MysqlSessions implements Sessions {
+  #seesAll: Promise<boolean> | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly ownIds: () => readonly number[],
+  ) {}
+
+  async list(options?: ReadOptions): Promise<SessionInfo[]> {
+    const rows = await this.database.all({ sql: `SELECT ${COLUMNS} FROM information_schema.processlist ORDER BY id`, values: [] }, options);
+    return rows.map((row) => this.#toInfo(row));
+  }
+
+  async liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]> {
+    if (workers.length === 0) return [];
+    const seesAll = await this.#mayseeAll();
+    const verdicts: Liveness[] = [];
+    for (let start = 0; start < workers.length; start += WORKERS_PER_STATEMENT) {
+      const chunk = workers.slice(start, start + WORKERS_PER_STATEMENT);
+      const asked = chunk.map((_, index) => `SELECT ${index} AS position, ? AS lock_name, ? AS id`).join(' UNION ALL ');
+      const rows = await this.database.all({
+        sql:
+          'SELECT w.position, IS_USED_LOCK(w.lock_name) AS holder, p.id AS session_id, p.user AS session_user ' +
+          `FROM (${asked}) AS w LEFT JOIN information_schema.processlist AS p ON p.id = w.id`,
+        values: chunk.flatMap((worker) => [liveLock(worker), worker.connectionId]),
+      });
+      const found = new Map(rows.map((row) => [Number(row['position']), row]));
+      verdicts.push(...chunk.map((worker, index) => verdict(worker, found.get(index) ?? {}, seesAll)));
+    }
+    return verdicts;
+  }
+
+  async kill(session: SessionInfo): Promise<void> {
+    if (this.ownIds().includes(session.id)) {
+      throw new DataJointError('not_allowed', `Session ${session.id} belongs to this very program: close the connection instead.`);
+    }
+    const now = await this.#find(session.id);
+    if (now === null) return;
+    if (now.user !== session.user || now.host !== session.host || now.command === 'Daemon') {
+      throw new DataJointError('not_allowed', `Session ${session.id} is not the one that was listed: list the sessions again.`);
+    }
+    await this.#end(session.id);
+    const deadline = Date.now() + GONE_AFTER_KILL_MS;
+    while ((await this.#find(session.id)) !== null) {
+      if (Date.now() > deadline) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** The server's own list shows what each session runs. */
+  async describe(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** RDS keeps KILL to itself and offers a procedure for it. */
+  async #end(id: number): Promise<void> {
+    try {
+      await this.database.run({ sql: `KILL ${id}`, values: [] });
+    } catch (error) {
+      const errno = errnoOf(error instanceof DataJointError ? error.cause : error);
+      if (errno === NO_SUCH_THREAD) return;
+      if (errno !== NOT_OWNER && !(error instanceof DataJointError && error.code === 'access')) throw error;
+      try {
+        await this.database.run({ sql: `CALL mysql.rds_kill(${id})`, values: [] });
+      } catch {
+        throw new DataJointError('access', `Session ${id} belongs to another account, and this one may not end it: ask the administrator of ${this.database.label}.`, { cause: error });
+      }
+    }
+  }
+
+  async #find(id: number): Promise<SessionInfo | null> {
+    const rows = await this.database.all({ sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE id = ? AND command <> 'Killed'`, values: [id] });
+    return rows[0] === undefined ? null : this.#toInfo(rows[0]);
+  }
+
+  #mayseeAll(): Promise<boolean> {
+    this.#seesAll ??= this.database
+      .all({ sql: 'SHOW GRANTS', values: [] })
+      .then((rows) => rows.some((row) => grantsProcess(String(Object.values(row)[0]))));
+    return this.#seesAll;
+  }
+
+  #toInfo(row: SqlRow): SessionInfo {
+    const id = Number(row['id']);
+    const own = this.ownIds().includes(id);
+    const text = (value: SqlRow[string] | undefined): string | null => (value === null || value === undefined || value === '' ? null : String(value));
+    return {
+      id,
+      user: String(row['user']),
+      host: String(row['host']),
+      db: text(row['db']),
+      command: String(row['command']),
+      time: Math.max(0, Number(row['time'] ?? 0)),
+      state: text(row['state']),
+      info: text(row['info']),
+      pid: own ? process.pid : null,
+      own,
+    };
+  }
+}
+
+/** ``GRANT ALL PRIVILEGES ON *.* TO …``, ``GRANT SELECT, PROCESS ON *.* TO …`` */
+function grantsProcess(grant: string): boolean {
+  const privileges = /^GRANT (.*) ON \*\.\* TO/i.exec(grant)?.[1] ?? '';
+  return /\b(ALL PRIVILEGES|PROCESS)\b/i.test(privileges);
+}
+
+function verdict(worker: WorkerIdentity, row: SqlRow, seesAll: boolean): Liveness {
+  const who = `Process ${worker.pid} on ${worker.host} (session ${worker.connectionId})`;
+  if (row['holder'] !== null && row['holder'] !== undefined) return { verdict: 'alive', reason: `${who} is running: it holds its lock.` };
+  if (worker.locked === true) return { verdict: 'gone', reason: `${who} has ended: its lock is free.` };
+  if (row['session_id'] !== null && row['session_id'] !== undefined) {
+    return { verdict: 'alive', reason: `Session ${worker.connectionId} is open, for the account ${String(row['session_user'])}.` };
+  }
+  const here = worker.host === hostname() ? ' Look for that process on this machine.' : '';
+  if (!seesAll) return { verdict: 'unknown', reason: `${who} cannot be seen: this account lacks the privilege PROCESS.${here}` };
+  return {
+    verdict: 'unknown',
+    reason: `Session ${worker.connectionId} has ended, but a datajoint-python process that was started by another signs with that one's session and may still run.${here}`,
+  };
+}

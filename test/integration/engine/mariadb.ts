@@ -1,0 +1,36 @@
+import * as dj from '../../../src/engine';
+import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+import type { OpenDatabase } from './describeEngine';
+
+/**
+ * Characters are compared exactly, as the embedded database does: in DataJoint's own server images collations are
+ * binary too, and without NOPAD the keys '' and ' ' would be the same. The time zone is that of the suite.
+ */
+const OPTIONS = ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_nopad_bin', '--default-time-zone=+00:00'];
+
+/** Opens the databases of one MariaDB server, which starts with the first and ends with the last. */
+export function mariadb(): OpenDatabase {
+  let server: Promise<MariaDb> | null = null;
+  let users = 0;
+  return async () => {
+    users += 1;
+    server ??= startMariaDb(OPTIONS);
+    const running = await server;
+    const { host, port, user, password } = running;
+    const spec = { kind: 'server', host, port, user, password, tls: null } as const;
+    const connection = new dj.Connection(await dj.openDatabase(spec));
+    const before = new Set(await connection.catalog.schemas());
+    return {
+      connection,
+      spec,
+      cleanup: async () => {
+        for (const schema of await connection.catalog.schemas()) if (!before.has(schema)) await connection.catalog.dropSchema(schema);
+        await connection.close();
+        users -= 1;
+        if (users > 0) return;
+        server = null;
+        await running.stop();
+      },
+    };
+  };
+}

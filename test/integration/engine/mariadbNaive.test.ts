@@ -1,0 +1,4 @@
+import { mariadb } from './mariadb';
+import { naiveEvaluation } from './naiveEvaluation';
+
+naiveEvaluation('MariaDB', mariadb());

@@ -1,0 +1,4 @@
+import { mariadb } from './mariadb';
+import { processes } from './processes';
+
+processes('MariaDB', mariadb());
