@@ -43,14 +43,17 @@ function tail(block: Block, dialect: Dialect): Fragment {
   if (block.top === null) return raw('');
   const terms = block.top.orderBy.map((term) => {
     const [name = '', direction] = term.split(' ');
-    return sql`${comparableColumn(block, name, dialect) ?? columnOf(block, name)}${direction === undefined ? '' : ` ${direction}`}`;
+    const column = columnOf(block, name);
+    const type = block.heading.get(name)?.stored?.column;
+    const key = type === undefined ? column : { sql: dialect.sortKey(column.sql, type), values: column.values };
+    return sql`${key}${direction === undefined ? '' : ` ${direction}`}`;
   });
   const order = terms.length === 0 ? raw('') : sql` ORDER BY ${concat(terms, ', ')}`;
   const limit = dialect.limit(block.top.limit, block.top.offset);
   return sql`${order}${limit === '' ? '' : ` ${limit}`}`;
 }
 
-/** An attribute as it stands in text that people write: comparing and sorting as its type does. */
+/** An attribute as it stands in text that people write: comparing as its type does. */
 export function comparableColumn(block: Block, name: string, dialect: Dialect): Fragment | undefined {
   const column = block.columns.get(name);
   const stored = block.heading.get(name)?.stored ?? null;

@@ -133,7 +133,9 @@ export class Compiler {
     let joined: Block;
     let everything: readonly string[] = [];
     if ('op' in by) {
-      const groups = this.open(this.block(by));
+      const opened = this.open(this.block(by));
+      // What is computed gets a name of its own, under which it can be grouped by.
+      const groups = opened.heading.attributes.some((attribute) => attribute.stored === null) ? this.wrap(opened) : opened;
       if (!group.heading.determines(groups.heading)) {
         const missing = groups.heading.primaryKey.filter((name) => !group.heading.has(name));
         throw new DataJointError(
@@ -151,7 +153,10 @@ export class Compiler {
     // `...` means the attributes of what is grouped by, not those of the rows in the groups.
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
     const projected = project(joined, { attributes, named: expression.projection.named }, this.dialect);
-    const groupBy = joined.heading.primaryKey.map((name) => columnOf(joined, name));
+    // MariaDB wants what the key determines to be named as well, where it is read.
+    const read = projected.heading.names.map((name) => columnOf(projected, name).sql).join(' ');
+    const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column.sql));
+    const groupBy = [...joined.heading.primaryKey.map((name) => columnOf(joined, name)), ...determined];
     // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
     return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? [raw('NULL')] : groupBy };
   }

@@ -76,8 +76,10 @@ export interface Dialect {
   readonly skipLocked: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
-  /** A column as an expression that compares and sorts as its type does, for conditions and orders that people write. */
+  /** A column as an expression that compares as its type does, for conditions that people write. */
   comparable(column: string, type: ColumnType): string;
+  /** A column as an expression that sorts as its type does; an enum sorts as the text that it is. */
+  sortKey(column: string, type: ColumnType): string;
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;
   createTable(table: TableSpec): Statement[];

@@ -1,3 +1,4 @@
+import { after } from 'node:test';
 import * as dj from '../../../src/engine';
 import { type MariaDb, startMariaDb } from '../../harness/mariadb';
 import type { OpenDatabase } from './describeEngine';
@@ -8,15 +9,15 @@ import type { OpenDatabase } from './describeEngine';
  */
 const OPTIONS = ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_nopad_bin', '--default-time-zone=+00:00'];
 
-/** Opens the databases of one MariaDB server, which starts with the first and ends with the last. */
+/** Opens databases on one MariaDB server, which starts with the first and ends with the test file. */
 export function mariadb(): OpenDatabase {
   let server: Promise<MariaDb> | null = null;
-  let users = 0;
+  after(async () => {
+    await (await server)?.stop();
+  });
   return async () => {
-    users += 1;
     server ??= startMariaDb(OPTIONS);
-    const running = await server;
-    const { host, port, user, password } = running;
+    const { host, port, user, password } = await server;
     const spec = { kind: 'server', host, port, user, password, tls: null } as const;
     const connection = new dj.Connection(await dj.openDatabase(spec));
     const before = new Set(await connection.catalog.schemas());
@@ -26,10 +27,6 @@ export function mariadb(): OpenDatabase {
       cleanup: async () => {
         for (const schema of await connection.catalog.schemas()) if (!before.has(schema)) await connection.catalog.dropSchema(schema);
         await connection.close();
-        users -= 1;
-        if (users > 0) return;
-        server = null;
-        await running.stop();
       },
     };
   };

@@ -1,5 +1,5 @@
 import type { Dialect, Statement } from '../contract';
-import type { TableName, TableSpec } from '../model';
+import type { ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { createTable, dropTable } from './ddl';
 import { quoteIdentifier, tableReference } from './quote';
@@ -11,7 +11,7 @@ export class MysqlDialect implements Dialect {
   /** The protocol counts parameters in 16 bits. */
   readonly maxParameters = 65_535;
 
-  constructor(server: Server) {
+  constructor(private readonly server: Server) {
     this.skipLocked = server.skipsLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
   }
 
@@ -46,13 +46,19 @@ export class MysqlDialect implements Dialect {
     return { verb: 'INSERT INTO', suffix: mode === 'skipDuplicates' ? suffix : '' };
   }
 
-  /** The multi-table form: the other knows no alias before MySQL 8.0.16 and MariaDB 11.6. */
+  /** Older servers know an alias only in the multi-table form, which `Session.run` gives a default database. */
   deleteFrom(reference: string, alias: string): string {
-    return `DELETE ${quoteIdentifier(alias)} FROM ${reference} AS ${quoteIdentifier(alias)}`;
+    const name = quoteIdentifier(alias);
+    return this.server.aliasesDeletes ? `DELETE FROM ${reference} AS ${name}` : `DELETE ${name} FROM ${reference} AS ${name}`;
   }
 
   comparable(column: string): string {
     return column;
+  }
+
+  /** Alone, an enum sorts by the place of its members in the definition. */
+  sortKey(column: string, type: ColumnType): string {
+    return type.kind === 'enum' ? `CAST(${column} AS CHAR)` : column;
   }
 
   limit(limit: number | null, offset: number): string {

@@ -16,7 +16,7 @@ const LINEAGE = '~lineage';
 
 /**
  * Reads tables in five statements, however many: the tables, their columns, indexes and foreign keys, and the lineage of
- * all their schemas. Views are left out. MySQL and MariaDB look a schema up quickly only when it is named by `=`, so
+ * all their schemas. Views are left out, and so is `~lineage`, which is part of the catalogue itself. MySQL and MariaDB look a schema up quickly only when it is named by `=`, so
  * several schemas are a union of such lookups.
  */
 export async function readTables(ask: Ask, server: Server, scope: Scope): Promise<TableSpec[]> {
@@ -27,7 +27,7 @@ export async function readTables(ask: Ask, server: Server, scope: Scope): Promis
   };
   const expression = server.hasExpressionIndexes ? 'expression' : 'NULL';
   const [tables, columns, indexes, references] = await Promise.all([
-    read("table_schema AS s, table_name AS t, table_comment AS comment", 'tables', "table_type LIKE '%BASE TABLE'"),
+    read('table_schema AS s, table_name AS t, table_comment AS comment', 'tables', "table_type LIKE '%BASE TABLE'"),
     read(
       'table_schema AS s, table_name AS t, column_name AS name, ordinal_position AS position, column_default AS value, ' +
         'is_nullable AS nullable, column_type AS type, extra, column_comment AS comment',
@@ -51,6 +51,7 @@ export async function readTables(ask: Ask, server: Server, scope: Scope): Promis
   const indexesOf = byTable(indexes);
   const referencesOf = byTable(references);
   return tables
+    .filter((row) => row['t'] !== LINEAGE)
     .map((row) => {
       const name = { schema: String(row['s']), table: String(row['t']) };
       const id = idOf(row);

@@ -7,6 +7,8 @@ export interface Server {
   readonly skipsLocked: boolean;
   /** Indexes on expressions, listed in `information_schema.statistics.expression`: MySQL 8.0.13. */
   readonly hasExpressionIndexes: boolean;
+  /** `DELETE FROM t AS a`: MySQL 8.0.16, MariaDB 11.6. */
+  readonly aliasesDeletes: boolean;
   /** Column defaults are reported as SQL (`'text'`, `NULL`) and not as bare text: MariaDB 10.2.7. */
   readonly quotesDefaults: boolean;
 }
@@ -25,6 +27,7 @@ export function readServer(text: string): Server {
     version,
     skipsLocked: isMariaDb ? reaches(10, 6, 0) : reaches(8, 0, 1),
     hasExpressionIndexes: !isMariaDb && reaches(8, 0, 13),
+    aliasesDeletes: isMariaDb ? reaches(11, 6, 0) : reaches(8, 0, 16),
     quotesDefaults: isMariaDb && reaches(10, 2, 7),
   };
 }

@@ -9,6 +9,9 @@ const MOST_TEXT_KEPT = 8192;
 /** MySQL's ER_UNSUPPORTED_PS: the statement cannot be prepared. */
 const NOT_PREPARABLE = 1295;
 
+/** In this form the server looks the alias up in the default database, and fails when there is none. */
+const MULTI_TABLE_DELETE = /^DELETE `[^`]+` FROM (`(?:[^`]|``)+`)\./;
+
 interface Answer {
   readonly result: unknown;
   readonly fields: readonly FieldPacket[];
@@ -20,6 +23,8 @@ export class Session {
   readonly id: number;
   /** Set when the connection is gone or was closed. */
   #ended = false;
+  /** The default database, in backticks. */
+  #schema: string | null = null;
   idleSince = Date.now();
 
   private constructor(private readonly connection: Connection) {
@@ -64,6 +69,11 @@ export class Session {
 
   /** Runs a write; how many rows it matched or inserted. */
   async run(statement: Statement): Promise<number> {
+    const schema = MULTI_TABLE_DELETE.exec(statement.sql)?.[1];
+    if (schema !== undefined && schema !== this.#schema) {
+      await this.#query(`USE ${schema}`);
+      this.#schema = schema;
+    }
     const { result } = statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
     return Array.isArray(result) ? 0 : changesOf(statement.sql, result as ResultSetHeader);
   }

@@ -63,9 +63,15 @@ export class MysqlTransaction implements Transaction {
 
   /** @throws LostConnectionError when the session ended meanwhile: the server has undone everything, or may have. */
   async commit(): Promise<void> {
-    await this.#stopping;
-    await this.run({ sql: 'COMMIT', values: [] });
+    this.#check();
     this.#ended = true;
+    await this.#stopping;
+    try {
+      await this.session.run({ sql: 'COMMIT', values: [] });
+    } catch (error) {
+      this.session.destroy();
+      throw await this.#translated(error, { sql: 'COMMIT', values: [] });
+    }
   }
 
   /** Undoes everything, if that has not happened yet. Never throws: it is called because something else has failed. */
@@ -86,11 +92,15 @@ export class MysqlTransaction implements Transaction {
     try {
       return await work();
     } catch (thrown) {
-      const look = (query: Statement): Promise<SqlRow[]> => this.session.all(query);
-      const error = await translateError(thrown, { label: this.host.label, statement, look });
-      if (endsTransaction(error)) this.#broken = error;
-      throw error;
+      throw await this.#translated(thrown, statement);
     }
+  }
+
+  async #translated(thrown: unknown, statement: Statement): Promise<Error> {
+    const look = (query: Statement): Promise<SqlRow[]> => this.session.all(query);
+    const error = await translateError(thrown, { label: this.host.label, statement, look });
+    if (endsTransaction(error)) this.#broken = error;
+    return error;
   }
 
   #check(): void {

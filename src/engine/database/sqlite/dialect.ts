@@ -46,6 +46,10 @@ export class SqliteDialect implements Dialect {
     return type.kind === 'decimal' && storageType(type) === 'TEXT' ? `CAST(${column} AS REAL)` : column;
   }
 
+  sortKey(column: string, type: ColumnType): string {
+    return this.comparable(column, type);
+  }
+
   limit(limit: number | null, offset: number): string {
     if (limit === null && offset === 0) return '';
     return `LIMIT ${limit ?? -1}${offset === 0 ? '' : ` OFFSET ${offset}`}`;
