@@ -7,6 +7,7 @@ import { MysqlDialect } from './dialect';
 import { isLost, isTransient, translateError } from './errors';
 import { MainSession } from './mainSession';
 import { Pool } from './pool';
+import { quoteText } from './quote';
 import { readServer, type Server } from './server';
 import type { Session } from './session';
 import { MysqlSessions } from './sessions';
@@ -36,13 +37,15 @@ export async function openMysql(spec: ServerSpec, options: OpenOptions): Promise
  * Counters of the whole server: rows written, and transactions and definitions that took effect. They move whenever
  * anybody commits something, on any schema; information_schema's own update times are minutes late on InnoDB.
  */
-const CHANGE_TOKEN: Statement = {
-  sql:
-    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted', " +
-    "'Com_commit', 'Com_xa_commit', 'Com_create_table', 'Com_alter_table', 'Com_drop_table', 'Com_rename_table', " +
-    "'Com_truncate', 'Com_create_db', 'Com_drop_db', 'Uptime_since_flush_status')",
-  values: [],
-};
+function changeToken(server: Server): Statement {
+  // MySQL's handler counters count its own temporary tables too, and MariaDB has no counters of InnoDB's rows.
+  const rows = server.isMariaDb
+    ? ['Handler_write', 'Handler_update', 'Handler_delete']
+    : ['Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted'];
+  const commands = ['commit', 'xa_commit', 'create_table', 'alter_table', 'drop_table', 'rename_table', 'truncate', 'create_db', 'drop_db'];
+  const names = [...rows, ...commands.map((command) => `Com_${command}`)].map(quoteText);
+  return { sql: `SHOW GLOBAL STATUS WHERE Variable_name IN (${names.join(', ')})`, values: [] };
+}
 
 /** The schemas of a MySQL or MariaDB server. */
 class MysqlDatabase implements Database {
@@ -50,6 +53,7 @@ class MysqlDatabase implements Database {
   readonly catalog: MysqlCatalog;
   readonly sessions: MysqlSessions;
   readonly #pool: Pool;
+  readonly #changeToken: Statement;
   /** Ends when the transaction that runs now has ended; see `transaction`. */
   #serial: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -62,6 +66,7 @@ class MysqlDatabase implements Database {
     connector: Connector,
     private readonly main: MainSession,
   ) {
+    this.#changeToken = changeToken(server);
     this.#pool = new Pool(connector, label);
     this.dialect = new MysqlDialect(server);
     this.catalog = new MysqlCatalog(this, server);
@@ -135,7 +140,7 @@ class MysqlDatabase implements Database {
   }
 
   async changeToken(options?: ReadOptions): Promise<string> {
-    const rows = await this.all(CHANGE_TOKEN, options);
+    const rows = await this.all(this.#changeToken, options);
     return rows.map((row) => String(row['Value'])).join('.');
   }
 

@@ -1,6 +1,9 @@
 import { type FieldPacket, TypedParameter, Types } from 'mysql2';
 import type { SqlRow, SqlValue } from '../contract';
 
+/** Significant digits that a double holds exactly. */
+const DOUBLE_DIGITS = 15;
+
 /** Parameters of a prepared statement. Whole numbers go as BIGINT: a DOUBLE would not use every index. */
 export function toParameter(value: SqlValue): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? TypedParameter.BIGINT(value) : value;
@@ -23,6 +26,7 @@ export function rowReader(fields: readonly FieldPacket[]): (row: Record<string, 
         return [[field.name, (value) => (typeof value === 'number' ? Math.fround(value) : null)]];
       case Types.DECIMAL:
       case Types.NEWDECIMAL:
+        return field.orgTable === '' ? [[field.name, (value) => (typeof value === 'string' ? computedNumber(value) : null)]] : [];
       case Types.DOUBLE:
       case Types.LONG:
       case Types.INT24:
@@ -41,6 +45,15 @@ export function rowReader(fields: readonly FieldPacket[]): (row: Record<string, 
     }
     return row as SqlRow;
   };
+}
+
+/** Sums and means of whole numbers are decimals to the server. As numbers where a number holds them exactly. */
+function computedNumber(text: string): SqlValue {
+  if (/^-?\d+$/.test(text)) {
+    const whole = Number(text);
+    return Number.isSafeInteger(whole) ? whole : BigInt(text);
+  }
+  return text.replace(/[-.]/g, '').replace(/^0+/, '').length <= DOUBLE_DIGITS ? Number(text) : text;
 }
 
 function plainValue(value: unknown): SqlValue {
