@@ -5,9 +5,6 @@ import type { SourceClasses } from './source';
 import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
 import { plural } from './words';
 
-/** How often rows with a time (`12 s`, `2 min ago`) are drawn again; nothing is fetched for that. */
-const clockMs = 10_000;
-
 /** The two views of the sidebar. Databases are probed only while one of them can be seen. */
 export class Views implements vscode.Disposable {
   readonly pipelines: PipelinesTree;
@@ -17,7 +14,6 @@ export class Views implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private filter = '';
   private watch: vscode.Disposable | undefined;
-  private clock: NodeJS.Timeout | undefined;
 
   constructor(
     extensionUri: vscode.Uri,
@@ -67,7 +63,6 @@ export class Views implements vscode.Disposable {
 
   dispose(): void {
     this.watch?.dispose();
-    clearInterval(this.clock);
     for (const disposable of this.disposables) disposable.dispose();
   }
 
@@ -76,14 +71,9 @@ export class Views implements vscode.Disposable {
     if (again || !visible) {
       this.watch?.dispose();
       this.watch = undefined;
-      clearInterval(this.clock);
     }
     if (!visible || this.watch !== undefined) return;
     this.watch = this.connections.watch();
-    this.clock = setInterval(() => {
-      this.pipelines.redrawTimes();
-      this.errors.redrawTimes();
-    }, clockMs);
   }
 
   private badge(count: number): void {

@@ -12,3 +12,15 @@ export function percent(done: number, total: number): string {
   if (done > 0 && share < 1) return '1 %';
   return `${Math.round(share)} %`;
 }
+
+/**
+ * `23:31`, with the date when it is not today's. Rows show this rather than `2 min ago`: it never grows old, so a row need
+ * not be drawn again, and a click never meets a row that is just being drawn.
+ */
+export function clock(at: number, now: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}

@@ -13,6 +13,7 @@ test('populate the demo, open an error, repair make() and retry', { timeout: 300
   await withDemo(async (folder) => {
     await withWorkbench('populate', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
       await populate(workbench);
+      await followTerminalLink(workbench, folder);
       await openError(workbench);
       await goToMake(workbench, folder);
       await repair(workbench, folder);
@@ -38,6 +39,25 @@ async function populate(workbench: Workbench): Promise<void> {
   await workbench.treeItem('Pipelines', ...trace, 'Error', /c3/).shows(/gain is zero/);
   await workbench.notification(/Trace: 3 keys failed/, 'Show Errors');
   assert.equal(await workbench.activityIcon('DataJoint').locator('.badge-content').innerText(), '3');
+}
+
+/** The path that a failed key is printed with opens the line. */
+async function followTerminalLink(workbench: Workbench, folder: string): Promise<void> {
+  const { page } = workbench;
+  const place = page.locator('.terminal-wrapper.active .xterm-rows span', { hasText: /^pipeline\.ts:\d+$/ }).first();
+  const box = await place.boundingBox();
+  assert.ok(box !== null);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.keyboard.down('Control');
+  await until('the link opens', async () => {
+    // The terminal looks for links when the mouse moves.
+    await page.mouse.move(x - 5, y);
+    await page.mouse.move(x, y);
+    await page.mouse.click(x, y);
+    return (await workbench.editor())?.file === 'pipeline.ts';
+  });
+  await page.keyboard.up('Control');
+  await workbench.editorAt('pipeline.ts', await lineOf(folder, 'throw new RangeError('));
 }
 
 async function openError(workbench: Workbench): Promise<void> {

@@ -1,7 +1,7 @@
 /** The words of the trees. Pure: summaries in, text out. */
 import type { JobStatus, JobSummary, TableSummary } from '../../engine';
-import { ago, duration } from '../../protocol';
-import { percent, plural } from '../words';
+import { duration } from '../../protocol';
+import { clock, percent, plural } from '../words';
 
 /** Order of the groups under a table: what needs a person first. */
 export const statusOrder: readonly JobStatus[] = ['error', 'reserved', 'pending', 'ignore', 'success'];
@@ -45,15 +45,15 @@ export function jobDescription(job: JobSummary, now: number): string {
     case 'error':
       return firstLine(job.message);
     case 'reserved':
-      return [workerLabel(job), job.reservedAt === null ? '' : duration((now - job.reservedAt) / 1000)]
+      return [workerLabel(job), job.reservedAt === null ? '' : `since ${clock(job.reservedAt, now)}`]
         .filter((note) => note !== '')
         .join(' · ');
     case 'pending':
       return job.scheduledAt !== null && job.scheduledAt > now
-        ? `in ${duration((job.scheduledAt - now) / 1000)}`
+        ? `at ${clock(job.scheduledAt, now)}`
         : '';
     case 'success':
-      return [job.duration === null ? '' : seconds(job.duration), job.completedAt === null ? '' : ago(job.completedAt, now)]
+      return [job.duration === null ? '' : seconds(job.duration), job.completedAt === null ? '' : clock(job.completedAt, now)]
         .filter((note) => note !== '')
         .join(' · ');
     case 'ignore':

@@ -11,8 +11,7 @@ import { moreNode } from './pipelinesTree';
 
 /** All errored jobs: table → what they have in common → key. */
 export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
-  private readonly changed = new vscode.EventEmitter<TreeNode[] | undefined>();
-  private timed: TreeNode[] = [];
+  private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   readonly pages = new Pages();
   private readonly counts = new Map<FolderConnection, number>();
@@ -26,13 +25,7 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   ) {}
 
   redraw(): void {
-    this.timed = [];
-    this.changed.fire(undefined);
-  }
-
-  /** Only the rows that show a time; the others keep their place, their selection and an open menu. */
-  redrawTimes(): void {
-    if (this.timed.length > 0) this.changed.fire(this.timed);
+    this.changed.fire();
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -42,10 +35,7 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) return this.roots();
     if (node.kind !== 'errorGroup') return [];
-    if (node.message === null) return messageGroups(node);
-    const jobs = node.jobs.map((job) => jobNode(node, job));
-    this.timed.push(...jobs);
-    return jobs;
+    return node.message === null ? messageGroups(node) : node.jobs.map((job) => jobNode(node, job));
   }
 
   private async roots(): Promise<TreeNode[]> {

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
-import { ago } from '../../protocol';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
-import { plural } from '../words';
+import { clock, plural } from '../words';
 import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerLabel } from './describe';
 import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode } from './nodes';
 
@@ -156,7 +155,7 @@ function jobGroup(node: JobGroupNode): vscode.TreeItem {
 /** In a group of errors that say the same, the time tells more than the message once again. */
 function job(node: JobNode): vscode.TreeItem {
   const at = node.job.completedAt;
-  const description = node.grouped && at !== null ? ago(at, Date.now()) : jobDescription(node.job, Date.now());
+  const description = node.grouped && at !== null ? clock(at, Date.now()) : jobDescription(node.job, Date.now());
   const item = labelled(shortKeyLabel(node.job.key), None, description, nodes.job[node.job.status]);
   item.tooltip = jobTooltip(node);
   if (node.job.status === 'error') {

@@ -15,8 +15,7 @@ const countedSchemas = 8;
 
 /** connection → schema → table → jobs by status → jobs; parts under their master. */
 export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
-  private readonly changed = new vscode.EventEmitter<TreeNode[] | undefined>();
-  private timed: TreeNode[] = [];
+  private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   readonly pages = new Pages();
   private filter = '';
@@ -29,13 +28,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
 
   /** Draws again; data are fetched only where a connection has dropped them. */
   redraw(): void {
-    this.timed = [];
-    this.changed.fire(undefined);
-  }
-
-  /** Only the rows that show a time; the others keep their place, their selection and an open menu. */
-  redrawTimes(): void {
-    if (this.timed.length > 0) this.changed.fire(this.timed);
+    this.changed.fire();
   }
 
   /** Shows only tables whose class name contains `text`; empty: all. */
@@ -132,7 +125,6 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     const limit = this.pages.limit(node.id);
     const { jobs, total } = await node.connection.jobs(node.table.name, node.status, limit);
     const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
-    if (node.status === 'reserved' || node.status === 'success') this.timed.push(...rows);
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JobSummary, TableSummary } from '../../../src/engine';
 import { keyForClipboard, keyFromText, keyLabel, keysToRestriction, keyToText, shortKeyLabel } from '../../../src/extension/keys';
 import { groupBy, jobDescription, messageKind, schemaDescription, seconds, tableDescription } from '../../../src/extension/tree/describe';
-import { percent, plural } from '../../../src/extension/words';
+import { clock, percent, plural } from '../../../src/extension/words';
 import { ago, duration } from '../../../src/protocol';
 
 test('keys as people read them', () => {
@@ -40,6 +40,12 @@ test('numbers and times', () => {
   assert.equal(ago(1000, 1500), 'just now');
   assert.equal(ago(0, 120_000), '2 min ago');
   assert.deepEqual([0.002, 0.3, 12].map(seconds), ['2 ms', '0.3 s', '12 s']);
+});
+
+test('a time of today is short, another has its date', () => {
+  const now = new Date(2026, 2, 5, 23, 59).getTime();
+  assert.equal(clock(new Date(2026, 2, 5, 7, 3).getTime(), now), '07:03');
+  assert.equal(clock(new Date(2026, 2, 4, 23, 58).getTime(), now), '2026-03-04 23:58');
 });
 
 test('a percentage is 0 or 100 only when that is true', () => {
@@ -83,11 +89,11 @@ const job: JobSummary = {
 };
 
 test('jobs', () => {
-  assert.equal(jobDescription(job, 12_000), 'vm:4312 · 12 s');
+  assert.equal(jobDescription(job, 12_000), `vm:4312 · since ${clock(0, 12_000)}`);
   assert.equal(jobDescription({ ...job, status: 'error', message: 'RangeError: x\n  more' }, 0), 'RangeError: x');
-  assert.equal(jobDescription({ ...job, status: 'pending', scheduledAt: 60_000 }, 0), 'in 1 min');
+  assert.equal(jobDescription({ ...job, status: 'pending', scheduledAt: 60_000 }, 0), `at ${clock(60_000, 0)}`);
   assert.equal(jobDescription({ ...job, status: 'pending' }, 1), '');
-  assert.equal(jobDescription({ ...job, status: 'success', duration: 2, completedAt: 0 }, 60_000), '2.0 s · 1 min ago');
+  assert.equal(jobDescription({ ...job, status: 'success', duration: 2, completedAt: 0 }, 60_000), `2.0 s · ${clock(0, 60_000)}`);
 });
 
 test('errors that differ only in their values are of one kind', () => {
