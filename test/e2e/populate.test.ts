@@ -33,6 +33,7 @@ async function populate(workbench: Workbench): Promise<void> {
   await workbench.treeItem('Pipelines', ...trace).menu('Populate');
   await workbench.terminalShows(/Trace .*\d+\/24/);
   await workbench.treeItem('Pipelines', ...trace).shows(/\d+\/24.* · 1 running/, 60_000);
+  await workbench.treeItem('Pipelines', ...trace).shows(/1\d\/24/, 60_000);
   await workbench.screenshot('1-populate');
   await workbench.terminalShows(/21 computed, 3 errors/, 120_000);
   await workbench.treeItem('Pipelines', ...trace).shows(/21\/24 · 3 errors/);
@@ -68,6 +69,7 @@ async function openError(workbench: Workbench): Promise<void> {
   await page.locator('.source-line.failing', { hasText: 'throw new RangeError' }).waitFor();
   await page.getByText('Same failure: 2 more keys').waitFor();
   await page.getByText(/frames? inside the engine/).waitFor();
+  await page.evaluate(`document.fonts.load('16px codicon').then(() => true)`);
   await workbench.screenshot('2-error');
 }
 
