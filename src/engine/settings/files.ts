@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DataJointError, messageOf } from '../errors';
 import { isRecord, Values } from './values';
 
 const CONFIG_FILE = 'datajoint.json';
 const SECRETS_FOLDER = '.secrets';
-const SYSTEM_SECRETS = '/run/secrets/datajoint';
+/** datajoint-python 0.14, settings.LOCALCONFIG and GLOBALCONFIG. */
+const OLD_LOCAL_FILE = 'dj_local_conf.json';
+const OLD_HOME_FILE = '.datajoint_config.json';
 
 /**
  * The folder, from `start` upward, in which `holds` is true; null when the project ends first (a folder with `.git` or
@@ -21,50 +23,88 @@ export function searchUpward(start: string, holds: (folder: string) => boolean):
   }
 }
 
-/** The path of the `datajoint.json` that holds for a folder, or null. */
+/** The path of the `datajoint.json` that holds for a folder, or null. Symbolic links are followed before the search. */
 export function findConfigFile(cwd: string): string | null {
-  const folder = searchUpward(cwd, (candidate) => isFile(join(candidate, CONFIG_FILE)));
+  const start = existsSync(cwd) ? realpathSync(cwd) : cwd;
+  const folder = searchUpward(start, (candidate) => isFile(join(candidate, CONFIG_FILE)));
   return folder === null ? null : join(folder, CONFIG_FILE);
+}
+
+/** The settings file of datajoint-python 0.14: that of the folder itself, else that of the home folder, or null. */
+export function findOldConfigFile(cwd: string, home: string | undefined): string | null {
+  const candidates = [resolve(cwd, OLD_LOCAL_FILE), ...(home === undefined ? [] : [join(home, OLD_HOME_FILE)])];
+  return candidates.find(isFile) ?? null;
 }
 
 /**
  * The settings of a `datajoint.json`, by dotted name. Groups may be nested (`{"database": {"host": …}}`) or spelled
- * with dots (`{"database.host": …}`).
+ * with dots (`{"database.host": …}`); what stands later in the file wins, as in datajoint-python 2.3.
  * @throws DataJointError `usage` for a file that is not a JSON object, `access` for one that cannot be read.
  */
 export function readConfigFile(file: string): Values {
-  let parsed: unknown;
-  const text = readText(file);
-  try {
-    // Editors on Windows may put a byte order mark before the text.
-    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new DataJointError('usage', `${file} is not valid JSON (${messageOf(cause)}): correct it or remove it.`, {
-      cause,
-    });
-  }
-  if (!isRecord(parsed))
-    throw new DataJointError('usage', `${file} must hold a JSON object with settings, {"database": …}.`);
+  return new Values(file, flattened(readJson(file), () => true));
+}
+
+/** As `readConfigFile` for datajoint-python 0.14, which knows only dotted names beside `stores` and `custom`. */
+export function readOldConfigFile(file: string): Values {
+  return new Values(file, flattened(readJson(file), (group) => group === 'stores' || group === 'custom'));
+}
+
+function flattened(parsed: Record<string, unknown>, isGroup: (name: string) => boolean): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const [key, value] of Object.entries(parsed)) {
-    if (isRecord(value)) for (const [inner, nested] of Object.entries(value)) values.set(`${key}.${inner}`, nested);
-    else values.set(key, value);
+    if (!isRecord(value) || key.includes('.')) values.set(key, value);
+    else if (isGroup(key)) for (const [inner, nested] of Object.entries(value)) values.set(`${key}.${inner}`, nested);
   }
-  return new Values(file, values);
+  return values;
+}
+
+/** A message never repeats the text, and the error keeps no cause that would: it may hold a password. */
+function readJson(file: string): Record<string, unknown> {
+  // Editors on Windows may put a byte order mark before the text.
+  const text = readText(file).replace(/^\uFEFF/, '');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    const place = placeOfMistake(text, messageOf(error));
+    throw new DataJointError('usage', `${file} is not valid JSON${place}: correct it or remove it.`);
+  }
+  if (isRecord(parsed)) return parsed;
+  throw new DataJointError('usage', `${file} must hold a JSON object with settings, {"database": …}.`);
+}
+
+const JSON_TOKEN =
+  /\s*(?:[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|$)/iy;
+
+/** ` (line 3)`: from the parser's message if it says so, else where the first thing stands that JSON does not have. */
+function placeOfMistake(text: string, message: string): string {
+  const told = /\(line (\d+)/.exec(message)?.[1];
+  if (told !== undefined) return ` (line ${told})`;
+  let end = 0;
+  JSON_TOKEN.lastIndex = 0;
+  while (end < text.length && JSON_TOKEN.test(text)) end = JSON_TOKEN.lastIndex;
+  const rest = text.slice(end);
+  const line = text.slice(0, text.length - rest.trimStart().length).split('\n').length;
+  return rest.trim() === '' ? '' : ` (line ${line})`;
 }
 
 /** `.secrets/` beside the configuration file, else the folder that containers mount. As settings.find_secrets_dir. */
-export function findSecretsFolder(configFile: string | null): string | null {
+export function findSecretsFolder(configFile: string | null, systemFolder: string): string | null {
   const beside = configFile === null ? null : join(dirname(configFile), SECRETS_FOLDER);
   if (beside !== null && isFolder(beside)) return beside;
-  return isFolder(SYSTEM_SECRETS) ? SYSTEM_SECRETS : null;
+  return isFolder(systemFolder) ? systemFolder : null;
 }
 
-/** The text of a secret without the white space around it, or null when there is none of this name. */
-export function readSecret(folder: string | null, name: string): string | null {
-  if (folder === null) return null;
-  const file = join(folder, name);
-  return isFile(file) ? readText(file).trim() : null;
+/**
+ * The secrets in a folder by name: `database.user`, `database.password`, `stores.<name>.<setting>`; the text of each
+ * without the white space around it. As settings.Config._load_secrets.
+ */
+export function readSecrets(folder: string): Values {
+  const names = readdirSync(folder).filter(
+    (name) => /^(database\.(user|password)|stores\.[^.]+\.[^.]+)$/.test(name) && isFile(join(folder, name)),
+  );
+  return new Values(folder, new Map(names.map((name) => [name, readText(join(folder, name)).trim()])));
 }
 
 export function isFolder(path: string): boolean {

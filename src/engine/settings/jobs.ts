@@ -1,3 +1,4 @@
+import type { Sources } from './sources';
 import type { Values } from './values';
 
 /** The `jobs.*` settings of datajoint-python 2.3 (settings.JobsSettings). */
@@ -27,12 +28,14 @@ export const defaultJobSettings: JobSettings = {
   allowNewPkFieldsInComputedTables: false,
 };
 
-/** Each setting from the environment (`DJ_JOBS_AUTO_REFRESH`), the file (`jobs.auto_refresh`), or its default. */
-export function jobSettings(environment: Values, file: Values | null): JobSettings {
+/**
+ * Each setting from the file (`jobs.auto_refresh`), `DJ_JOBS` (an object as JSON), `DJ_JOBS_AUTO_REFRESH`, or its
+ * default. Observed: in datajoint-python 2.3.2 the file wins over these variables.
+ */
+export function jobSettings({ environment, file }: Sources): JobSettings {
+  const together = environment.object('DJ_JOBS');
   const pick = <T>(name: string, read: (values: Values, key: string) => T | undefined, otherwise: T): T =>
-    read(environment, `DJ_JOBS_${name.toUpperCase()}`) ??
-    (file === null ? undefined : read(file, `jobs.${name}`)) ??
-    otherwise;
+    read(file, `jobs.${name}`) ?? read(together, name) ?? read(environment, `DJ_JOBS_${name.toUpperCase()}`) ?? otherwise;
   const flag = (values: Values, key: string): boolean | undefined => values.flag(key);
   const otherwise = defaultJobSettings;
   return {

@@ -1,14 +1,42 @@
+/**
+ * Which settings hold. Sources are tried from left to right; names and search are those of datajoint-python 2.3.2
+ * (settings.py), whose behaviour in the third column was observed by running it.
+ *
+ * | setting | here | datajoint-python 2.3.2 |
+ * |---|---|---|
+ * | host, port | `DJ_*`, file | the same |
+ * | `host:port` as host | its port wins over every other | the same |
+ * | user, password | `DJ_*`, `.secrets`, file | `DJ_*`, file, `.secrets` |
+ * | `use_tls` | `DJ_USE_TLS`, file | file, `DJ_USE_TLS` |
+ * | `use_tls` as an object of certificates | taken, as in 0.14 | the rest of the file is dropped with a warning |
+ * | `jobs.*`, `safemode` | file, `DJ_JOBS` (JSON), `DJ_JOBS_*`, `DJ_SAFEMODE` | the same |
+ * | `database_prefix`, `create_tables` | `DJ_*`, file | the same |
+ * | `stores` | `DJ_STORES` (JSON) else file, filled up from `.secrets` | the same |
+ * | no host anywhere | the embedded database | `localhost` |
+ * | an empty variable | counts as absent | text: the file's value, else empty; others: fails |
+ * | a variable in lower case (`dj_host`) | ignored | counts after the file |
+ * | `DJ_DATABASE`, `DJ_CONNECTION`, `DJ_DISPLAY` (JSON) | ignored | hold for what the file leaves open |
+ * | a wrong type in the file | an error that names it | a warning; what stands after it is dropped |
+ * | an unknown key | ignored | ignored |
+ *
+ * Where the columns differ in order, the setting decides on the connection, which follows this project's own order:
+ * explicit, `DJ_*`, `.secrets`, file, embedded. All others follow datajoint-python. `.secrets/` lies beside `datajoint.json`, and
+ * `/run/secrets/datajoint` counts where that is absent, in both. `DJ_IGNORE_CONFIG_FILE` passes over files and secrets.
+ *
+ * Where no `datajoint.json` is found, the files of datajoint-python 0.14 count: `dj_local_conf.json` in the folder
+ * itself, else `~/.datajoint_config.json`; never both. 0.14.9 knows only `DJ_HOST`, `DJ_USER`, `DJ_PASS` and
+ * `DJ_LOG_LEVEL`, which win over the file, also when they are empty; here all variables hold and empty ones are absent.
+ */
 import { dirname, join, resolve } from 'node:path';
-import type { ConnectionSpec } from '../database';
+import type { ConnectionSpec, Stores, TlsFiles } from '../database';
 import { DataJointError } from '../errors';
-import { findConfigFile, findSecretsFolder, isFolder, readConfigFile, readSecret, searchUpward } from './files';
+import { isFolder, searchUpward } from './files';
 import { jobSettings, type JobSettings } from './jobs';
-import { environmentValues, type Values } from './values';
+import { findSources, type Place, type Sources } from './sources';
+import { storesOf } from './stores';
+import { flagOf, isRecord, type Values } from './values';
 
-export interface SettingsSource {
-  /** The folder from which settings files are searched upward. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface SettingsSource extends Place {
   /** What a flag or a person chose: it wins over everything. */
   readonly explicit?: ConnectionSpec;
 }
@@ -16,13 +44,13 @@ export interface SettingsSource {
 export interface Settings {
   readonly connection: ConnectionSpec;
   readonly jobs: JobSettings;
-}
-
-/** The sources in which a setting may stand. */
-interface Found {
-  readonly environment: Values;
-  readonly file: Values | null;
-  readonly configFile: string | null;
+  readonly stores: Stores;
+  /** Ask before rows or tables go, where a person sits at a terminal. */
+  readonly safemode: boolean;
+  /** Tables that are not there may be declared on first use. */
+  readonly createTables: boolean;
+  /** What a lab puts before the names of its schemas; empty for nothing. */
+  readonly databasePrefix: string;
 }
 
 const MYSQL_PORT = 3306;
@@ -32,65 +60,89 @@ const MYSQL_PORT = 3306;
  * @throws DataJointError `usage` for a setting that makes no sense, `access` for a file that cannot be read.
  */
 export function loadSettings(source: SettingsSource): Settings {
-  const found = find(source);
+  const sources = findSources(source);
+  const { environment, file } = sources;
   return {
-    connection: source.explicit ?? connectionOf(source.cwd, found),
-    jobs: jobSettings(found.environment, found.file),
+    connection: source.explicit ?? connectionOf(sources),
+    jobs: jobSettings(sources),
+    stores: storesOf(sources),
+    safemode: file.flag('safemode') ?? environment.flag('DJ_SAFEMODE') ?? true,
+    createTables: environment.flag('DJ_CREATE_TABLES') ?? file.flag('database.create_tables') ?? true,
+    // The last two are where users of 0.14 keep it; no program of DataJoint reads them itself.
+    databasePrefix:
+      environment.text('DJ_DATABASE_PREFIX') ??
+      file.text('database.database_prefix') ??
+      file.text('custom.database.prefix') ??
+      file.text('database.prefix') ??
+      '',
   };
 }
 
 /**
- * Where the data live, by the first that says so: `explicit`, `DJ_*` variables, `.secrets/`, `datajoint.json`; else the
- * embedded database of the project. Names and search are those of datajoint-python 2.3 (settings.py), and beside them
- * `DJ_EMBEDDED_FILE` and `embedded.file` name an embedded file.
+ * Where the data live, by the first that says so: `explicit`, `DJ_*` variables, `.secrets/`, the settings file; else the
+ * embedded database of the project. `DJ_EMBEDDED_FILE` and `embedded.file` name an embedded file.
  * @throws as `loadSettings`.
  */
 export function resolveConnection(source: SettingsSource): ConnectionSpec {
-  return source.explicit ?? connectionOf(source.cwd, find(source));
+  return source.explicit ?? connectionOf(findSources(source));
 }
 
-function find({ cwd, env }: SettingsSource): Found {
-  const environment = environmentValues(env);
-  const configFile = environment.flag('DJ_IGNORE_CONFIG_FILE') === true ? null : findConfigFile(cwd);
-  return { environment, configFile, file: configFile === null ? null : readConfigFile(configFile) };
-}
-
-function connectionOf(cwd: string, found: Found): ConnectionSpec {
-  const { environment, file, configFile } = found;
-  const durability = file?.choice('embedded.durability', ['full', 'normal']) ?? 'full';
+function connectionOf(sources: Sources): ConnectionSpec {
+  const { cwd, environment, file, configFile } = sources;
+  const durability = file.choice('embedded.durability', ['full', 'normal']) ?? 'full';
   const ownFile = environment.text('DJ_EMBEDDED_FILE');
   if (ownFile !== undefined) return { kind: 'embedded', file: resolve(cwd, ownFile), durability };
   if (environment.text('DJ_HOST') === undefined) {
-    const named = file?.text('embedded.file');
+    const named = file.text('embedded.file');
     if (named !== undefined && configFile !== null) {
       return { kind: 'embedded', file: resolve(dirname(configFile), named), durability };
     }
   }
-  return serverOf(found) ?? { kind: 'embedded', file: defaultFile(cwd), durability };
+  return serverOf(sources) ?? { kind: 'embedded', file: defaultFile(cwd), durability };
 }
 
 /** The server, if the environment or a file names its host. A user or a password alone does not ask for a server. */
-function serverOf({ environment, file, configFile }: Found): ConnectionSpec | null {
-  const host = environment.text('DJ_HOST') ?? file?.text('database.host');
-  if (host === undefined) return null;
-  const backend = environment.text('DJ_BACKEND') ?? file?.text('database.backend') ?? 'mysql';
+function serverOf({ cwd, environment, secrets, file }: Sources): ConnectionSpec | null {
+  const named = environment.text('DJ_HOST') ?? file.text('database.host');
+  if (named === undefined) return null;
+  const backend = environment.text('DJ_BACKEND') ?? file.text('database.backend') ?? 'mysql';
   if (backend !== 'mysql') {
     throw new DataJointError(
       'usage',
       `The settings ask for the database backend "${backend}": only "mysql" is supported.`,
     );
   }
-  const ignoresFiles = environment.flag('DJ_IGNORE_CONFIG_FILE') === true;
-  const secrets = ignoresFiles ? null : findSecretsFolder(configFile);
+  const port = environment.whole('DJ_PORT', 1, 65_535) ?? file.whole('database.port', 1, 65_535) ?? MYSQL_PORT;
+  const text = (variable: string, name: string): string =>
+    environment.text(variable) ?? secrets.text(name) ?? file.text(name) ?? '';
+  const tls = file.other('database.use_tls', 'true, false or an object with certificates', (value) =>
+    isRecord(value) ? value : flagOf(value),
+  );
+  const isTls = environment.flag('DJ_USE_TLS') ?? (isRecord(tls) ? true : (tls ?? null));
   return {
     kind: 'server',
-    host,
-    port: environment.whole('DJ_PORT', 1, 65_535) ?? file?.whole('database.port', 1, 65_535) ?? MYSQL_PORT,
-    user: environment.text('DJ_USER') ?? readSecret(secrets, 'database.user') ?? file?.text('database.user') ?? '',
-    password:
-      environment.text('DJ_PASS') ?? readSecret(secrets, 'database.password') ?? file?.text('database.password') ?? '',
-    tls: environment.flag('DJ_USE_TLS') ?? file?.flag('database.use_tls') ?? null,
+    ...addressOf(named, port),
+    user: text('DJ_USER', 'database.user'),
+    password: text('DJ_PASS', 'database.password'),
+    tls: isTls,
+    ...(isRecord(tls) && isTls === true ? { tlsFiles: tlsFilesOf(file.object('database.use_tls'), cwd) } : {}),
   };
+}
+
+/** `host:port` in one. Colons more than one belong to an IPv6 address. */
+function addressOf(host: string, port: number): { host: string; port: number } {
+  const [, name, digits] = /^([^:]+):(\d{1,5})$/.exec(host) ?? [];
+  return name === undefined ? { host, port } : { host: name, port: Number(digits) };
+}
+
+/** The names are those of pymysql's `ssl`, which datajoint-python 0.14 hands on. */
+function tlsFilesOf(object: Values, cwd: string): TlsFiles {
+  const paths = (['ca', 'cert', 'key'] as const).flatMap((name) => {
+    const path = object.text(name);
+    return path === undefined ? [] : [[name, resolve(cwd, path)] as const];
+  });
+  const checkHostname = object.flag('check_hostname');
+  return { ...Object.fromEntries(paths), ...(checkHostname === undefined ? {} : { checkHostname }) };
 }
 
 function defaultFile(cwd: string): string {

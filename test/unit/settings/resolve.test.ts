@@ -1,97 +1,78 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { DataJointError } from '../../../src/engine/errors';
 import { defaultJobSettings, loadSettings, resolveConnection } from '../../../src/engine/settings';
+import { ProjectFolder } from './folder';
 
-let root: string;
-
-beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'settings-')));
-  mkdirSync(join(root, '.git'));
-});
-
-afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-function write(path: string, text: string | object): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), typeof text === 'string' ? text : JSON.stringify(text));
-}
-
-function folder(path: string): string {
-  mkdirSync(join(root, path), { recursive: true });
-  return join(root, path);
-}
-
-const embedded = (...path: string[]) => ({ kind: 'embedded', file: join(root, ...path), durability: 'full' });
+const project = new ProjectFolder();
+const embedded = (...path: string[]) => ({ kind: 'embedded', file: join(project.root, ...path), durability: 'full' });
 
 test('nothing configured means the embedded database of the folder', () => {
-  assert.deepEqual(resolveConnection({ cwd: folder('a'), env: {} }), embedded('a', '.datajoint', 'embedded.db'));
+  assert.deepEqual(resolveConnection({ cwd: project.folder('a'), env: {} }), embedded('a', '.datajoint', 'embedded.db'));
 });
 
 test('the nearest .datajoint folder upward holds the embedded database, within the project', () => {
-  folder('project/.datajoint');
-  const cwd = folder('project/src/deep');
+  project.folder('project/.datajoint');
+  const cwd = project.folder('project/src/deep');
   assert.deepEqual(resolveConnection({ cwd, env: {} }), embedded('project', '.datajoint', 'embedded.db'));
-  folder('project/src/.git');
+  project.folder('project/src/.git');
   assert.deepEqual(resolveConnection({ cwd, env: {} }), embedded('project/src/deep', '.datajoint', 'embedded.db'));
 });
 
 test('a variable names the file, relative to the folder, and wins over a host', () => {
   const env = { DJ_EMBEDDED_FILE: 'data/my.db', DJ_HOST: 'db.lab' };
-  assert.deepEqual(resolveConnection({ cwd: root, env }), embedded('data', 'my.db'));
+  assert.deepEqual(resolveConnection({ cwd: project.root, env }), embedded('data', 'my.db'));
 });
 
 test('datajoint.json names file and durability, relative to itself, also from a folder below', () => {
-  write('datajoint.json', { embedded: { file: 'store/e.db', durability: 'normal' }, database: { host: 'db.lab' } });
-  const spec = resolveConnection({ cwd: folder('a/b'), env: {} });
+  project.write('datajoint.json', { embedded: { file: 'store/e.db', durability: 'normal' }, database: { host: 'db.lab' } });
+  const spec = resolveConnection({ cwd: project.folder('a/b'), env: {} });
   assert.deepEqual(spec, { ...embedded('store', 'e.db'), durability: 'normal' });
 });
 
 test('durability alone applies to the default file', () => {
-  write('datajoint.json', { 'embedded.durability': 'normal' });
-  assert.deepEqual(resolveConnection({ cwd: root, env: {} }), {
+  project.write('datajoint.json', { 'embedded.durability': 'normal' });
+  assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), {
     ...embedded('.datajoint', 'embedded.db'),
     durability: 'normal',
   });
 });
 
 test('a host in the file asks for a server, with secrets over the file and variables over both', () => {
-  write('datajoint.json', { database: { host: 'db.lab', port: 3307, user: 'file', password: 'file', use_tls: true } });
+  project.write('datajoint.json', { database: { host: 'db.lab', port: 3307, user: 'file', password: 'file', use_tls: true } });
   const server = { kind: 'server', host: 'db.lab', port: 3307, user: 'file', password: 'file', tls: true };
-  assert.deepEqual(resolveConnection({ cwd: root, env: {} }), server);
-  write('.secrets/database.user', 'secret\n');
-  write('.secrets/database.password', ' pass word \n');
-  assert.deepEqual(resolveConnection({ cwd: root, env: {} }), { ...server, user: 'secret', password: 'pass word' });
+  assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), server);
+  project.write('.secrets/database.user', 'secret\n');
+  project.write('.secrets/database.password', ' pass word \n');
+  assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), { ...server, user: 'secret', password: 'pass word' });
   const env = { DJ_HOST: 'other', DJ_PORT: '3308', DJ_USER: 'u', DJ_PASS: 'p', DJ_USE_TLS: 'false' };
   const fromEnvironment = { kind: 'server', host: 'other', port: 3308, user: 'u', password: 'p', tls: false };
-  assert.deepEqual(resolveConnection({ cwd: root, env }), fromEnvironment);
+  assert.deepEqual(resolveConnection({ cwd: project.root, env }), fromEnvironment);
 });
 
 test('flat names, a host alone, and empty variables', () => {
-  write('datajoint.json', { 'database.host': 'flat' });
-  const spec = resolveConnection({ cwd: root, env: { DJ_HOST: '', DJ_EMBEDDED_FILE: '' } });
+  project.write('datajoint.json', { 'database.host': 'flat' });
+  const spec = resolveConnection({ cwd: project.root, env: { DJ_HOST: '', DJ_EMBEDDED_FILE: '' } });
   assert.deepEqual(spec, { kind: 'server', host: 'flat', port: 3306, user: '', password: '', tls: null });
 });
 
 test('a host variable wins over an embedded file of datajoint.json; a user alone asks for no server', () => {
-  write('datajoint.json', { embedded: { file: 'e.db' } });
-  assert.equal(resolveConnection({ cwd: root, env: { DJ_HOST: 'h' } }).kind, 'server');
-  assert.equal(resolveConnection({ cwd: root, env: { DJ_USER: 'u' } }).kind, 'embedded');
+  project.write('datajoint.json', { embedded: { file: 'e.db' } });
+  assert.equal(resolveConnection({ cwd: project.root, env: { DJ_HOST: 'h' } }).kind, 'server');
+  assert.equal(resolveConnection({ cwd: project.root, env: { DJ_USER: 'u' } }).kind, 'embedded');
 });
 
 test('what is explicit wins, and DJ_IGNORE_CONFIG_FILE passes over a broken file', () => {
-  write('datajoint.json', '{broken');
+  project.write('datajoint.json', '{broken');
   const explicit = { kind: 'embedded', file: '/x/y.db', durability: 'normal' } as const;
-  assert.equal(resolveConnection({ cwd: root, env: {}, explicit }), explicit);
+  assert.equal(resolveConnection({ cwd: project.root, env: {}, explicit }), explicit);
   const env = { DJ_IGNORE_CONFIG_FILE: 'true' };
-  assert.deepEqual(resolveConnection({ cwd: root, env }), embedded('.datajoint', 'embedded.db'));
+  assert.deepEqual(resolveConnection({ cwd: project.root, env }), embedded('.datajoint', 'embedded.db'));
 });
 
-test('job settings: defaults, the file, the environment', () => {
-  assert.deepEqual(loadSettings({ cwd: root, env: {} }).jobs, defaultJobSettings);
+test('job settings: defaults, DJ_JOBS_* variables, DJ_JOBS, the file', () => {
+  assert.deepEqual(loadSettings({ cwd: project.root, env: {} }).jobs, defaultJobSettings);
   assert.deepEqual(defaultJobSettings, {
     autoRefresh: true,
     keepCompleted: false,
@@ -101,7 +82,7 @@ test('job settings: defaults, the file, the environment', () => {
     addJobMetadata: false,
     allowNewPkFieldsInComputedTables: false,
   });
-  write('datajoint.json', {
+  project.write('datajoint.json', {
     jobs: {
       auto_refresh: false,
       keep_completed: true,
@@ -121,19 +102,22 @@ test('job settings: defaults, the file, the environment', () => {
     addJobMetadata: true,
     allowNewPkFieldsInComputedTables: true,
   };
-  assert.deepEqual(loadSettings({ cwd: root, env: {} }).jobs, fromFile);
+  assert.deepEqual(loadSettings({ cwd: project.root, env: {} }).jobs, fromFile);
   const env = {
-    DJ_JOBS_AUTO_REFRESH: 'yes',
-    DJ_JOBS_KEEP_COMPLETED: '0',
+    DJ_JOBS_AUTO_REFRESH: 'no',
+    DJ_JOBS_KEEP_COMPLETED: '1',
     DJ_JOBS_DEFAULT_PRIORITY: '7',
     DJ_JOBS_VERSION_METHOD: 'none',
+    DJ_JOBS: '{"default_priority": "8"}',
   };
-  const changed = { autoRefresh: true, keepCompleted: false, defaultPriority: 7, versionMethod: 'none' };
-  assert.deepEqual(loadSettings({ cwd: root, env }).jobs, { ...fromFile, ...changed });
+  assert.deepEqual(loadSettings({ cwd: project.root, env }).jobs, fromFile);
+  project.write('datajoint.json', { 'jobs.keep_completed': 'off' });
+  const changed = { autoRefresh: false, keepCompleted: false, defaultPriority: 8, versionMethod: 'none' };
+  assert.deepEqual(loadSettings({ cwd: project.root, env }).jobs, { ...defaultJobSettings, ...changed });
 });
 
 const mistakes: [name: string, file: string | object, env: Record<string, string>, message: RegExp][] = [
-  ['bad JSON', '{"database": ', {}, /datajoint\.json is not valid JSON .*: correct it or remove it\.$/],
+  ['bad JSON', '{"database": ', {}, /datajoint\.json is not valid JSON.*: correct it or remove it\.$/],
   ['not an object', '[1]', {}, /datajoint\.json must hold a JSON object/],
   [
     'host',
@@ -143,9 +127,9 @@ const mistakes: [name: string, file: string | object, env: Record<string, string
   ],
   [
     'port',
-    { database: { host: 'h', port: '1' } },
+    { database: { host: 'h', port: '1.5' } },
     {},
-    /database\.port in .* must be a whole number from 1 to 65535, not "1"\.$/,
+    /database\.port in .* must be a whole number from 1 to 65535, not "1\.5"\.$/,
   ],
   [
     'backend',
@@ -159,7 +143,7 @@ const mistakes: [name: string, file: string | object, env: Record<string, string
     {},
     /embedded\.durability in .* must be "full" or "normal", not "none"/,
   ],
-  ['flag', { jobs: { auto_refresh: 'yes' } }, {}, /jobs\.auto_refresh in .* must be true or false, not "yes"/],
+  ['flag', { jobs: { auto_refresh: 'maybe' } }, {}, /jobs\.auto_refresh in .* must be true or false, not "maybe"/],
   [
     'bound',
     { jobs: { stale_timeout: -1 } },
@@ -182,9 +166,9 @@ const mistakes: [name: string, file: string | object, env: Record<string, string
 
 for (const [name, file, env, message] of mistakes) {
   test(`a mistake gets one sentence: ${name}`, () => {
-    write('datajoint.json', file);
+    project.write('datajoint.json', file);
     assert.throws(
-      () => loadSettings({ cwd: root, env }),
+      () => loadSettings({ cwd: project.root, env }),
       (error) => error instanceof DataJointError && error.code === 'usage' && message.test(error.message),
     );
   });
