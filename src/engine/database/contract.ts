@@ -74,6 +74,8 @@ export interface Dialect {
   deleteFrom(reference: string, alias: string): string;
   /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
   readonly skipLocked: string;
+  /** Appended to a SELECT that claims rows: waits for the rows that others claim. Empty where `skipLocked` is. */
+  readonly waitLocked: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
   /** A column as an expression that compares as its type does, for conditions that people write. */

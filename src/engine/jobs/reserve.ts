@@ -24,7 +24,10 @@ export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionI
   if (options.among !== null) await prepare(options.among);
   return await connection.transaction(
     async (transaction) => {
-      const rows = await transaction.all(selectPending(table, options));
+      const { skipLocked, waitLocked } = connection.dialect;
+      let rows = await transaction.all(selectPending(table, options, skipLocked));
+      // Another worker's refresh holds every job for a moment: then there is work, and passing over it would end this worker.
+      if (rows.length === 0 && waitLocked !== skipLocked) rows = await transaction.all(selectPending(table, options, waitLocked));
       if (rows.length === 0) return [];
       const reservedTime = rows[0]?.['reserved_at'] ?? null;
       const holder: Worker = { ...worker, connectionId: transaction.connectionId };
@@ -53,7 +56,7 @@ export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionI
   );
 }
 
-function selectPending(table: JobTable, options: ReserveOptions): Fragment {
+function selectPending(table: JobTable, options: ReserveOptions, claim: string): Fragment {
   const { dialect } = table.connection;
   const of = (name: string) => raw(`job.${dialect.quoteIdentifier(name)}`);
   const conditions = [sql`${of('status')} = 'pending'`, sql`${of('scheduled_time')} <= ${dialect.now(3)}`];
@@ -66,6 +69,5 @@ function selectPending(table: JobTable, options: ReserveOptions): Fragment {
   }
   const keys = concat(table.key.map(of), ', ');
   const order = concat([of('priority'), of('scheduled_time'), ...table.key.map(of)], ', ');
-  const skipLocked = dialect.skipLocked === '' ? '' : ` ${dialect.skipLocked}`;
-  return sql`SELECT ${keys}, ${dialect.now(3)} AS reserved_at, ${resultExists(table, 'job')} AS done FROM ${reference(table)} AS job WHERE ${all(conditions)} ORDER BY ${order} ${dialect.limit(options.count, 0)}${skipLocked}`;
+  return sql`SELECT ${keys}, ${dialect.now(3)} AS reserved_at, ${resultExists(table, 'job')} AS done FROM ${reference(table)} AS job WHERE ${all(conditions)} ORDER BY ${order} ${dialect.limit(options.count, 0)}${claim === '' ? '' : ` ${claim}`}`;
 }

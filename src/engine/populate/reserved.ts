@@ -1,6 +1,7 @@
 import { EXPRESSION, type Expression, type Key, Query } from '../algebra';
 import { decodeValue } from '../codecs';
 import { attributeOf, complete, fail, type JobQueue, type JobTable, release, reserve, type Reservation, type Worker } from '../jobs';
+import { retryTransient } from './retry';
 import type { Supply, Task } from './supply';
 
 /** A batch should keep its worker busy for about this long, so that a crash or a Ctrl-C holds up little. */
@@ -32,7 +33,7 @@ export async function reservedSupply(jobs: JobQueue, options: ReservedOptions): 
         if (held.length === 0) {
           const left = options.limit === null ? batch : Math.min(batch, options.limit - taken);
           if (left <= 0) return null;
-          held.push(...(await reserve(table, options.worker, { count: left, among, priority: options.priority })));
+          held.push(...(await retryTransient(table.connection, () => reserve(table, options.worker, { count: left, among, priority: options.priority }))));
           taken += held.length;
         }
         const reservation = held.shift();
@@ -40,11 +41,12 @@ export async function reservedSupply(jobs: JobQueue, options: ReservedOptions): 
         if (!reservation.done) return reservedTask(table, reservation, options.keepCompleted);
         // The result came from elsewhere (a direct populate): nothing to make.
         taken -= 1;
-        await table.connection.transaction((transaction) => complete(transaction, reservation, 0, options.keepCompleted));
+        await retryTransient(table.connection, () => table.connection.transaction((transaction) => complete(transaction, reservation, 0, options.keepCompleted)));
       }
     },
     giveBack: async () => {
-      await release(held.splice(0));
+      const left = held.splice(0);
+      await retryTransient(table.connection, () => release(left));
     },
   };
 }
@@ -69,7 +71,7 @@ function reservedTask(table: JobTable, reservation: Reservation, keepCompleted: 
   return {
     key,
     complete: (transaction, duration) => complete(transaction, reservation, duration, keepCompleted),
-    fail: (failure) => fail(reservation, failure),
-    putBack: () => release([reservation]),
+    fail: (failure) => retryTransient(table.connection, () => fail(reservation, failure)),
+    putBack: () => retryTransient(table.connection, () => release([reservation])),
   };
 }

@@ -8,6 +8,7 @@ import type { Server } from './server';
 /** The SQL of MySQL and MariaDB. Times are those of the session's time zone, which is the server's own. */
 export class MysqlDialect implements Dialect {
   readonly skipLocked: string;
+  readonly waitLocked = 'FOR UPDATE';
   /** The protocol counts parameters in 16 bits. */
   readonly maxParameters = 65_535;
 

@@ -9,6 +9,7 @@ import { addSecondsText, epochMillisSql, nowText } from './time';
 /** SQLite's own SQL. */
 export class SqliteDialect implements Dialect {
   readonly skipLocked = '';
+  readonly waitLocked = '';
   readonly maxParameters = 32_766;
 
   quoteIdentifier(name: string): string {
