@@ -12,11 +12,11 @@ export const sameTables: readonly SharedTable[] = [
     tier: 'Manual',
     definition: `
       # the animals, and it's
-      subject : varchar(12)  # unique "name"
+      subject : varchar(12)  # unique name
       ---
       sex = 'U' : enum('M', 'F', 'U')  # as seen
       born = null : date
-      weight : float32  # in g
+      weight : float32  # in "g"
       alive = 1 : bool
       note = "" : varchar(200)
     `,

@@ -1,6 +1,6 @@
 import type { Statement } from '../contract';
 import type { Attribute, TableSpec } from '../model';
-import { columnDefinition, inheritedNames } from './columns';
+import { columnComments, columnDefinition } from './columns';
 import { lineageStatements } from './ddl';
 import { quoteIdentifier, quoteText, tableReference } from './quote';
 
@@ -10,13 +10,13 @@ import { quoteIdentifier, quoteText, tableReference } from './quote';
  */
 export function alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
   const stored = new Map(existing.attributes.map((attribute) => [attribute.name, attribute]));
-  const inherited = inheritedNames(wanted);
-  const define = (attribute: Attribute): string => columnDefinition(attribute, inherited.has(attribute.name));
+  const [before, after] = [existing, wanted].map(columnComments);
+  const define = (attribute: Attribute, comments = after): string => columnDefinition(attribute, comments?.get(attribute.name) ?? '');
   const changes = wanted.attributes.flatMap((attribute, index) => {
-    const before = stored.get(attribute.name);
+    const present = stored.get(attribute.name);
     const previous = wanted.attributes[index - 1];
-    if (before === undefined) return [`ADD ${define(attribute)}${previous === undefined ? ' FIRST' : ` AFTER ${quoteIdentifier(previous.name)}`}`];
-    return define(before) === define(attribute) ? [] : [`MODIFY ${define(attribute)}`];
+    if (present === undefined) return [`ADD ${define(attribute)}${previous === undefined ? ' FIRST' : ` AFTER ${quoteIdentifier(previous.name)}`}`];
+    return define(present, before) === define(attribute) ? [] : [`MODIFY ${define(attribute)}`];
   });
   if (existing.comment !== wanted.comment) changes.push(`COMMENT=${quoteText(wanted.comment)}`);
   if (changes.length === 0) return [];

@@ -41,8 +41,7 @@ export function columnTypeSql(column: ColumnType): string {
  * One column as it stands in CREATE TABLE. Source: datajoint-python 2.3.2, `declare.compile_attribute` and, for
  * attributes that a reference brings in, `declare.compile_foreign_key`.
  */
-export function columnDefinition(attribute: Attribute, isInherited: boolean): string {
-  const comment = isInherited ? inheritedComment(attribute) : ownComment(attribute);
+export function columnDefinition(attribute: Attribute, comment: string): string {
   const parts = [quoteIdentifier(attribute.name), columnTypeSql(attribute.column)];
   if (!attribute.nullable) parts.push('NOT NULL');
   if (attribute.autoIncrement) parts.push('AUTO_INCREMENT');
@@ -52,21 +51,28 @@ export function columnDefinition(attribute: Attribute, isInherited: boolean): st
 }
 
 /**
- * The attributes whose type the comment does not mark, except a UUID's: those that come from a reference. The key of a
- * job table comes from its target's references, and its comments are left behind on the way (`jobs.Job._generate_definition`).
+ * The comment of each attribute. A type's mark is lost where a reference takes an attribute over, except a UUID's. The
+ * key of a job table is declared from its target's types as the server spells them, of which some are core types
+ * (`jobs.Job._generate_definition`).
  */
-export function inheritedNames(table: TableSpec): ReadonlySet<string> {
-  const names = new Set(table.foreignKeys.flatMap((key) => key.columns.map(({ child }) => child)));
-  if (isJobTable(table)) for (const attribute of table.attributes) if (attribute.inKey) names.add(attribute.name);
-  return names;
-}
-
-function isJobTable({ name }: TableSpec): boolean {
-  return name.table.startsWith('~~');
+export function columnComments({ name, attributes, foreignKeys }: TableSpec): ReadonlyMap<string, string> {
+  const inherited = new Set(foreignKeys.flatMap((key) => key.columns.map(({ child }) => child)));
+  const isJobTable = name.table.startsWith('~~');
+  return new Map(
+    attributes.map((attribute) => {
+      if (isJobTable && attribute.inKey) return [attribute.name, jobKeyComment(attribute)];
+      return [attribute.name, inherited.has(attribute.name) ? inheritedComment(attribute) : ownComment(attribute)];
+    }),
+  );
 }
 
 function inheritedComment({ column, comment }: Attribute): string {
   return column.kind === 'uuid' ? `:uuid:${comment}` : comment;
+}
+
+function jobKeyComment({ column }: Attribute): string {
+  const type = column.kind === 'uuid' ? 'uuid' : columnTypeSql(column);
+  return isMarked(type) ? `:${type}:` : '';
 }
 
 /** Core types and codecs are marked; a server's own types and the hidden columns of job metadata are not. */

@@ -1,6 +1,6 @@
 import type { Statement } from '../contract';
 import type { Index, TableName, TableSpec } from '../model';
-import { columnDefinition, inheritedNames } from './columns';
+import { columnComments, columnDefinition } from './columns';
 import { quoteIdentifier, quoteText, tableReference } from './quote';
 
 const LINEAGE = '~lineage';
@@ -63,10 +63,10 @@ function lineageTableSql(schema: string): string {
 }
 
 function tableSql(spec: TableSpec): string {
-  const inherited = inheritedNames(spec);
+  const comments = columnComments(spec);
   const key = spec.attributes.filter((attribute) => attribute.inKey).map(({ name }) => name);
   const lines = [
-    ...spec.attributes.map((attribute) => columnDefinition(attribute, inherited.has(attribute.name))),
+    ...spec.attributes.map((attribute) => columnDefinition(attribute, comments.get(attribute.name) ?? '')),
     `PRIMARY KEY (${list(key)})`,
     ...spec.foreignKeys.map(
       ({ parent, columns }) =>
