@@ -32,7 +32,7 @@ describe('tables declared by datajoint-python 2.3.2 and by the engine', { skip: 
     server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
-    await runPython(python23, 'declare.py', server, { schema: 'by_python', tables: sameTables });
+    await runPython(python23, 'declare_tables.py', server, { schema: 'by_python', tables: sameTables });
     const schema = dj.schema('by_engine', { connection });
     const classes = sameTables.map(classOf);
     for (const each of classes) schema(each);
