@@ -137,7 +137,7 @@ test('the buttons fit the status, and every action and frame reaches the editor'
   );
   await send(page, show({ ...failed, status: 'reserved', since: Date.now() }));
   await page.locator('.step.now', { hasText: 'running' }).waitFor();
-  assert.equal(await page.locator('vscode-button[aria-label="Retry"]').getAttribute('disabled'), '');
+  await page.locator('vscode-button[aria-label="Retry"][disabled]').waitFor();
 });
 
 test('a stack of 20,000 lines is drawn, and an update leaves the focus where it is', async () => {

@@ -144,6 +144,9 @@ test('the queue: refresh, jobs, errors', async (context) => {
   });
   assert.match((await folder.djw('jobs', 'Half')).out, /^pending +4\nreserved +0\nerror +0\n/);
   assert.equal((await folder.djw('populate', 'Half', '--reserve-jobs', '--suppress-errors')).code, 1);
+  const fine = await folder.djw('populate', 'Half', '--suppress-errors', '--errors-ok');
+  assert.equal(fine.code, 0);
+  assert.match(fine.out, /2 errors/);
   assert.deepEqual(JSON.parse((await folder.djw('jobs', 'Half', '--json')).out), {
     pending: 0,
     reserved: 0,

@@ -27,6 +27,7 @@ through the table's job queue, which keeps every error with its stack (djw error
     pipeline: { value: 'FILE', help: 'the file that declares TABLE' },
     'reserve-jobs': { help: 'share the work with other workers through the job queue' },
     'suppress-errors': { help: 'go on with the next key after an error' },
+    'errors-ok': { help: 'exit with 0 although keys failed: their errors are in the queue' },
     'max-calls': { value: 'N', help: 'make at most N keys' },
     json: { help: 'print {"success_count": …, "error_list": [[key, message], …]} and nothing else' },
   },
@@ -75,6 +76,6 @@ through the table's job queue, which keeps every error with its stack (djw error
         terminal.line(`The first error ended the run with ${plural(left, 'key')} to go: --suppress-errors goes on.`);
     }
     if (stoppedBy !== null) return exitCodes[stoppedBy];
-    return report.failed.length === 0 ? exitCodes.done : exitCodes.failed;
+    return report.failed.length === 0 || args.has('errors-ok') ? exitCodes.done : exitCodes.failed;
   },
 };

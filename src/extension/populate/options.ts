@@ -23,6 +23,8 @@ export function populateArguments(table: string, pipeline: string, options: Popu
   args.push('--pipeline', pipeline);
   if (options.reserveJobs) args.push('--reserve-jobs');
   if (options.suppressErrors) args.push('--suppress-errors');
+  // The views tell of the errors; the terminal need not call the run a failure.
+  if (options.reserveJobs && options.suppressErrors) args.push('--errors-ok');
   if (options.maxCalls !== null) args.push('--max-calls', String(options.maxCalls));
   return args;
 }

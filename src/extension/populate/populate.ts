@@ -81,14 +81,20 @@ export class Populator {
     requireTrust();
     const { tableClass } = await requireClass(connection.folder, target.schema, target.className);
     const qualified = `${target.schema}.${target.className}`;
+    const before = await this.errorCount(connection, target);
     const code = await this.run(connection, {
       name: `Populate ${target.className}`,
       command: 'populate',
       args: populateArguments(qualified, tableClass.file, options),
       table: qualified,
     });
-    if (code === 1) await this.tellErrors(connection, target);
-    else if (code === 2) await offer('error', notPopulated(target), []);
+    const failed = (await this.errorCount(connection, target)) - before;
+    if (failed > 0) {
+      const message = `${target.className}: ${plural(failed, 'key')} failed.`;
+      await offer('warning', message, [commandAction('Show Errors', commands.showErrors)]);
+    } else if (code === 1 || code === 2) {
+      await offer('error', `${target.className} was not populated; the terminal says why.`, []);
+    }
   }
 
   private async run(connection: FolderConnection, run: Omit<Parameters<typeof runDjw>[1], 'folder'>) {
@@ -101,16 +107,9 @@ export class Populator {
     }
   }
 
-  /** Code 1 means failed keys, or a pipeline that could not be loaded. */
-  private async tellErrors(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+  /** How many errors the table's queue holds; none while the table does not exist. */
+  private async errorCount(connection: FolderConnection, target: PopulateTarget): Promise<number> {
     const tables = await connection.tables(target.schema);
-    const errors = tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
-    if (errors === 0) return offer('error', notPopulated(target), []);
-    const message = `${target.className}: ${plural(errors, 'key')} failed.`;
-    await offer('warning', message, [commandAction('Show Errors', commands.showErrors)]);
+    return tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
   }
-}
-
-function notPopulated({ className }: PopulateTarget): string {
-  return `${className} was not populated; the terminal says why.`;
 }

@@ -17,6 +17,7 @@ test('the arguments of djw', () => {
     '/p/pipeline.ts',
     '--reserve-jobs',
     '--suppress-errors',
+    '--errors-ok',
   ]);
   const options = { reserveJobs: false, suppressErrors: false, maxCalls: 5, restriction: 'session_idx > 3' };
   assert.deepEqual(populateArguments('ephys.Trace', '/p/pipeline.ts', options), [
