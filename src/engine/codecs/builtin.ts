@@ -1,39 +1,30 @@
-/** The codecs that datajoint-python 2.3 ships: blob and attach in the table; the object-store ones by name only. */
+/** The codecs that datajoint-python 2.3 ships: blob and attach in the table; object-store ones to read. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DataJointError, messageOf } from '../errors';
+import { Attachment } from './attachment';
 import { pack, unpack } from './blob';
 import { Refusal } from './refusal';
-import type { Codec } from './registry';
-
-/** The content of a file with its name, as `<attach>` keeps it. Fetched as this; inserted as this or as a path. */
-export class Attachment {
-  constructor(
-    readonly name: string,
-    readonly content: Uint8Array,
-  ) {}
-}
-
-/** What a table keeps of a value that lies in an object store: the metadata, as datajoint-python wrote it. */
-export class StoredObject {
-  constructor(
-    /** The codec that wrote it: `hash`, `object`, `npy` or `filepath`. */
-    readonly codec: string,
-    readonly metadata: unknown,
-  ) {}
-}
+import type { Codec, CodecContext } from './registry';
+import { StoredObject } from './stores';
 
 const blobCodec: Codec = {
   name: 'blob',
   storedAs: (store) => (store === null ? 'bytes' : '<hash>'),
-  encode: (value) => pack(value),
+  encode(value, context) {
+    refuseStore(context);
+    return pack(value);
+  },
   decode: (stored) => (stored instanceof Uint8Array ? unpack(stored) : stored),
 };
 
 const attachCodec: Codec = {
   name: 'attach',
   storedAs: (store) => (store === null ? 'bytes' : '<hash>'),
-  encode: (value) => packAttachment(typeof value === 'string' ? readAttachment(value) : value),
+  encode(value, context) {
+    refuseStore(context);
+    return packAttachment(typeof value === 'string' ? readAttachment(value) : value);
+  },
   decode: (stored) => (stored instanceof Uint8Array ? unpackAttachment(stored) : stored),
 };
 
@@ -61,7 +52,12 @@ function unpackAttachment(stored: Uint8Array): Attachment {
   return new Attachment(name, stored.slice(end + 1));
 }
 
-/** A codec whose values lie in an object store. They can be declared and listed here, not written. */
+/** Checked before the value itself: whatever it is, it cannot go there. */
+function refuseStore({ store }: CodecContext): void {
+  if (store !== null) throw new Refusal('belongs into an object store, which only datajoint-python can write; use <blob> or <attach> without @');
+}
+
+/** A codec whose values lie in an object store. They can be declared and read here, not written. */
 function storeCodec(name: string): Codec {
   return {
     name,
@@ -72,10 +68,8 @@ function storeCodec(name: string): Codec {
         `<${name}> keeps its values in an object store; write <${name}@> or <${name}@store>`,
       );
     },
-    encode() {
-      throw new Refusal(
-        `belongs into an object store (<${name}@>), which only datajoint-python can write; use <blob> or <attach>`,
-      );
+    encode(_, context) {
+      refuseStore(context);
     },
     decode: (stored) => new StoredObject(name, stored),
   };

@@ -3,8 +3,8 @@ import { registerCodec } from './registry';
 
 builtinCodecs.forEach(registerCodec);
 
+export { Attachment } from './attachment';
 export * from './blob';
-export { Attachment, StoredObject } from './builtin';
 export { formatKey, formatValue } from './format';
 export { normalizeLiteral } from './literal';
 export { Refusal } from './refusal';
@@ -18,4 +18,5 @@ export {
   type CodecChain,
   type CodecContext,
 } from './registry';
+export { setStores, StoredObject } from './stores';
 export { decodeValue, encodeValue } from './values';

@@ -15,12 +15,14 @@
  * | json | the parsed value | |
  * | bytes | Uint8Array | |
  * | `<codec>` | what the codec says | |
+ * | `<codec@store>` | StoredObject, whose `read()` gives what the codec says | refused: stores are not written |
  */
 import type { Attribute, SqlValue } from '../database';
 import { DataJointError, messageOf } from '../errors';
 import { decodeColumn, encodeColumn } from './columns';
 import { Refusal, showValue } from './refusal';
 import { parseCodecType, resolveCodec, type CodecChain, type CodecContext } from './registry';
+import { decodeOldStored, StoredObject } from './stores';
 
 /**
  * What to store for a value of an attribute; null for null and undefined.
@@ -43,9 +45,12 @@ export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
   if (raw === null) return null;
   try {
     let value = decodeColumn(attribute.column, raw);
-    if (attribute.codec === null) return value;
+    if (attribute.codec === null) return decodeOldStored(attribute, raw) ?? value;
     const { codecs, context } = chainOf(attribute, '');
-    for (const codec of codecs.toReversed()) value = codec.decode(value, context);
+    for (const codec of codecs.toReversed()) {
+      const decode = (stored: unknown): unknown => codec.decode(stored, context);
+      value = value instanceof StoredObject ? value.through(codec.name, decode) : decode(value);
+    }
     return value;
   } catch (error) {
     const code = error instanceof DataJointError ? error.code : 'corrupt';

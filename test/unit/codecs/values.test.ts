@@ -247,7 +247,7 @@ describe('codecs', () => {
 
   it('show the metadata of a value in an object store', () => {
     const back = decodeValue(attribute('<blob@cold>'), '{"path":"a/b","store":"cold"}');
-    assert.deepEqual(back, new StoredObject('hash', { path: 'a/b', store: 'cold' }));
+    assert.deepEqual(back, new StoredObject('blob', { path: 'a/b', store: 'cold' }));
   });
 
   it('of one\'s own are chained and told where the value goes', () => {
