@@ -1,5 +1,7 @@
-import type { ConnectionOptions } from 'mysql2';
-import type { ConnectionSpec } from '../spec';
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions, SslOptions } from 'mysql2';
+import { DataJointError } from '../../errors';
+import type { ConnectionSpec, TlsFiles } from '../spec';
 import { connectError } from './connectErrors';
 import { KEPT_STATEMENTS, Session } from './session';
 
@@ -42,7 +44,7 @@ export class Connector {
     }
   }
 
-  /** With TLS if the server has it, unless the spec decides. Its certificate is not checked, as datajoint-python does. */
+  /** With TLS if the server has it, unless the spec decides. */
   async #connect(): Promise<Session> {
     if (this.#withoutTls) return await Session.connect(this.#options(false));
     try {
@@ -60,7 +62,7 @@ export class Connector {
       port: this.spec.port,
       user: this.spec.user,
       password: this.spec.password,
-      ...(tls ? { ssl: { rejectUnauthorized: false } } : {}),
+      ...(tls ? { ssl: tlsOptions(this.spec.tlsFiles) } : {}),
       connectTimeout: CONNECT_TIMEOUT_MS,
       enableKeepAlive: true,
       keepAliveInitialDelay: 60_000,
@@ -74,6 +76,25 @@ export class Connector {
       connectAttributes: { program_name: this.program, _pid: String(process.pid) },
     };
   }
+}
+
+/** Without an authority to ask, any certificate is taken, as pymysql does for datajoint-python. */
+function tlsOptions(files: TlsFiles = {}): SslOptions {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (cause) {
+      throw new DataJointError('access', `The certificate ${path} cannot be read: correct database.use_tls in the settings.`, { cause });
+    }
+  };
+  const isChecked = files.ca !== undefined;
+  return {
+    ...(files.ca === undefined ? {} : { ca: read(files.ca) }),
+    ...(files.cert === undefined ? {} : { cert: read(files.cert) }),
+    ...(files.key === undefined ? {} : { key: read(files.key) }),
+    rejectUnauthorized: isChecked,
+    verifyIdentity: files.checkHostname ?? isChecked,
+  };
 }
 
 function isWithoutTls(error: unknown): boolean {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { after, before, describe, it } from 'node:test';
+import * as dj from '../../src/engine';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { python014, runPython } from './python';
+
+interface Legacy {
+  readonly jobs: { table_name: string; status: string; error_message: string }[];
+  readonly totals: number[];
+}
+
+describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => {
+  let server: MariaDb;
+  let connection: dj.Connection;
+  let legacy: Legacy;
+
+  before(async () => {
+    server = await startMariaDb();
+    const { host, port, user, password } = server;
+    connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
+    legacy = (await runPython(python014, 'legacy.py', server, { schema: 'legacy' })) as Legacy;
+  });
+
+  after(async () => {
+    await connection.close();
+    await server.stop();
+  });
+
+  const table = async (name: string) => await dj.freeTable(`legacy.${name}`, { connection });
+
+  it('is listed, with types, defaults and references, and without lineage', async () => {
+    const specs = await connection.catalog.tables(['legacy']);
+    assert.deepEqual(specs.map((spec) => spec.name.table), ['__result', '__result__part', 'session', 'subject', '~jobs', '~log']);
+    const session = specs.find((spec) => spec.name.table === 'session');
+    assert.deepEqual(session?.attributes.map(({ name, declaredType, default: value }) => [name, declaredType, value]), [
+      ['subject', 'varchar(12)', null],
+      ['session', 'int16', null],
+      ['started', 'timestamp', { kind: 'now', precision: 0 }],
+      ['trace', 'longblob', { kind: 'null' }],
+      ['notes', 'varchar(255)', { kind: 'literal', text: '' }],
+      ['count', 'int unsigned', { kind: 'literal', text: '0' }],
+    ]);
+    assert.ok(specs.every((spec) => spec.attributes.every(({ lineage }) => lineage === null)));
+    assert.deepEqual(session?.indexes, [{ unique: false, attributes: ['count'] }]);
+    assert.deepEqual(session?.foreignKeys, [{ parent: { schema: 'legacy', table: 'subject' }, columns: [{ child: 'subject', parent: 'subject' }] }]);
+  });
+
+  it('is read: values, joins, counts', async () => {
+    const Subject = await table('Subject');
+    assert.deepEqual(await Subject.fetch({ orderBy: 'KEY' }), [
+      { subject: 'a', sex: 'M', weight: 12.5, born: '2025-01-31', tag: '00000000-0000-0000-0000-000000000007' },
+      { subject: 'b', sex: 'F', weight: null, born: null, tag: null },
+    ]);
+    const Session = await table('Session');
+    const [stored] = await Session.restrict({ session: 1 }).fetch('trace');
+    assert.ok(stored instanceof Uint8Array);
+    assert.deepEqual(dj.unpack(stored), new Float64Array([0, 1, 2, 3]));
+    assert.deepEqual(await (await table('Result')).fetch('total', { orderBy: 'KEY' }), legacy.totals);
+    assert.equal(await Session.join(Subject).restrict({ sex: 'M' }).count(), 3);
+    const tables = await dj.createOverview(connection).tables('legacy');
+    assert.deepEqual(tables.find(({ className }) => className === 'Result')?.progress, { done: 2, total: 3 });
+  });
+
+  it('shows its schema-wide jobs', async () => {
+    const jobs = await (await table('~jobs')).fetch({ orderBy: 'key_hash' });
+    assert.deepEqual(jobs.map(({ table_name, status, error_message }) => ({ table_name, status, error_message })), legacy.jobs);
+    const failed = jobs.find((job) => job['status'] === 'error');
+    assert.ok(failed !== undefined && failed['key'] instanceof Uint8Array && failed['error_stack'] instanceof Uint8Array);
+    assert.deepEqual(dj.unpack(failed['key']), { subject: 'a', session: 2 });
+    assert.match(String(dj.unpack(failed['error_stack'])), /ValueError: legacy failure/);
+    assert.equal(failed['host'], hostname());
+    assert.ok(BigInt(String(failed['connection_id'])) > 0n);
+  });
+});
