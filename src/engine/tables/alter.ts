@@ -14,7 +14,7 @@ import { definedTable } from './declare';
 export async function alter(binding: TableBinding): Promise<string[]> {
   const connection = await binding.schema.connection();
   if (connection.inTransaction) throw new DataJointError('not_allowed', `${binding.label} cannot be altered inside a transaction.`);
-  const wanted = await definedTable(binding);
+  const { spec: wanted } = await definedTable(binding);
   const existing = await connection.catalog.table(wanted.name);
   if (existing === null) throw new DataJointError('unknown_table', `${binding.label} is not declared yet: use it once, and it is declared as defined.`);
   const unsafe = compareSpecs(withoutSafeChanges(wanted, existing), existing);

@@ -14,20 +14,22 @@ import { referenceSource } from './reference';
  * declared, `definition_mismatch` when the database has another table of that name, `not_allowed` inside a transaction.
  */
 export async function declare(binding: TableBinding, connection: Connection): Promise<TableSpec> {
-  const wanted = await definedTable(binding);
+  const { spec: wanted, warnings } = await definedTable(binding);
   const existing = await connection.catalog.table(wanted.name);
   if (existing !== null) {
     assertSame(binding, wanted, existing);
   } else {
     await create(binding, connection, wanted);
+    // Node's own channel: a program that runs the engine shows warnings as it sees fit.
+    for (const warning of warnings) process.emitWarning(`${binding.label}: ${warning}.`, 'DataJointWarning');
   }
   const spec = existing ?? wanted;
   if (binding.contents.length > 0) await insertContents(connection, spec, binding.label, binding.contents);
   return spec;
 }
 
-/** The table as the definition in the code says, its parents prepared. */
-export async function definedTable(binding: TableBinding): Promise<TableSpec> {
+/** The table as the definition in the code says, its parents prepared, and what its author should know. */
+export async function definedTable(binding: TableBinding): Promise<{ spec: TableSpec; warnings: readonly string[] }> {
   const { definition } = binding.table;
   if (typeof definition !== 'string' || definition.trim() === '') {
     throw new DefinitionError(`${binding.label} has no definition: give the class a static readonly definition.`);
@@ -43,7 +45,9 @@ export async function definedTable(binding: TableBinding): Promise<TableSpec> {
     return parent;
   });
   assertKeyIsInherited(binding, spec);
-  return spec;
+  const { name } = binding.table;
+  const underscores = name.includes('_') ? [`the underscores of the class name are left out of the table's name ${spec.name.table}`] : [];
+  return { spec, warnings: [...parsed.warnings, ...underscores] };
 }
 
 async function parentSpec(binding: TableBinding, line: ReferenceLine): Promise<TableSpec> {

@@ -75,6 +75,21 @@ export const definitions = describeEngine('definitions', (engine) => {
     assert.equal(await Former.count(), 0);
   });
 
+  it('warns once of types that are a server\'s own, when the table is made', async (context) => {
+    const warnings: string[] = [];
+    const listen = (warning: Error): void => {
+      if (warning.message.startsWith('Native: ')) warnings.push(warning.message);
+    };
+    process.on('warning', listen);
+    context.after(() => process.off('warning', listen));
+    const Native = manual(engine.schema(), 'Native', 'a : int\n---\nb : int32');
+    await Native.count();
+    await Native.count();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /int32 works alike/);
+  });
+
   it('describes a table that only the database knows', async () => {
     const schema = engine.schema();
     manual(schema, 'Parent', 'a : int32\nb : int32');
