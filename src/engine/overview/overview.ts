@@ -1,11 +1,11 @@
 import { sql } from '../algebra';
-import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
+import type { Connection, ReadOptions, TableName } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
-import { countJobs, encodeKey, jobTable, keyEquals, type JobMove, type JobTable, jobTableName, moveJobs } from '../jobs';
-import { addressOf } from '../tables';
-import type { JobStatus, JobSummary, Key, Overview, Page } from './contract';
-import { errorMessages, hasStatus, jobPage, jobRow, jobsOf } from './jobRows';
+import { countJobs, encodeKey, type JobMove, type JobTable, keyEquals, moveJobs } from '../jobs';
+import type { JobSummary, Key, Overview } from './contract';
+import { errorMessages, jobPage, jobRow } from './jobRows';
+import { acrossQueues, openQueue } from './queues';
 import { failureSignature } from './signature';
 import { tableSummaries } from './tableSummaries';
 
@@ -65,49 +65,6 @@ export function createOverview(connection: Connection): Overview {
       return held;
     },
   };
-}
-
-/** The queue of a table, or null when nobody has asked for it yet. */
-async function openQueue(connection: Connection, name: TableName, options?: ReadOptions): Promise<JobTable | null> {
-  const target = await connection.catalog.table(name, options);
-  if (target === null) throw new DataJointError('unknown_table', `There is no table ${addressOf(name)} in the database any more.`);
-  const jobs = await connection.catalog.table(jobTableName(name), options);
-  return jobs === null ? null : jobTable(connection, classNameOf(name.table), target, jobs);
-}
-
-/** Jobs of one status of all queues, newest first: one statement to find the queues that have any, one for each of those. */
-async function acrossQueues(connection: Connection, status: JobStatus, page: Page, options?: ReadOptions): Promise<{ jobs: JobSummary[]; total: number }> {
-  const queues = await allQueues(connection, options);
-  const counts = await countByQueue(connection, queues, status, options);
-  const jobs: JobSummary[] = [];
-  for (const [i, queue] of queues.entries()) {
-    if ((counts[i] ?? 0) > 0) jobs.push(...(await jobPage(queue, status, { limit: Math.min(page.offset + page.limit, Number.MAX_SAFE_INTEGER), offset: 0 }, options)));
-  }
-  jobs.sort((a, b) => (b.completedAt ?? b.reservedAt ?? 0) - (a.completedAt ?? a.reservedAt ?? 0));
-  return { jobs: jobs.slice(page.offset, page.offset + page.limit), total: counts.reduce((sum, n) => sum + n, 0) };
-}
-
-async function allQueues(connection: Connection, options?: ReadOptions): Promise<JobTable[]> {
-  const specs = await connection.catalog.tables(undefined, options);
-  const byAddress = new Map<string, TableSpec>(specs.map((spec) => [addressOf(spec.name), spec]));
-  return specs.flatMap((target) => {
-    const name = jobTableName(target.name);
-    const jobs = target.name.table.startsWith('_') ? byAddress.get(addressOf(name)) : undefined;
-    return jobs === undefined ? [] : [jobTable(connection, classNameOf(target.name.table), target, jobs)];
-  });
-}
-
-async function countByQueue(connection: Connection, queues: readonly JobTable[], status: JobStatus, options?: ReadOptions): Promise<number[]> {
-  const counts: number[] = queues.map(() => 0);
-  const perStatement = 200;
-  for (let start = 0; start < queues.length; start += perStatement) {
-    const selects = queues
-      .slice(start, start + perStatement)
-      .map((queue, k) => sql`SELECT ${String(start + k)} AS source, COUNT(*) AS n FROM ${jobsOf(queue)} WHERE ${hasStatus(queue, status)}`);
-    const united = selects.reduce((united, select) => sql`${united} UNION ALL ${select}`);
-    for (const row of await connection.executor.all(united, options)) counts[Number(row['source'])] = Number(row['n']);
-  }
-  return counts;
 }
 
 async function hasResult(table: JobTable, key: Key, options?: ReadOptions): Promise<boolean> {

@@ -25,6 +25,19 @@ export class MysqlCatalog implements Catalog {
     return rows.map((row) => String(row['name'])).sort();
   }
 
+  async tableNames(options?: ReadOptions): Promise<TableName[]> {
+    const rows = await this.database.all(
+      {
+        sql:
+          'SELECT table_schema AS s, table_name AS t FROM information_schema.tables ' +
+          `WHERE table_type = 'BASE TABLE' AND table_schema NOT IN (${SYSTEM.map(() => '?').join(', ')}) ORDER BY 1, 2`,
+        values: SYSTEM,
+      },
+      options,
+    );
+    return rows.map((row) => ({ schema: String(row['s']), table: String(row['t']) }));
+  }
+
   /** With the server's own character set, as datajoint-python 2.3.2 does (`adapters.mysql.create_schema_sql`). */
   async createSchema(schema: string): Promise<void> {
     await this.database.run({ sql: `CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(schema)}`, values: [] });

@@ -43,6 +43,12 @@ export class SqliteCatalog implements Catalog {
     return rows.map((row) => String(row['name']));
   }
 
+  async tableNames(options?: ReadOptions): Promise<TableName[]> {
+    const sql = 'SELECT schema_name, table_name FROM datajoint_tables ORDER BY schema_name, table_name';
+    const rows = await this.database.all({ sql, values: [] }, options);
+    return rows.map((row) => ({ schema: String(row['schema_name']), table: String(row['table_name']) }));
+  }
+
   async createSchema(schema: string): Promise<void> {
     const sql = 'INSERT INTO datajoint_schemas (name) VALUES (?) ON CONFLICT DO NOTHING';
     await this.database.run({ sql, values: [schema] });
