@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadSettings, type Settings } from '../../src/engine/settings';
+import { type Python, python014, python23 } from './python';
 
 /** Files by their path in a project, and variables. Python and we are asked what they make of the same. */
 interface Situation {
@@ -150,8 +151,9 @@ function prepare({ files, env }: Situation, name: string): Prepared {
   return { cwd, env: { ...env, HOME: join(cwd, 'home') }, systemSecrets: join(cwd, 'run') };
 }
 
-function ask(python: string, version: string, situations: readonly Prepared[]): Answer[] {
-  const run = spawnSync(python, [join(__dirname, 'settings.py'), version], {
+/** The interpreters are those of DJW_PYTHON_23 and DJW_PYTHON_014. */
+function ask({ interpreter }: Python, version: string, situations: readonly Prepared[]): Answer[] {
+  const run = spawnSync(interpreter, [join(__dirname, 'python', 'settings.py'), version], {
     input: JSON.stringify(situations),
     encoding: 'utf8',
   });
@@ -193,16 +195,11 @@ function assertAgree(python: Record<string, unknown>, mine: Record<string, unkno
   for (const name of names) if (name in mine) assert.deepEqual(mine[name], python[name], name);
 }
 
-const python23 = process.env['DJW_PYTHON_23'];
-const python014 = process.env['DJW_PYTHON_014'];
-const skip = (variable: string, version: string, python: string | undefined) =>
-  python === undefined ? `set ${variable} to a Python that has datajoint ${version} to run this` : false;
-
-describe('settings as datajoint-python 2.3 reads them', { skip: skip('DJW_PYTHON_23', '2.3', python23) }, () => {
+describe('settings as datajoint-python 2.3 reads them', { skip: python23.absent }, () => {
   it('agree on 25 generated situations, but for the order of user, password and TLS', () => {
     const situations = fc.sample(newer, { numRuns: 25, seed: SEED });
     const prepared = situations.map((situation, index) => prepare(situation, `new${index}`));
-    const answers = ask(python23 ?? '', '2.3', prepared);
+    const answers = ask(python23, '2.3', prepared);
     assert.equal(answers.length, situations.length);
     let servers = 0;
     answers.forEach((answer, index) => {
@@ -239,11 +236,11 @@ function assertLogin(answer: Answer, { connection }: Settings, { files, env }: S
   else assert.equal(connection.tls, /^(true|1|yes|on)$/i.test(env['DJ_USE_TLS']));
 }
 
-describe('settings as datajoint-python 0.14 reads them', { skip: skip('DJW_PYTHON_014', '0.14', python014) }, () => {
+describe('settings as datajoint-python 0.14 reads them', { skip: python014.absent }, () => {
   it('agree on 10 generated situations', () => {
     const situations = fc.sample(older, { numRuns: 10, seed: SEED });
     const prepared = situations.map((situation, index) => prepare(situation, `old${index}`));
-    const answers = ask(python014 ?? '', '0.14', prepared);
+    const answers = ask(python014, '0.14', prepared);
     assert.equal(answers.length, situations.length);
     answers.forEach((answer, index) => {
       const settings = loadSettings(prepared[index] ?? assert.fail());

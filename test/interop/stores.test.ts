@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import * as dj from '../../src/engine';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { python014, python23, runPython } from './python';
 
-const run = promisify(execFile);
-const python23 = process.env['DJW_PYTHON_23'];
-const python014 = process.env['DJW_PYTHON_014'];
-const skip =
-  python23 === undefined || python014 === undefined
-    ? 'set DJW_PYTHON_23 and DJW_PYTHON_014 to Pythons that have datajoint 2.3 and 0.14 to run this'
-    : false;
+// Needs DJW_PYTHON_23 and DJW_PYTHON_014.
+const skip = python23.absent === false ? python014.absent : python23.absent;
 
 describe('object stores of files, written by datajoint-python', { skip }, () => {
   let server: MariaDb;
@@ -34,12 +28,6 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function insertWith(python: string | undefined, script: string): Promise<void> {
-    const { host, port, user, password } = server;
-    const args = ['-W', 'ignore', join(__dirname, script), host, String(port), user, password, folder];
-    await run(python ?? '', args, { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
-  }
-
   async function fetchFrom(address: string, stores: object): Promise<dj.Row> {
     dj.config.stores = dj.loadSettings({ cwd: folder, env: { DJ_STORES: JSON.stringify(stores) } }).stores;
     return await (await dj.freeTable(address)).fetch1();
@@ -55,7 +43,7 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
 
   describe('2.3', () => {
     before(async () => {
-      await insertWith(python23, 'stores23.py');
+      await runPython(python23, 'stores_new.py', server, { folder });
       const stores = { default: 'main', main: at('main'), folded: { ...at('folded'), subfolding: [2, 3] } };
       kept = await fetchFrom('stores_new.Kept', stores);
     });
@@ -66,7 +54,7 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
       assert.match(path ?? '', /^_hash\/stores_new\/\w{2}\/\w{3}\/\w{26}$/);
       const file = await stored('packed_folded').localPath();
       assert.equal((await readFile(file)).length, size);
-      assert.equal(stored('packed').store, null);
+      assert.equal(stored('packed').store, 'main');
       assert.equal(kept['nothing'], null);
       assert.match(String(stored('own_file')), /^<filepath@main> raw\/rec 1\.dat \(8 bytes\)$/);
     });
@@ -113,7 +101,7 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
 
   describe('0.14', () => {
     before(async () => {
-      await insertWith(python014, 'stores014.py');
+      await runPython(python014, 'stores_old.py', server, { folder });
       kept = await fetchFrom('stores_old.Kept', { raw: at('raw'), files: at('files') });
     });
 
