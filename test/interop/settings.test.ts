@@ -59,14 +59,14 @@ const database = fc.record(
 const datajointJson = fc
   .record({ database, jobs, dotted: fc.boolean(), safemode: maybe(yes), location: maybe(location), unknown: fc.boolean() })
   .map(({ dotted, unknown, ...all }) => {
-    const groups = Object.entries({ database: all.database, jobs: all.jobs }).map(([name, group]) =>
+    const groups = Object.entries({ database: all.database, jobs: all.jobs }).map(([name, group]): Record<string, unknown> =>
       dotted ? Object.fromEntries(Object.entries(group).map(([key, value]) => [`${name}.${key}`, value])) : { [name]: group },
     );
     const store = dotted
       ? { 'stores.main.protocol': 'file', 'stores.main.location': all.location }
       : { stores: { default: 'main', main: { protocol: 'file', location: all.location } } };
     const more = unknown ? { 'fetch_format': 'array', 'unknown': { a: 1 }, 'custom.x': 2 } : {};
-    return { ...Object.assign({}, ...groups), ...(all.location === undefined ? {} : store), ...pruned({ safemode: all.safemode }), ...more };
+    return { ...Object.fromEntries(groups.flatMap((group) => Object.entries(group))), ...(all.location === undefined ? {} : store), ...pruned({ safemode: all.safemode }), ...more };
   });
 
 const variables = fc.record(
@@ -246,7 +246,10 @@ describe('settings as datajoint-python 0.14 reads them', { skip: python014.absen
       const settings = loadSettings(prepared[index] ?? assert.fail());
       const context = `${JSON.stringify(situations[index])}\nPython: ${JSON.stringify(answer)}`;
       assertAgree(theirs(answer), ours(settings), ['safemode', 'stores']);
-      if (settings.connection.kind === 'embedded') return assert.equal(answer.host, 'localhost', context);
+      if (settings.connection.kind === 'embedded') {
+        assert.equal(answer.host, 'localhost', context);
+        return;
+      }
       const { host: at, port: number, user, password, tls } = settings.connection;
       const expected = [answer.host, answer.port, answer.user ?? '', answer.password ?? '', answer.tls];
       assert.deepEqual([at, number, user, password, tls], expected, context);

@@ -93,9 +93,17 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
     });
 
     it('is not written: the row stays out', async () => {
-      const table = await dj.freeTable('stores_new.Kept');
-      assert.equal(await table.count(), 1);
-      assert.equal(typeof (await table.fetch1())['kept_id'], 'number');
+      class Wanted extends dj.Manual {
+        static override readonly definition = `
+          wanted_id : int32
+          ---
+          packed : <blob@main>
+        `;
+      }
+      dj.schema('stores_own')(Wanted);
+      await assert.rejects(Wanted.insert1({ wanted_id: 1, packed: [1] }), { code: 'invalid_value', message: /belongs into an object store/ });
+      await assert.rejects(Wanted.insert1({ wanted_id: 1, packed: stored('packed') }), { code: 'invalid_value' });
+      assert.equal(await Wanted.count(), 0);
     });
   });
 

@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, readonly [DType, (buffer: ArrayBuffer) => N
  */
 export function readNpy(bytes: Uint8Array): NdArray {
   const { descr, isFortran, shape, start } = readHeader(bytes);
-  const [, order = '', code = '', unit] = /^([<>|=]?)([a-zA-Z]\d+)(?:\[(\w+)\])?$/.exec(descr) ?? [];
+  const [, order = '', code = '', unit] = /^([<>|=]?)([a-zA-Z]\d+)(?:\[(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?$/.exec(descr) ?? [];
   const type = TYPES[code];
   if (type === undefined || (code === 'M8') !== (unit !== undefined)) {
     throw new DataJointError('not_allowed', `this .npy file holds elements of numpy's type ${descr}, which cannot be read here; localPath() says where it is`);
