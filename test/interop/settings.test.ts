@@ -51,22 +51,45 @@ const jobs = fc.record(
 );
 
 const database = fc.record(
-  { host, port: fc.oneof(port, port.map(String)), user: word, password: word, use_tls: yes, database_prefix: word, create_tables: yes },
+  {
+    host,
+    port: fc.oneof(port, port.map(String)),
+    user: word,
+    password: word,
+    use_tls: yes,
+    database_prefix: word,
+    create_tables: yes,
+  },
   { requiredKeys: [] },
 );
 
 /** Some groups nested, others dotted. */
 const datajointJson = fc
-  .record({ database, jobs, dotted: fc.boolean(), safemode: maybe(yes), location: maybe(location), unknown: fc.boolean() })
+  .record({
+    database,
+    jobs,
+    dotted: fc.boolean(),
+    safemode: maybe(yes),
+    location: maybe(location),
+    unknown: fc.boolean(),
+  })
   .map(({ dotted, unknown, ...all }) => {
-    const groups = Object.entries({ database: all.database, jobs: all.jobs }).map(([name, group]): Record<string, unknown> =>
-      dotted ? Object.fromEntries(Object.entries(group).map(([key, value]) => [`${name}.${key}`, value])) : { [name]: group },
+    const groups = Object.entries({ database: all.database, jobs: all.jobs }).map(
+      ([name, group]): Record<string, unknown> =>
+        dotted
+          ? Object.fromEntries(Object.entries(group).map(([key, value]) => [`${name}.${key}`, value]))
+          : { [name]: group },
     );
     const store = dotted
       ? { 'stores.main.protocol': 'file', 'stores.main.location': all.location }
       : { stores: { default: 'main', main: { protocol: 'file', location: all.location } } };
-    const more = unknown ? { 'fetch_format': 'array', 'unknown': { a: 1 }, 'custom.x': 2 } : {};
-    return { ...Object.fromEntries(groups.flatMap((group) => Object.entries(group))), ...(all.location === undefined ? {} : store), ...pruned({ safemode: all.safemode }), ...more };
+    const more = unknown ? { fetch_format: 'array', unknown: { a: 1 }, 'custom.x': 2 } : {};
+    return {
+      ...Object.fromEntries(groups.flatMap((group) => Object.entries(group))),
+      ...(all.location === undefined ? {} : store),
+      ...pruned({ safemode: all.safemode }),
+      ...more,
+    };
   });
 
 const variables = fc.record(
@@ -91,18 +114,17 @@ const variables = fc.record(
 );
 
 const newer: fc.Arbitrary<Situation> = fc.record({
-  files: fc
-    .record(
-      {
-        'datajoint.json': datajointJson,
-        '.secrets/database.user': fc.constant(' secret user\n'),
-        '.secrets/database.password': fc.constant('secret\n'),
-        '.secrets/stores.main.location': fc.constant('/secret'),
-        'run/database.user': fc.constant('container user'),
-        'run/database.password': fc.constant('container'),
-      },
-      { requiredKeys: [] },
-    ),
+  files: fc.record(
+    {
+      'datajoint.json': datajointJson,
+      '.secrets/database.user': fc.constant(' secret user\n'),
+      '.secrets/database.password': fc.constant('secret\n'),
+      '.secrets/stores.main.location': fc.constant('/secret'),
+      'run/database.user': fc.constant('container user'),
+      'run/database.password': fc.constant('container'),
+    },
+    { requiredKeys: [] },
+  ),
   env: variables,
 });
 
@@ -113,12 +135,12 @@ const oldFile = fc.record(
     'database.user': fc.option(word),
     'database.password': fc.option(word),
     'database.use_tls': fc.option(fc.boolean()),
-    'safemode': fc.boolean(),
+    safemode: fc.boolean(),
     'connection.init_function': fc.constant(null),
     'display.limit': fc.constant(12),
-    'custom': fc.constant({ 'database.prefix': 'lab_' }),
-    'database': fc.constant({ host: 'nested' }),
-    'stores': location.map((place) => ({ raw: { protocol: 'file', location: place, stage: '/s' } })),
+    custom: fc.constant({ 'database.prefix': 'lab_' }),
+    database: fc.constant({ host: 'nested' }),
+    stores: location.map((place) => ({ raw: { protocol: 'file', location: place, stage: '/s' } })),
   },
   { requiredKeys: [] },
 );
@@ -207,7 +229,15 @@ describe('settings as datajoint-python 2.3 reads them', { skip: python23.absent 
       const settings = loadSettings({ cwd, env, systemSecrets });
       const context = JSON.stringify(situations[index]);
       try {
-        assertAgree(theirs(answer), ours(settings), ['host', 'port', 'jobs', 'safemode', 'prefix', 'create_tables', 'stores']);
+        assertAgree(theirs(answer), ours(settings), [
+          'host',
+          'port',
+          'jobs',
+          'safemode',
+          'prefix',
+          'create_tables',
+          'stores',
+        ]);
         if (settings.connection.kind === 'embedded') assert.ok(['localhost', ''].includes(answer.host));
         else {
           servers += 1;
@@ -221,13 +251,16 @@ describe('settings as datajoint-python 2.3 reads them', { skip: python23.absent 
   });
 });
 
-/** Python takes the file before the secrets for user and password, and before the variable for TLS; we the other way. */
+/** Python takes the file before secrets for user and password, and before the variable for TLS; we the other way. */
 function assertLogin(answer: Answer, { connection }: Settings, { files, env }: Situation): void {
   assert.ok(connection.kind === 'server');
   const isIgnored = env['DJ_IGNORE_CONFIG_FILE'] === 'true';
   const has = (folder: string): boolean => Object.keys(files).some((path) => path.startsWith(folder));
   const folder = 'datajoint.json' in files && has('.secrets/') ? '.secrets' : 'run';
-  for (const [name, variable] of [['user', 'DJ_USER'], ['password', 'DJ_PASS']] as const) {
+  for (const [name, variable] of [
+    ['user', 'DJ_USER'],
+    ['password', 'DJ_PASS'],
+  ] as const) {
     const secret = isIgnored ? undefined : files[`${folder}/database.${name}`];
     const isOurOrder = env[variable] === undefined && typeof secret === 'string';
     assert.equal(connection[name], isOurOrder ? secret.trim() : (answer[name] ?? ''), name);

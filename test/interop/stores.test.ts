@@ -63,7 +63,10 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
       const array = dj.NdArray.fromRowMajor([2, 3], Float64Array.of(0, 1, 2, 3, 4, 5));
       assert.deepEqual(await stored('packed').read(), { name: 'größe', values: [1, 2.5, null], array });
       assert.deepEqual(await stored('packed_folded').read(), new Float64Array(5000));
-      assert.deepEqual(await stored('hashed').read(), Uint8Array.from({ length: 256 }, (_, index) => index));
+      assert.deepEqual(
+        await stored('hashed').read(),
+        Uint8Array.from({ length: 256 }, (_, index) => index),
+      );
       const attached = await stored('attached').read();
       assert.ok(attached instanceof dj.Attachment);
       assert.deepEqual([attached.name, Buffer.from(attached.content).toString()], ['notes.txt', 'attached text']);
@@ -76,8 +79,16 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
       assert.deepEqual(matrix, dj.NdArray.fromRowMajor([2, 3], Int32Array.of(0, 1, 2, 3, 4, 5)));
       const complex = await stored('complex_fortran').read();
       assert.ok(complex instanceof dj.NdArray);
-      const [one, two, three, four] = [[1, 2], [3, 0], [4, 0], [0, 5]].map(([re = 0, im = 0]) => new dj.Complex(re, im));
-      assert.deepEqual(complex.toNested(), [[one, two], [three, four]]);
+      const [one, two, three, four] = [
+        [1, 2],
+        [3, 0],
+        [4, 0],
+        [0, 5],
+      ].map(([re = 0, im = 0]) => new dj.Complex(re, im));
+      assert.deepEqual(complex.toNested(), [
+        [one, two],
+        [three, four],
+      ]);
       await assert.rejects(stored('folder_object').read(), /is a folder: open its files there/);
       const names = await readdir(await stored('folder_object').localPath(), { recursive: true });
       assert.deepEqual(names.sort(), ['a.bin', 'deep', join('deep', 'b.bin')]);
@@ -101,7 +112,10 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
         `;
       }
       dj.schema('stores_own')(Wanted);
-      await assert.rejects(Wanted.insert1({ wanted_id: 1, packed: [1] }), { code: 'invalid_value', message: /belongs into an object store/ });
+      await assert.rejects(Wanted.insert1({ wanted_id: 1, packed: [1] }), {
+        code: 'invalid_value',
+        message: /belongs into an object store/,
+      });
       await assert.rejects(Wanted.insert1({ wanted_id: 1, packed: stored('packed') }), { code: 'invalid_value' });
       assert.equal(await Wanted.count(), 0);
     });

@@ -54,7 +54,10 @@ function unpackAttachment(stored: Uint8Array): Attachment {
 
 /** Checked before the value itself: whatever it is, it cannot go there. */
 function refuseStore({ store }: CodecContext): void {
-  if (store !== null) throw new Refusal('belongs into an object store, which only datajoint-python can write; use <blob> or <attach> without @');
+  if (store !== null)
+    throw new Refusal(
+      'belongs into an object store, which only datajoint-python can write; use <blob> or <attach> without @',
+    );
 }
 
 /** A codec whose values lie in an object store. They can be declared and read here, not written. */

@@ -42,12 +42,18 @@ export function findOldConfigFile(cwd: string, home: string | undefined): string
  * @throws DataJointError `usage` for a file that is not a JSON object, `access` for one that cannot be read.
  */
 export function readConfigFile(file: string): Values {
-  return new Values(file, flattened(readJson(file), () => true));
+  return new Values(
+    file,
+    flattened(readJson(file), () => true),
+  );
 }
 
 /** As `readConfigFile` for datajoint-python 0.14, which knows only dotted names beside `stores` and `custom`. */
 export function readOldConfigFile(file: string): Values {
-  return new Values(file, flattened(readJson(file), (group) => group === 'stores' || group === 'custom'));
+  return new Values(
+    file,
+    flattened(readJson(file), (group) => group === 'stores' || group === 'custom'),
+  );
 }
 
 function flattened(parsed: Record<string, unknown>, isGroup: (name: string) => boolean): Map<string, unknown> {
@@ -74,8 +80,9 @@ function readJson(file: string): Record<string, unknown> {
   throw new DataJointError('usage', `${file} must hold a JSON object with settings, {"database": …}.`);
 }
 
-const JSON_TOKEN =
-  /\s*(?:[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|$)/iy;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"/.source;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/.source;
+const JSON_TOKEN = new RegExp(`\\s*(?:[{}[\\],:]|${STRING}|${NUMBER}|true|false|null|$)`, 'iy');
 
 /** ` (line 3)`: from the parser's message if it says so, else where the first thing stands that JSON does not have. */
 function placeOfMistake(text: string, message: string): string {

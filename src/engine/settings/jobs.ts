@@ -35,7 +35,10 @@ export const defaultJobSettings: JobSettings = {
 export function jobSettings({ environment, file }: Sources): JobSettings {
   const together = environment.object('DJ_JOBS');
   const pick = <T>(name: string, read: (values: Values, key: string) => T | undefined, otherwise: T): T =>
-    read(file, `jobs.${name}`) ?? read(together, name) ?? read(environment, `DJ_JOBS_${name.toUpperCase()}`) ?? otherwise;
+    read(file, `jobs.${name}`) ??
+    read(together, name) ??
+    read(environment, `DJ_JOBS_${name.toUpperCase()}`) ??
+    otherwise;
   const flag = (values: Values, key: string): boolean | undefined => values.flag(key);
   const otherwise = defaultJobSettings;
   return {

@@ -17,11 +17,13 @@
  * | a variable in lower case (`dj_host`) | ignored | counts after the file |
  * | `DJ_DATABASE`, `DJ_CONNECTION`, `DJ_DISPLAY` (JSON) | ignored | hold for what the file leaves open |
  * | a wrong type in the file | an error that names it | a warning; what stands after it is dropped |
+ * | `loglevel`, `display.*`, `connection.*` and others | accepted; they have no meaning here | the same keys |
  * | an unknown key | ignored | ignored |
  *
  * Where the columns differ in order, the setting decides on the connection, which follows this project's own order:
- * explicit, `DJ_*`, `.secrets`, file, embedded. All others follow datajoint-python. `.secrets/` lies beside `datajoint.json`, and
- * `/run/secrets/datajoint` counts where that is absent, in both. `DJ_IGNORE_CONFIG_FILE` passes over files and secrets.
+ * explicit, `DJ_*`, `.secrets`, file, embedded. All others follow datajoint-python. `.secrets/` lies beside
+ * `datajoint.json`, and `/run/secrets/datajoint` counts where that is absent, in both. `DJ_IGNORE_CONFIG_FILE` passes
+ * over files and secrets.
  *
  * Where no `datajoint.json` is found, the files of datajoint-python 0.14 count: `dj_local_conf.json` in the folder
  * itself, else `~/.datajoint_config.json`; never both. 0.14.9 knows only `DJ_HOST`, `DJ_USER`, `DJ_PASS` and
@@ -79,8 +81,8 @@ export function loadSettings(source: SettingsSource): Settings {
 }
 
 /**
- * Where the data live, by the first that says so: `explicit`, `DJ_*` variables, `.secrets/`, the settings file; else the
- * embedded database of the project. `DJ_EMBEDDED_FILE` and `embedded.file` name an embedded file.
+ * Where the data live, by the first that says so: `explicit`, `DJ_*` variables, `.secrets/`, the settings file; else
+ * the embedded database of the project. `DJ_EMBEDDED_FILE` and `embedded.file` name an embedded file.
  * @throws as `loadSettings`.
  */
 export function resolveConnection(source: SettingsSource): ConnectionSpec {

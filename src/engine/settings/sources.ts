@@ -1,4 +1,11 @@
-import { findConfigFile, findOldConfigFile, findSecretsFolder, readConfigFile, readOldConfigFile, readSecrets } from './files';
+import {
+  findConfigFile,
+  findOldConfigFile,
+  findSecretsFolder,
+  readConfigFile,
+  readOldConfigFile,
+  readSecrets,
+} from './files';
 import { environmentValues, Values } from './values';
 
 /** Where containers mount secrets. */

@@ -53,7 +53,9 @@ export class Values {
 
   /** The settings of an object, which may be spelled as JSON. Empty when it is absent. */
   object(name: string): Values {
-    const found = this.#read(name, 'an object', (value) => (typeof value === 'string' ? jsonObject(value) : isRecord(value) ? value : undefined));
+    const found = this.#read(name, 'an object', (value) =>
+      typeof value === 'string' ? jsonObject(value) : isRecord(value) ? value : undefined,
+    );
     return new ObjectValues(this.source, name, new Map(Object.entries(found ?? {})));
   }
 
@@ -119,5 +121,8 @@ function shown(name: string, value: unknown): string {
 
 /** The environment's settings by variable name. An empty variable counts as absent. */
 export function environmentValues(env: Readonly<Record<string, string | undefined>>): Values {
-  return new Values('the environment', new Map(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')));
+  return new Values(
+    'the environment',
+    new Map(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
+  );
 }

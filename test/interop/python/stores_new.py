@@ -1,5 +1,5 @@
-"""Declares the table stores_new.Kept with every object-store codec of datajoint-python 2.3 and inserts a row. The files go
-below {folder}. Stores are named: 2.3.2 looks for a store without a name when a definition says <blob@>, and finds none."""
+"""Declares the table stores_new.Kept with every object-store codec of datajoint-python 2.3 and inserts a row. The files
+go below {folder}. Stores are named: 2.3.2 looks for a store without a name when a definition says <blob@>."""
 
 import json
 import pathlib

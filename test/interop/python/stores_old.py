@@ -1,5 +1,5 @@
-"""Declares the table stores_old.Kept with the external types of datajoint-python 0.14 and inserts a row. The files go below
-{folder}."""
+"""Declares the table stores_old.Kept with the external types of datajoint-python 0.14 and inserts a row. The files go
+below {folder}."""
 
 import json
 import os
@@ -41,6 +41,11 @@ staged = folder / "stage" / "session 1" / "rec.dat"
 staged.parent.mkdir()
 staged.write_bytes(b"recorded")
 Kept.insert1(
-    dict(kept_id=1, packed={"name": "größe", "array": np.arange(6.0).reshape(2, 3)}, attached=str(notes), own_file=str(staged))
+    dict(
+        kept_id=1,
+        packed={"name": "größe", "array": np.arange(6.0).reshape(2, 3)},
+        attached=str(notes),
+        own_file=str(staged),
+    )
 )
 print(json.dumps({"done": True}))

@@ -29,11 +29,24 @@ const storesWith = (...specs: StoreSpec[]): Stores => ({
   named: new Map(specs.map((spec) => [spec.name, spec])),
 });
 
-const plain = { name: 'a', inKey: false, nullable: true, autoIncrement: false, default: null, comment: '', lineage: null };
+const plain = {
+  name: 'a',
+  inKey: false,
+  nullable: true,
+  autoIncrement: false,
+  default: null,
+  comment: '',
+  lineage: null,
+};
 
 /** A column of 2.x: the type in angle brackets, metadata as JSON. */
 function fetched(type: string, metadata: unknown): StoredObject {
-  const attribute: Attribute = { ...plain, declaredType: type, codec: /\w+/.exec(type)?.[0] ?? null, column: { kind: 'json' } };
+  const attribute: Attribute = {
+    ...plain,
+    declaredType: type,
+    codec: /\w+/.exec(type)?.[0] ?? null,
+    column: { kind: 'json' },
+  };
   return storedIn(attribute, JSON.stringify(metadata));
 }
 
@@ -66,7 +79,10 @@ describe('a value in an object store', () => {
     const metadata = { hash: helloHash, path: `_hash/lab/${helloHash}`, schema: 'lab', store: 'main', size: 5 };
     const value = fetched('<blob@main>', metadata);
     const { codec, store, path, hash, size } = value;
-    assert.deepEqual({ codec, store, path, hash, size }, { codec: 'blob', store: 'main', path: metadata.path, hash: helloHash, size: 5 });
+    assert.deepEqual(
+      { codec, store, path, hash, size },
+      { codec: 'blob', store: 'main', path: metadata.path, hash: helloHash, size: 5 },
+    );
     assert.deepEqual(value.metadata, metadata);
     assert.equal(String(value), `<blob@main> _hash/lab/${helloHash} (5 bytes)`);
     assert.equal(formatValue(value), JSON.stringify({ codec, store, path, hash, size }));
@@ -80,7 +96,7 @@ describe('a value in an object store', () => {
     }
   });
 
-  it('is read through all its codecs, also those of one\'s own', async () => {
+  it("is read through all its codecs, also those of one's own", async () => {
     keep('x/packed', pack({ nodes: [1, 2] }));
     registerCodec({
       name: 'test_stored_graph',
@@ -114,24 +130,69 @@ describe('the store of a value', () => {
   it('is that of the process, asked for on each read', async () => {
     keep('y/own', 'own');
     const value = fetched('<object@>', { path: 'y/own', store: null });
-    await assert.rejects(value.read(), { code: 'usage', message: /^No default object store is set: add stores\.default/ });
+    await assert.rejects(value.read(), {
+      code: 'usage',
+      message: /^No default object store is set: add stores\.default/,
+    });
     setStores(() => storesWith(main));
     assert.deepEqual(await value.read(), new Uint8Array(Buffer.from('own')));
   });
 
   const object = (store: string | null, path = 'y/own') => fetched('<object@>', { path, store });
   const cases: [name: string, value: StoredObject, stores: Stores, code: string, message: RegExp][] = [
-    ['unknown', object('cold'), storesWith(main), 'usage', /^The object store "cold" is not in the settings: add stores\.cold/],
-    ['without protocol', object(null), storesWith({ ...main, protocol: null }), 'usage', /has no protocol: set stores\.main\.protocol/],
-    ['without location', object(null), storesWith({ ...main, location: null }), 'usage', /has no location: set stores\.main\.location/],
-    ['in the cloud', object(null), storesWith({ ...main, protocol: 's3', location: 'p', bucket: 'b' }), 'not_allowed', /"main" is s3:\/\/b\/p, and only stores of the protocol "file"/],
-    ['not mounted', object(null), storesWith({ ...main, location: join(folder, 'none') }), 'access', /none of the object store "main" is not there: mount it/],
+    [
+      'unknown',
+      object('cold'),
+      storesWith(main),
+      'usage',
+      /^The object store "cold" is not in the settings: add stores\.cold/,
+    ],
+    [
+      'without protocol',
+      object(null),
+      storesWith({ ...main, protocol: null }),
+      'usage',
+      /has no protocol: set stores\.main\.protocol/,
+    ],
+    [
+      'without location',
+      object(null),
+      storesWith({ ...main, location: null }),
+      'usage',
+      /has no location: set stores\.main\.location/,
+    ],
+    [
+      'in the cloud',
+      object(null),
+      storesWith({ ...main, protocol: 's3', location: 'p', bucket: 'b' }),
+      'not_allowed',
+      /"main" is s3:\/\/b\/p, and only stores of the protocol "file"/,
+    ],
+    [
+      'not mounted',
+      object(null),
+      storesWith({ ...main, location: join(folder, 'none') }),
+      'access',
+      /none of the object store "main" is not there: mount it/,
+    ],
     ['without the file', object(null, 'y/gone'), storesWith(main), 'corrupt', /y\/gone is gone/],
     ['with a folder', object(null, 'y'), storesWith(main), 'not_allowed', /y is a folder: open its files there/],
-    ['left by a path upward', object(null, '../../etc/passwd'), storesWith(main), 'corrupt', /leads out of the object store "main"/],
+    [
+      'left by a path upward',
+      object(null, '../../etc/passwd'),
+      storesWith(main),
+      'corrupt',
+      /leads out of the object store "main"/,
+    ],
     ['left by a hidden path upward', object(null, 'y/../../x'), storesWith(main), 'corrupt', /leads out of/],
     ['left by an absolute path', object(null, '/etc/passwd'), storesWith(main), 'corrupt', /leads out of/],
-    ['without a path', fetched('<object@>', { store: 'main' }), storesWith(main), 'corrupt', /holds no path for this value/],
+    [
+      'without a path',
+      fetched('<object@>', { store: 'main' }),
+      storesWith(main),
+      'corrupt',
+      /holds no path for this value/,
+    ],
   ];
   for (const [name, value, stores, code, message] of cases) {
     it(`gets one sentence: ${name}`, async () => {

@@ -29,7 +29,13 @@ function npy(descr: string, shape: string, hex: string, order = 'False', version
   const length = Buffer.alloc(start - 8);
   if (version === 1) length.writeUInt16LE(header.length);
   else length.writeUInt32LE(header.length);
-  return Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.from([version, 0]), length, header, Buffer.from(hex, 'hex')]);
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY', 'latin1'),
+    Buffer.from([version, 0]),
+    length,
+    header,
+    Buffer.from(hex, 'hex'),
+  ]);
 }
 
 const floats = {
@@ -39,9 +45,33 @@ const floats = {
 
 /** Descr, shape and data are those of files that numpy 2 saved. */
 const files: [name: string, file: Uint8Array, dtype: string, nested: unknown][] = [
-  ['rows first', npy('<f8', '(2, 3)', floats.rows), 'float64', [[0, 1, 2], [3, 4, 5]]],
-  ['columns first', npy('<f8', '(2, 3)', floats.columns, 'True'), 'float64', [[0, 1, 2], [3, 4, 5]]],
-  ['version 2', npy('<f8', '(2, 3)', floats.rows, 'False', 2), 'float64', [[0, 1, 2], [3, 4, 5]]],
+  [
+    'rows first',
+    npy('<f8', '(2, 3)', floats.rows),
+    'float64',
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+  ],
+  [
+    'columns first',
+    npy('<f8', '(2, 3)', floats.columns, 'True'),
+    'float64',
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+  ],
+  [
+    'version 2',
+    npy('<f8', '(2, 3)', floats.rows, 'False', 2),
+    'float64',
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+  ],
   ['big-endian integers', npy('>i4', '(2,)', '00000001fffffffe'), 'int32', [1, -2]],
   ['big-endian complex', npy('>c16', '(1,)', '3ff00000000000004000000000000000'), 'float64', [new Complex(1, 2)]],
   ['half precision', npy('<f2', '(4,)', '003e00b4007c0100'), 'float32', [1.5, -0.25, Infinity, 2 ** -24]],
@@ -52,7 +82,12 @@ const files: [name: string, file: Uint8Array, dtype: string, nested: unknown][] 
 ];
 
 const refused: [name: string, file: Uint8Array, code: string, message: RegExp][] = [
-  ['text', npy('<U2', '(1,)', '6100000062000000'), 'not_allowed', /a\.npy: this \.npy file holds elements of numpy's type <U2, which cannot be read here/],
+  [
+    'text',
+    npy('<U2', '(1,)', '6100000062000000'),
+    'not_allowed',
+    /a\.npy: this \.npy file holds elements of numpy's type <U2, which cannot be read here/,
+  ],
   ['records', npy("[('a', '<i4'), ('b', '<f8')]", '(1,)', '010000000000000000000040'), 'not_allowed', /type \[\('a'/],
   ['durations', npy('<m8[s]', '(1,)', '0100000000000000'), 'not_allowed', /type <m8\[s\]/],
   ['a date without unit', npy('<M8', '(1,)', '0100000000000000'), 'not_allowed', /type <M8/],

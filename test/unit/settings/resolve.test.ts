@@ -9,7 +9,10 @@ const project = new ProjectFolder();
 const embedded = (...path: string[]) => ({ kind: 'embedded', file: join(project.root, ...path), durability: 'full' });
 
 test('nothing configured means the embedded database of the folder', () => {
-  assert.deepEqual(resolveConnection({ cwd: project.folder('a'), env: {} }), embedded('a', '.datajoint', 'embedded.db'));
+  assert.deepEqual(
+    resolveConnection({ cwd: project.folder('a'), env: {} }),
+    embedded('a', '.datajoint', 'embedded.db'),
+  );
 });
 
 test('the nearest .datajoint folder upward holds the embedded database, within the project', () => {
@@ -26,7 +29,10 @@ test('a variable names the file, relative to the folder, and wins over a host', 
 });
 
 test('datajoint.json names file and durability, relative to itself, also from a folder below', () => {
-  project.write('datajoint.json', { embedded: { file: 'store/e.db', durability: 'normal' }, database: { host: 'db.lab' } });
+  project.write('datajoint.json', {
+    embedded: { file: 'store/e.db', durability: 'normal' },
+    database: { host: 'db.lab' },
+  });
   const spec = resolveConnection({ cwd: project.folder('a/b'), env: {} });
   assert.deepEqual(spec, { ...embedded('store', 'e.db'), durability: 'normal' });
 });
@@ -40,12 +46,18 @@ test('durability alone applies to the default file', () => {
 });
 
 test('a host in the file asks for a server, with secrets over the file and variables over both', () => {
-  project.write('datajoint.json', { database: { host: 'db.lab', port: 3307, user: 'file', password: 'file', use_tls: true } });
+  project.write('datajoint.json', {
+    database: { host: 'db.lab', port: 3307, user: 'file', password: 'file', use_tls: true },
+  });
   const server = { kind: 'server', host: 'db.lab', port: 3307, user: 'file', password: 'file', tls: true };
   assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), server);
   project.write('.secrets/database.user', 'secret\n');
   project.write('.secrets/database.password', ' pass word \n');
-  assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), { ...server, user: 'secret', password: 'pass word' });
+  assert.deepEqual(resolveConnection({ cwd: project.root, env: {} }), {
+    ...server,
+    user: 'secret',
+    password: 'pass word',
+  });
   const env = { DJ_HOST: 'other', DJ_PORT: '3308', DJ_USER: 'u', DJ_PASS: 'p', DJ_USE_TLS: 'false' };
   const fromEnvironment = { kind: 'server', host: 'other', port: 3308, user: 'u', password: 'p', tls: false };
   assert.deepEqual(resolveConnection({ cwd: project.root, env }), fromEnvironment);

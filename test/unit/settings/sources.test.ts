@@ -18,11 +18,11 @@ test('dj_local_conf.json of datajoint-python 0.14: dotted names, stores, custom'
     'database.password': 'p',
     'database.use_tls': false,
     'connection.init_function': null,
-    'fetch_format': 'array',
-    'enable_python_native_blobs': true,
-    'safemode': false,
-    'custom': { 'database.prefix': 'lab_' },
-    'stores': { raw: { protocol: 'file', location: 'raw', subfolding: [2, 2], stage: '/s' } },
+    fetch_format: 'array',
+    enable_python_native_blobs: true,
+    safemode: false,
+    custom: { 'database.prefix': 'lab_' },
+    stores: { raw: { protocol: 'file', location: 'raw', subfolding: [2, 2], stage: '/s' } },
   });
   const settings = loadSettings({ cwd: project.root, env: {} });
   assert.deepEqual(settings.connection, { ...server, port: 3307, user: 'u', password: 'p', tls: false });
@@ -36,7 +36,11 @@ test('the home file of 0.14 counts where the folder has none, and neither beside
   project.write('home/.datajoint_config.json', { 'database.host': 'home' });
   const env = { HOME: join(project.root, 'home') };
   assert.deepEqual(connection(env), { ...server, host: 'home' });
-  assert.deepEqual(connection({ ...env, DJ_HOST: 'variable', DJ_PORT: '3310' }), { ...server, host: 'variable', port: 3310 });
+  assert.deepEqual(connection({ ...env, DJ_HOST: 'variable', DJ_PORT: '3310' }), {
+    ...server,
+    host: 'variable',
+    port: 3310,
+  });
   assert.equal(connection({ ...env, DJ_IGNORE_CONFIG_FILE: '1' }).kind, 'embedded');
   project.write('dj_local_conf.json', { 'database.user': 'local' });
   assert.equal(connection(env).kind, 'embedded');
@@ -70,7 +74,10 @@ test('container secrets count where the project has no folder of its own', () =>
   assert.deepEqual(resolveConnection(asked), { ...server, user: 'container', password: 'pw' });
   project.folder('.secrets');
   assert.deepEqual(resolveConnection(asked), { ...server, user: 'file' });
-  assert.deepEqual(resolveConnection({ ...asked, env: { DJ_IGNORE_CONFIG_FILE: '1', DJ_HOST: 'h' } }), { ...server, host: 'h' });
+  assert.deepEqual(resolveConnection({ ...asked, env: { DJ_IGNORE_CONFIG_FILE: '1', DJ_HOST: 'h' } }), {
+    ...server,
+    host: 'h',
+  });
 });
 
 test('a port in the host wins; an IPv6 address stays whole', () => {
@@ -88,7 +95,12 @@ test('TLS: a flag, a flag as text, certificates', () => {
   assert.deepEqual(withTls('no'), { ...server, tls: false });
   assert.deepEqual(withTls({}), { ...server, tls: true, tlsFiles: {} });
   const files = { ca: 'ca.pem', cert: '/etc/c.pem', key: 'k.pem', check_hostname: false };
-  const tlsFiles = { ca: join(project.root, 'ca.pem'), cert: '/etc/c.pem', key: join(project.root, 'k.pem'), checkHostname: false };
+  const tlsFiles = {
+    ca: join(project.root, 'ca.pem'),
+    cert: '/etc/c.pem',
+    key: join(project.root, 'k.pem'),
+    checkHostname: false,
+  };
   assert.deepEqual(withTls(files), { ...server, tls: true, tlsFiles });
   assert.deepEqual(withTls(files, { DJ_USE_TLS: 'false' }), { ...server, tls: false });
 });
@@ -110,7 +122,11 @@ test('stores: nested, dotted, DJ_STORES in their place, secrets that fill up', (
   const read = (env = {}) => loadSettings({ cwd: project.root, env }).stores;
   assert.deepEqual(read(), { default: null, named: new Map() });
   project.write('datajoint.json', {
-    'stores': { default: 'main', main: { protocol: 'file', location: '/data' }, cloud: { protocol: 'S3', location: 'p', bucket: 'b', access_key: 'a' } },
+    stores: {
+      default: 'main',
+      main: { protocol: 'file', location: '/data' },
+      cloud: { protocol: 'S3', location: 'p', bucket: 'b', access_key: 'a' },
+    },
     'stores.dotted.protocol': 'file',
   });
   project.write('.secrets/stores.dotted.location', 'd\n');
@@ -118,22 +134,51 @@ test('stores: nested, dotted, DJ_STORES in their place, secrets that fill up', (
   project.write('.secrets/stores.cloud.secret_key', 'k');
   const main = { name: 'main', protocol: 'file', location: '/data', bucket: null, subfolding: null };
   const cloud = { name: 'cloud', protocol: 's3', location: 'p', bucket: 'b', subfolding: null };
-  const dotted = { name: 'dotted', protocol: 'file', location: join(project.root, 'd'), bucket: null, subfolding: null };
+  const dotted = {
+    name: 'dotted',
+    protocol: 'file',
+    location: join(project.root, 'd'),
+    bucket: null,
+    subfolding: null,
+  };
   assert.deepEqual([...read().named.values()], [main, cloud, dotted]);
   assert.equal(read().default, 'main');
-  const replaced = read({ DJ_STORES: '{"default": "m", "m": {"protocol": "file", "location": "/x", "subfolding": [2, 3]}}' });
+  const replaced = read({
+    DJ_STORES: '{"default": "m", "m": {"protocol": "file", "location": "/x", "subfolding": [2, 3]}}',
+  });
   assert.equal(replaced.default, 'm');
-  assert.deepEqual(replaced.named.get('m'), { name: 'm', protocol: 'file', location: '/x', bucket: null, subfolding: [2, 3] });
+  assert.deepEqual(replaced.named.get('m'), {
+    name: 'm',
+    protocol: 'file',
+    location: '/x',
+    bucket: null,
+    subfolding: [2, 3],
+  });
   assert.deepEqual([...replaced.named.keys()].sort(), ['cloud', 'dotted', 'm', 'main']);
 });
 
 test('every key that either program knows passes', () => {
   project.write('datajoint.json', {
-    database: { host: 'h', user: null, password: null, backend: 'mysql', port: 1, name: 'x', reconnect: true, use_tls: null, database_prefix: '', create_tables: true },
+    database: {
+      host: 'h',
+      user: null,
+      password: null,
+      backend: 'mysql',
+      port: 1,
+      name: 'x',
+      reconnect: true,
+      use_tls: null,
+      database_prefix: '',
+      create_tables: true,
+    },
     connection: { charset: '', init_function: null },
     display: { limit: 12, width: 14, show_tuple_count: true, diagram_direction: 'LR' },
     jobs: { auto_refresh: true, version_method: null },
-    stores: { default: 'main', filepath_default: 'raw', main: { protocol: 'file', location: '/d', partition_pattern: null, token_length: 8, subfolding: null } },
+    stores: {
+      default: 'main',
+      filepath_default: 'raw',
+      main: { protocol: 'file', location: '/d', partition_pattern: null, token_length: 8, subfolding: null },
+    },
     loglevel: 'INFO',
     safemode: true,
     query_cache: null,
@@ -142,22 +187,58 @@ test('every key that either program knows passes', () => {
     cache: '/c',
     unknown: { nested: [1] },
   });
-  const env = { DJ_LOG_LEVEL: 'DEBUG', DJ_THREAD_SAFE: 'true', DJ_LOG_STREAM: 'stderr', DJ_AWS_ACCESS_KEY_ID: 'a', DJ_DIAGRAM_DIRECTION: 'TB' };
+  const env = {
+    DJ_LOG_LEVEL: 'DEBUG',
+    DJ_THREAD_SAFE: 'true',
+    DJ_LOG_STREAM: 'stderr',
+    DJ_AWS_ACCESS_KEY_ID: 'a',
+    DJ_DIAGRAM_DIRECTION: 'TB',
+  };
   assert.equal(loadSettings({ cwd: project.root, env }).connection.kind, 'server');
 });
 
 const secret = 'hunter2';
 const leaks: [name: string, file: string | object, env: Record<string, string>, message: RegExp][] = [
-  ['a password that is no text', { database: { host: 'h', password: [secret] } }, {}, /database\.password in .* text in quotes, not a list\.$/],
+  [
+    'a password that is no text',
+    { database: { host: 'h', password: [secret] } },
+    {},
+    /database\.password in .* text in quotes, not a list\.$/,
+  ],
   ['a password that is a number', { database: { host: 'h', password: 4711 } }, {}, /text in quotes, not a number\.$/],
-  ['an object in place of a host', { database: { host: { password: secret } } }, {}, /database\.host in .* not an object\.$/],
+  [
+    'an object in place of a host',
+    { database: { host: { password: secret } } },
+    {},
+    /database\.host in .* not an object\.$/,
+  ],
   ['broken JSON', `{\n "database": {\n  "password": ${secret}\n} }`, {}, /is not valid JSON \(line 3\)/],
-  ['broken JSON that the parser locates', `{"database": {"password": "${secret}" x}}`, {}, /is not valid JSON \(line 1\)/],
+  [
+    'broken JSON that the parser locates',
+    `{"database": {"password": "${secret}" x}}`,
+    {},
+    /is not valid JSON \(line 1\)/,
+  ],
   ['JSON that ends early', `{"database": {"password": "${secret}"`, {}, /is not valid JSON/],
-  ['DJ_STORES', {}, { DJ_STORES: `{"m": {"secret_key": "${secret}"` }, /^The setting DJ_STORES in the environment must be an object, not this text\.$/],
+  [
+    'DJ_STORES',
+    {},
+    { DJ_STORES: `{"m": {"secret_key": "${secret}"` },
+    /^The setting DJ_STORES in the environment must be an object, not this text\.$/,
+  ],
   ['a store setting', { stores: { m: { location: { secret } } } }, {}, /stores\.m\.location in .* not an object\.$/],
-  ['a store subfolding', { stores: { m: { subfolding: secret } } }, {}, /stores\.m\.subfolding in .* must be a list of whole numbers, not this text\.$/],
-  ['a certificate key', { database: { host: 'h', use_tls: { key: { secret } } } }, {}, /database\.use_tls\.key in .* not an object\.$/],
+  [
+    'a store subfolding',
+    { stores: { m: { subfolding: secret } } },
+    {},
+    /stores\.m\.subfolding in .* must be a list of whole numbers, not this text\.$/,
+  ],
+  [
+    'a certificate key',
+    { database: { host: 'h', use_tls: { key: { secret } } } },
+    {},
+    /database\.use_tls\.key in .* not an object\.$/,
+  ],
 ];
 
 for (const [name, file, env, message] of leaks) {

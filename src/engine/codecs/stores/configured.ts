@@ -24,9 +24,15 @@ export function configuredStores(): Stores {
 export function storeNamed(name: string | null, stores: Stores): StoreSpec {
   const wanted = name ?? stores.default;
   if (wanted === null) {
-    throw new DataJointError('usage', 'No default object store is set: add stores.default to datajoint.json, or set DJ_STORES.');
+    throw new DataJointError(
+      'usage',
+      'No default object store is set: add stores.default to datajoint.json, or set DJ_STORES.',
+    );
   }
   const store = stores.named.get(wanted);
   if (store !== undefined) return store;
-  throw new DataJointError('usage', `The object store "${wanted}" is not in the settings: add stores.${wanted} to datajoint.json, or set DJ_STORES.`);
+  throw new DataJointError(
+    'usage',
+    `The object store "${wanted}" is not in the settings: add stores.${wanted} to datajoint.json, or set DJ_STORES.`,
+  );
 }

@@ -11,17 +11,23 @@ import { DataJointError, messageOf } from '../../errors';
  */
 export async function folderOf(store: StoreSpec): Promise<string> {
   const { name, protocol, location } = store;
-  if (protocol === null) throw new DataJointError('usage', `The object store "${name}" has no protocol: set stores.${name}.protocol.`);
+  if (protocol === null)
+    throw new DataJointError('usage', `The object store "${name}" has no protocol: set stores.${name}.protocol.`);
   if (protocol !== 'file') {
     const place = `${protocol}://${[store.bucket, location].filter((part) => part !== null && part !== '').join('/')}`;
     throw new DataJointError(
       'not_allowed',
-      `The object store "${name}" is ${place}, and only stores of the protocol "file" can be read here: read it with datajoint-python.`,
+      `The object store "${name}" is ${place}, and only stores of the protocol "file" can be read here: ` +
+        'read it with datajoint-python.',
     );
   }
-  if (location === null) throw new DataJointError('usage', `The object store "${name}" has no location: set stores.${name}.location.`);
+  if (location === null)
+    throw new DataJointError('usage', `The object store "${name}" has no location: set stores.${name}.location.`);
   if (await isFolder(location)) return location;
-  throw new DataJointError('access', `The folder ${location} of the object store "${name}" is not there: mount it, or correct stores.${name}.location.`);
+  throw new DataJointError(
+    'access',
+    `The folder ${location} of the object store "${name}" is not there: mount it, or correct stores.${name}.location.`,
+  );
 }
 
 /**
@@ -33,7 +39,10 @@ export async function pathInStore(store: StoreSpec, path: string): Promise<strin
   const full = resolve(folder, path);
   const inside = relative(folder, full);
   if (inside !== '' && !/^\.\.([/\\]|$)/.test(inside) && !isAbsolute(inside)) return full;
-  throw new DataJointError('corrupt', `The stored path ${JSON.stringify(path)} leads out of the object store "${store.name}" and is not followed.`);
+  throw new DataJointError(
+    'corrupt',
+    `The stored path ${JSON.stringify(path)} leads out of the object store "${store.name}" and is not followed.`,
+  );
 }
 
 /**
@@ -47,8 +56,16 @@ export async function readStored(file: string): Promise<Uint8Array> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw missing(file);
-    if (code === 'EISDIR') throw new DataJointError('not_allowed', `${file} is a folder: open its files there, their place is what localPath() gives.`);
-    throw new DataJointError('access', `${file} cannot be read (${messageOf(error)}): check its permissions and its size.`, { cause: error });
+    if (code === 'EISDIR')
+      throw new DataJointError(
+        'not_allowed',
+        `${file} is a folder: open its files there, their place is what localPath() gives.`,
+      );
+    throw new DataJointError(
+      'access',
+      `${file} cannot be read (${messageOf(error)}): check its permissions and its size.`,
+      { cause: error },
+    );
   }
 }
 
@@ -57,5 +74,8 @@ export function missing(what: string): DataJointError {
 }
 
 export async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then((found) => found.isDirectory(), () => false);
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -23,14 +23,19 @@ const TYPES: Readonly<Record<string, readonly [DType, (buffer: ArrayBuffer) => N
 
 /**
  * The array of a `.npy` file, whatever its byte order and layout. float16 becomes float32.
- * @throws DataJointError `corrupt` for bytes that are none, `not_allowed` for elements that have no place in an NdArray.
+ * @throws DataJointError `corrupt` for bytes that are none, `not_allowed` for elements that an NdArray
+ * cannot hold.
  */
 export function readNpy(bytes: Uint8Array): NdArray {
   const { descr, isFortran, shape, start } = readHeader(bytes);
-  const [, order = '', code = '', unit] = /^([<>|=]?)([a-zA-Z]\d+)(?:\[(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?$/.exec(descr) ?? [];
+  const [, order = '', code = '', unit] =
+    /^([<>|=]?)([a-zA-Z]\d+)(?:\[(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?$/.exec(descr) ?? [];
   const type = TYPES[code];
   if (type === undefined || (code === 'M8') !== (unit !== undefined)) {
-    throw new DataJointError('not_allowed', `this .npy file holds elements of numpy's type ${descr}, which cannot be read here; localPath() says where it is`);
+    throw new DataJointError(
+      'not_allowed',
+      `this .npy file holds elements of numpy's type ${descr}, which cannot be read here; localPath() says where it is`,
+    );
   }
   const isComplex = code.startsWith('c');
   const count = shape.reduce((product, length) => product * length, 1);
@@ -67,9 +72,15 @@ function readHeader(bytes: Uint8Array): Header {
   const shape = /'shape':\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const descr = /'descr':\s*(?:'([^']*)'|(\[.*\]))/.exec(text);
-  if (start > buffer.length || shape === undefined || order === undefined || descr === null) throw corrupt('its header cannot be read');
+  if (start > buffer.length || shape === undefined || order === undefined || descr === null)
+    throw corrupt('its header cannot be read');
   const lengths = shape.split(',').filter((part) => part.trim() !== '');
-  return { descr: descr[1] ?? descr[2] ?? '', isFortran: order === 'True', shape: lengths.map((part) => parseInt(part, 10)), start };
+  return {
+    descr: descr[1] ?? descr[2] ?? '',
+    isFortran: order === 'True',
+    shape: lengths.map((part) => parseInt(part, 10)),
+    start,
+  };
 }
 
 function swap(content: Buffer, width: number): void {

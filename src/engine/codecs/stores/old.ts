@@ -1,15 +1,16 @@
 /**
- * Values that older programs keep in object stores. A column holds nothing but a hash; its comment names kind and store.
+ * Values that older programs keep in object stores. A column holds only a hash; its comment names kind and store.
  *
  * | written by | mark | column | in the store |
  * |---|---|---|---|
  * | datajoint-python 0.12 to 0.14 | `blob@raw` | binary(16): MD5 of the bytes | `{schema}/ab/cd/{hash}` |
  * | | `attach@raw` | MD5 of name, zero byte, content | `{schema}/ab/cd/{hash}.{name}` |
  * | | `filepath@raw` | MD5 of the path within the store | at that path |
- * | until 0.11, MATLAB | `external-raw`, `external` | char(51): SHA-256 in base 64, then the store | `{schema}/ab/cd/{hash}` |
+ * | until 0.11, MATLAB | `external-raw`, `external` | char(51): SHA-256 in base 64, store | `{schema}/ab/cd/{hash}` |
  *
  * The folder of the schema is searched for, because a value does not know its schema: a hash of the content leads to
- * the same content wherever it is found. Sources: datajoint-python 0.14.9, `external.ExternalTable`, and 0.11, the same.
+ * the same content wherever it is found. Sources: `external.ExternalTable` of datajoint-python 0.14.9
+ * and 0.11.
  */
 import { createHash } from 'node:crypto';
 import { opendir, readdir, stat } from 'node:fs/promises';
@@ -29,12 +30,21 @@ const OLD_HASH_LENGTH = 43;
 
 /** The value of a column with one of those marks; null for every other column. */
 export function decodeOldStored(attribute: Attribute, raw: Exclude<SqlValue, null>): StoredObject | null {
-  if (attribute.codec !== null) return null;
+  // First what is cheap: this is asked for every value of every row.
+  if (attribute.codec !== null || attribute.column.kind !== 'native') return null;
   const [, kind = '', store = null] = /^(blob|attach|filepath)@([a-z][-\w]*)$/i.exec(attribute.declaredType) ?? [];
   if (kind !== '' && raw instanceof Uint8Array && raw.length === 16) {
-    return new StoredObject(kind.toLowerCase(), { hash: Buffer.from(raw).toString('hex'), store }, readers[kind.toLowerCase()]);
+    return new StoredObject(
+      kind.toLowerCase(),
+      { hash: Buffer.from(raw).toString('hex'), store },
+      readers[kind.toLowerCase()],
+    );
   }
-  if (/^external(-[-\w]*)?$/i.test(attribute.declaredType) && typeof raw === 'string' && raw.length >= OLD_HASH_LENGTH) {
+  if (
+    /^external(-[-\w]*)?$/i.test(attribute.declaredType) &&
+    typeof raw === 'string' &&
+    raw.length >= OLD_HASH_LENGTH
+  ) {
     // The store without a name is called "external" in the settings of those programs.
     return new StoredObject('blob', { hash: raw, store: raw.slice(OLD_HASH_LENGTH) || 'external' }, unchecked);
   }

@@ -4,8 +4,8 @@
  * | codec | in the table (JSON) | in the store | reads as |
  * |---|---|---|---|
  * | `<hash@>` | hash, path, schema, store, size | `_hash/{schema}/{hash}` | Uint8Array |
- * | `<blob@>`, `<attach@>` | as `<hash@>`, through which they are stored | the packed bytes | what was packed; Attachment |
- * | `<object@>` | path, store, size, ext, is_dir, item_count, timestamp | `_schema/{schema}/{table}/{key}/{field}_{token}` | Uint8Array; a folder only has a `localPath()` |
+ * | `<blob@>`, `<attach@>` | as `<hash@>`, through which they go | the packed bytes | what was packed; Attachment |
+ * | `<object@>` | path, store, size, is_dir and more | `_schema/{schema}/{table}/{key}/…` | Uint8Array, unless a folder |
  * | `<filepath@>` | path, store, size, is_dir, timestamp | wherever the path says | as `<object@>` |
  * | `<npy@>` | path, store, dtype, shape | as `<object@>` | NdArray |
  *
@@ -55,12 +55,18 @@ export function readerOf(codec: string): Reader {
 }
 
 export function changed(file: string): DataJointError {
-  return new DataJointError('corrupt', `${file} is not what was stored: its content no longer has the hash that the table holds.`);
+  return new DataJointError(
+    'corrupt',
+    `${file} is not what was stored: its content no longer has the hash that the table holds.`,
+  );
 }
 
 async function locateByPath({ store, path }: Stored, stores: Stores): Promise<string> {
   if (path !== null) return await pathInStore(storeNamed(store, stores), path);
-  throw new DataJointError('corrupt', 'The table holds no path for this value, so it cannot be found in its object store.');
+  throw new DataJointError(
+    'corrupt',
+    'The table holds no path for this value, so it cannot be found in its object store.',
+  );
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';

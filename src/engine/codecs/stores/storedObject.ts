@@ -50,8 +50,8 @@ export class StoredObject implements Stored {
 
   /**
    * Reads the content and decodes it: the packed value of `<blob@>`, an Attachment, an NdArray of `<npy@>`, else bytes.
-   * @throws DataJointError `usage` for a store that the settings lack, `not_allowed` for a protocol other than `file` or
-   * a folder, `access` for what cannot be read, `corrupt` for what is gone or changed.
+   * @throws DataJointError `usage` for a store that the settings lack, `not_allowed` for a protocol other than `file`
+   * or a folder, `access` for what cannot be read, `corrupt` for what is gone or changed.
    */
   async read(stores: Stores = configuredStores()): Promise<unknown> {
     const file = await this.localPath(stores);
