@@ -8,7 +8,7 @@ import { sameTables, type SharedTable } from './sameTables';
 const bases = { Manual: dj.Manual, Lookup: dj.Lookup, Imported: dj.Imported, Computed: dj.Computed };
 
 /** A table class as the shared text says. */
-function classOf({ name, tier, definition, parts = {} }: SharedTable): typeof dj.Manual {
+function classOf({ name, tier, definition, parts = {} }: SharedTable) {
   const Base = bases[tier] as typeof dj.Manual;
   const Made = class extends Base {
     static override readonly definition: string = definition;

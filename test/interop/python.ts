@@ -42,8 +42,8 @@ export function startPython(python: Python, script: string, server: Server, inpu
   });
   child.stdin.end(JSON.stringify(input));
   const result = (async () => {
-    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    if (code !== 0) throw new Error(`${script} ended with ${String(code)}:\n${errors}\n${output}`);
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    if (child.exitCode !== 0) throw new Error(`${script} ended with ${String(child.exitCode)}:\n${errors}\n${output}`);
     const answer = output.split('\n').findLast((line) => line.startsWith('{') || line.startsWith('['));
     if (answer === undefined) throw new Error(`${script} printed no answer:\n${output}\n${errors}`);
     return JSON.parse(answer) as unknown;

@@ -64,8 +64,6 @@ export class Connector {
       password: this.spec.password,
       ...(tls ? { ssl: tlsOptions(this.spec.tlsFiles) } : {}),
       connectTimeout: CONNECT_TIMEOUT_MS,
-      enableKeepAlive: true,
-      keepAliveInitialDelay: 60_000,
       charset: 'UTF8MB4_GENERAL_CI',
       supportBigNumbers: true,
       dateStrings: true,

@@ -1,3 +1,4 @@
+import { connect as connectSocket, type Socket } from 'node:net';
 import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { rowReader, toParameter } from './values';
@@ -6,6 +7,7 @@ import { rowReader, toParameter } from './values';
 export const KEPT_STATEMENTS = 100;
 const MOST_PARAMETERS_KEPT = 100;
 const MOST_TEXT_KEPT = 8192;
+const KEEP_ALIVE_MS = 60_000;
 /** MySQL's ER_UNSUPPORTED_PS: the statement cannot be prepared. */
 const NOT_PREPARABLE = 1295;
 
@@ -25,9 +27,13 @@ export class Session {
   #ended = false;
   /** The default database, in backticks. */
   #schema: string | null = null;
+  readonly #waiting = new Set<(error: Error) => void>();
   idleSince = Date.now();
 
-  private constructor(private readonly connection: Connection) {
+  private constructor(
+    private readonly connection: Connection,
+    private readonly socket: Socket,
+  ) {
     this.id = connection.threadId;
     const end = (): void => {
       this.#ended = true;
@@ -38,12 +44,15 @@ export class Session {
 
   /** Connects and logs in. @throws mysql2's error */
   static async connect(options: ConnectionOptions): Promise<Session> {
-    const connection = createConnection(options);
+    // A socket of our own, because mysql2 closes one only after all that was sent to it has been read.
+    const socket = connectSocket({ host: options.host ?? 'localhost', port: options.port ?? 0, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    const connection = createConnection({ ...options, stream: () => socket });
     // Errors that come after the end concern nobody, and without a listener they would end the process.
     connection.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error): void => {
         connection.destroy();
+        socket.destroy();
         reject(error);
       };
       connection.once('error', fail);
@@ -52,7 +61,7 @@ export class Session {
         resolve();
       });
     });
-    return new Session(connection);
+    return new Session(connection, socket);
   }
 
   get ended(): boolean {
@@ -80,14 +89,22 @@ export class Session {
 
   /** The rows of a query as they arrive, with backpressure. The session is busy until the last row was taken. */
   async *iterate(statement: Statement): AsyncGenerator<SqlRow, void, undefined> {
+    if (this.#ended) throw lost();
     let read: ((row: Record<string, unknown>) => SqlRow) | null = null;
     const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) as never });
     query.on('fields', (fields: FieldPacket[]) => {
       read = rowReader(fields);
     });
-    for await (const row of query.stream({ highWaterMark: 256 }) as AsyncIterable<Record<string, unknown>>) {
-      read ??= rowReader([]);
-      yield read(row);
+    const stream = query.stream({ highWaterMark: 256 });
+    const end = (error: Error): void => void stream.destroy(error);
+    this.#waiting.add(end);
+    try {
+      for await (const row of stream) {
+        read ??= rowReader([]);
+        yield read(row);
+      }
+    } finally {
+      this.#waiting.delete(end);
     }
   }
 
@@ -102,22 +119,25 @@ export class Session {
 
   /** Ends the session in good order. Never throws. */
   async close(): Promise<void> {
-    if (this.#ended) {
-      this.connection.destroy();
-      return;
+    if (!this.#ended) {
+      this.#ended = true;
+      await new Promise<void>((resolve) => {
+        this.connection.once('error', () => resolve());
+        this.socket.once('close', () => resolve());
+        this.connection.end(() => resolve());
+      });
     }
-    this.#ended = true;
-    await new Promise<void>((resolve) => {
-      this.connection.once('error', () => resolve());
-      this.connection.end(() => resolve());
-    });
-    this.connection.destroy();
+    this.destroy();
   }
 
   /** Cuts the connection; the server rolls back and forgets the session. */
   destroy(): void {
     this.#ended = true;
     this.connection.destroy();
+    this.socket.destroy();
+    // mysql2 tells nobody who still waits.
+    for (const reject of this.#waiting) reject(lost());
+    this.#waiting.clear();
   }
 
   #query(sql: string): Promise<Answer> {
@@ -138,12 +158,22 @@ export class Session {
 
   #answer(send: (done: (error: QueryError | null, result: unknown, fields: FieldPacket[]) => void) => unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        reject(lost());
+        return;
+      }
+      this.#waiting.add(reject);
       send((error, result, fields) => {
-        if (error === null) resolve({ result, fields: fields ?? [] });
+        this.#waiting.delete(reject);
+        if (error === null) resolve({ result, fields: Array.isArray(fields) ? fields : [] });
         else reject(error);
       });
     });
   }
+}
+
+function lost(): Error {
+  return Object.assign(new Error('The connection was closed.'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true });
 }
 
 /** The server's error number; 0 for an error that is not the server's. */

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Database, Liveness, WorkerIdentity } from '../../../src/engine/database';
+import { until } from '../../harness/until';
+import { onMariaDb, refused, sql } from './support';
+
+const maria = onMariaDb();
+
+const idOf = (database: Database): Promise<number> => database.transaction((open) => Promise.resolve(open.connectionId));
+const engineWorker = (connectionId: number, pid = process.pid): WorkerIdentity => ({ connectionId, pid, host: hostname(), locked: true });
+const pythonWorker = (connectionId: number): WorkerIdentity => ({ connectionId, pid: 4711, host: 'elsewhere' });
+
+async function verdict(database: Database, worker: WorkerIdentity): Promise<Liveness> {
+  const [liveness] = await database.sessions.liveness([worker]);
+  assert.ok(liveness !== undefined);
+  return liveness;
+}
+
+/** A process that has a database open. */
+async function otherProcess() {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', 'tsx', join(__dirname, 'child.ts')], {
+    env: { ...process.env, DJW_SPEC: JSON.stringify(maria.spec()) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, id: Number(line.toString()), pid: child.pid ?? 0 };
+}
+
+test('a worker lives as long as its lock is held, and is gone the moment its process is killed', async () => {
+  const database = await maria.open();
+  const { child, id, pid } = await otherProcess();
+  assert.deepEqual(await verdict(database, engineWorker(id, pid)), { verdict: 'alive', reason: `Process ${pid} on ${hostname()} (session ${id}) is running: it holds its lock.` });
+  assert.equal((await verdict(database, engineWorker(await idOf(database)))).verdict, 'alive');
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  await until('the lock is free', async () => (await verdict(database, engineWorker(id, pid))).verdict === 'gone', 2000);
+  assert.match((await verdict(database, engineWorker(id, pid))).reason, /its lock is free/);
+});
+
+test('a session id that was given out again after a restart does not vouch for the former worker', async () => {
+  const database = await maria.open();
+  const id = await idOf(database);
+  assert.equal((await verdict(database, engineWorker(id, process.pid + 1))).verdict, 'gone');
+  assert.equal((await verdict(database, { ...engineWorker(id), host: 'elsewhere' })).verdict, 'gone');
+});
+
+test('of a datajoint-python worker an open session is evidence, an ended one is not', async () => {
+  const database = await maria.open();
+  assert.deepEqual(await database.sessions.liveness([]), []);
+  assert.equal((await verdict(database, pythonWorker(await idOf(database)))).verdict, 'alive');
+  const ended = await verdict(database, pythonWorker(999_999));
+  assert.equal(ended.verdict, 'unknown');
+  assert.match(ended.reason, /Session 999999 has ended, but .* may still run/);
+  const many = await database.sessions.liveness([...Array.from({ length: 1200 }, (_, i) => engineWorker(1_000_000 + i)), engineWorker(await idOf(database))]);
+  assert.deepEqual([many.length, many[0]?.verdict, many.at(-1)?.verdict], [1201, 'gone', 'alive']);
+});
+
+test('without the privilege PROCESS what is not seen is unknown, and locks still tell', async () => {
+  await maria.server.sql("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
+  const [root, plain] = [await maria.open(), await maria.open({ user: 'plain', password: 'x' })];
+  const hidden = await verdict(plain, pythonWorker(await idOf(root)));
+  assert.equal(hidden.verdict, 'unknown');
+  assert.match(hidden.reason, /lacks the privilege PROCESS/);
+  assert.equal((await verdict(plain, engineWorker(await idOf(root)))).verdict, 'alive');
+  assert.equal((await verdict(plain, engineWorker(999_999))).verdict, 'gone');
+  assert.ok((await plain.sessions.list()).every((session) => session.user === 'plain'));
+  const [target] = (await root.sessions.list()).filter((session) => session.own && session.user === 'root');
+  assert.ok(target !== undefined);
+  const seen = await root.sessions.list();
+  assert.ok(seen.some((session) => session.user === 'plain' && !session.own && session.pid === null));
+  await plain.sessions.kill(target);
+  assert.equal((await root.all(sql('SELECT 1 AS one')))[0]?.['one'], 1, 'one that is not seen is not killed');
+});
+
+test('kills another session, once, and never its own or one that has changed', async () => {
+  const [database, victim] = [await maria.open(), await maria.open()];
+  const id = await idOf(victim);
+  const find = async () => (await database.sessions.list()).find((session) => session.id === id);
+  const shown = await find();
+  assert.ok(shown !== undefined && !shown.own);
+  const own = (await database.sessions.list()).find((session) => session.own);
+  assert.ok(own !== undefined && own.pid === process.pid);
+  await refused(database.sessions.kill(own), 'not_allowed', /very program/);
+  await refused(database.sessions.kill({ ...shown, user: 'somebody' }), 'not_allowed', /not the one that was listed/);
+  await database.sessions.kill(shown);
+  assert.equal(await find(), undefined);
+  await database.sessions.kill(shown);
+});
+
+test('a killed session is opened anew: reads go on, and the former id still vouches for this worker', async () => {
+  const [database, killer] = [await maria.open(), await maria.open()];
+  const before = await idOf(database);
+  await maria.server.sql(`KILL ${before}`);
+  assert.equal((await database.all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
+  const now = await idOf(database);
+  assert.notEqual(now, before);
+  for (const id of [before, now]) assert.equal((await verdict(killer, engineWorker(id))).verdict, 'alive');
+});
+
+test('a transaction whose session is killed is lost, and nothing of it stays', async () => {
+  await maria.server.sql('CREATE DATABASE IF NOT EXISTS lost; CREATE TABLE IF NOT EXISTS lost.t (k INT PRIMARY KEY)');
+  const database = await maria.open();
+  const work = database.transaction(async (open) => {
+    await open.run(sql('INSERT INTO lost.t VALUES (1)'));
+    const [row] = await open.all(sql('SELECT CONNECTION_ID() AS id'));
+    await maria.server.sql(`KILL ${String(row?.['id'])}`);
+    await open.run(sql('INSERT INTO lost.t VALUES (2)'));
+  });
+  await refused(work, 'connection_lost', /was lost/);
+  assert.deepEqual(await database.all(sql('SELECT * FROM lost.t')), []);
+  assert.deepEqual(await database.transaction((open) => open.run(sql('INSERT INTO lost.t VALUES (3)'))), { changes: 1 });
+});
+
+test('an aborted query ends on the server, and the session goes on', async () => {
+  const database = await maria.open();
+  const running = async () => Number(await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'"));
+  for (const where of ['database', 'transaction'] as const) {
+    const controller = new AbortController();
+    const ask = (executor: Pick<Database, 'all'>) => executor.all(sql('SELECT SLEEP(60)'), { signal: controller.signal });
+    const waiting = where === 'database' ? ask(database) : database.transaction((open) => ask(open));
+    const stopped = assert.rejects(waiting, /changed my mind/);
+    await until('the query runs', async () => (await running()) === 1);
+    controller.abort(new Error('changed my mind'));
+    await stopped;
+    assert.equal((await database.all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
+    await until('the query has ended', async () => (await running()) === 0);
+  }
+});
+
+test('the change token moves with every commit and definition, and not by asking', async () => {
+  await maria.server.sql('CREATE DATABASE IF NOT EXISTS tokens');
+  const [database, other] = [await maria.open(), await maria.open()];
+  let last = await database.changeToken();
+  const moves = async (what: string, work: () => Promise<unknown>) => {
+    await work();
+    const token = await database.changeToken();
+    assert.notEqual(token, last, what);
+    last = token;
+  };
+  await moves('a new table', () => other.run(sql('CREATE TABLE tokens.t (k INT PRIMARY KEY)')));
+  await moves('a row', () => other.run(sql('INSERT INTO tokens.t VALUES (1)')));
+  await other.transaction(async (open) => {
+    await moves('a row in a transaction', () => open.run(sql('UPDATE tokens.t SET k = 2')));
+  });
+  await moves('the commit', () => Promise.resolve());
+  await database.catalog.tables(['tokens']);
+  await database.sessions.list();
+  await database.all(sql('SELECT * FROM tokens.t'));
+  assert.equal(await database.changeToken(), last, 'reading');
+  await moves('a table that goes', () => maria.server.sql('DROP TABLE tokens.t'));
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { type Database, openDatabase, type OpenOptions, type Statement } from '../../../src/engine/database';
+import { DataJointError, type ErrorCode } from '../../../src/engine/errors';
+import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+
+export type ServerSpec = Extract<Parameters<typeof openDatabase>[0], { kind: 'server' }>;
+
+/** A server for the tests of one file; what was opened on it is closed when they have ended. */
+export function onMariaDb(options: readonly string[] = []) {
+  let server: MariaDb | null = null;
+  const opened: Database[] = [];
+  const running = (): MariaDb => {
+    if (server === null) throw new Error('the server runs only while tests run');
+    return server;
+  };
+  before(async () => {
+    server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', ...options]);
+  });
+  after(async () => {
+    await Promise.all(opened.map((database) => database.close()));
+    await server?.stop();
+  });
+  return {
+    get server() {
+      return running();
+    },
+    spec(change: Partial<ServerSpec> = {}): ServerSpec {
+      const { host, port, user, password } = running();
+      return { kind: 'server', host, port, user, password, tls: null, ...change };
+    },
+    async open(change: Partial<ServerSpec> = {}, openOptions: OpenOptions = {}): Promise<Database> {
+      const database = await openDatabase(this.spec(change), openOptions);
+      opened.push(database);
+      return database;
+    },
+    /** How many sessions of clients the server has, besides the one that asks. */
+    async sessions(user = 'root'): Promise<number> {
+      return Number(
+        await running().sql(
+          `SELECT COUNT(*) FROM information_schema.processlist WHERE user = '${user}' AND id <> CONNECTION_ID() AND command <> 'Killed'`,
+        ),
+      );
+    },
+  };
+}
+
+export const sql = (text: string, ...values: Statement['values']): Statement => ({ sql: text, values });
+
+/** Asserts that `work` rejects with a DataJointError of this code whose one sentence matches. */
+export async function refused(work: Promise<unknown>, code: ErrorCode, sentence: RegExp): Promise<DataJointError> {
+  const error: unknown = await work.then(
+    () => assert.fail(`nothing was thrown, but ${code} was due`),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof DataJointError)) throw error;
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, sentence);
+  assert.match(error.message, /^\S.*[.!]$/s);
+  return error;
+}
