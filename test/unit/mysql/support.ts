@@ -6,8 +6,8 @@ import { type MariaDb, startMariaDb } from '../../harness/mariadb';
 
 export type ServerSpec = Extract<Parameters<typeof openDatabase>[0], { kind: 'server' }>;
 
-/** A server for the tests of one file; what was opened on it is closed when they have ended. */
-export function onMariaDb(options: readonly string[] = []) {
+/** A server for the tests of one file, after the SQL of `setup`; what was opened on it is closed when they have ended. */
+export function onMariaDb(options: readonly string[] = [], setup = '') {
   let server: MariaDb | null = null;
   const opened: Database[] = [];
   const running = (): MariaDb => {
@@ -16,6 +16,7 @@ export function onMariaDb(options: readonly string[] = []) {
   };
   before(async () => {
     server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', ...options]);
+    if (setup !== '') await server.sql(setup);
   });
   after(async () => {
     await Promise.all(opened.map((database) => database.close()));

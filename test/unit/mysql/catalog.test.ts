@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readColumn, readDefault } from '../../../src/engine/database/mysql/columnTypes';
+import { readServer } from '../../../src/engine/database/mysql/server';
+import { onMariaDb, refused } from './support';
+
+const maria = onMariaDb();
+
+test('tables of anybody: views left out, strange names, types of the server', async () => {
+  const long = 'x'.repeat(64);
+  await maria.server.sql(`
+    CREATE DATABASE \`we\`\`ird.name ü\`; USE \`we\`\`ird.name ü\`;
+    CREATE TABLE \`${long}\` (\`${long}\` INT PRIMARY KEY);
+    CREATE TABLE \`ta\`\`ble.é\` (\`a b\` INT PRIMARY KEY, \`c\`\`d\` GEOMETRY, s SET('a','b'), y YEAR, b BIT(9), v VARBINARY(4), l LONGTEXT COMMENT ':json:a text');
+    CREATE TABLE keyless (a INT);
+    CREATE VIEW seen AS SELECT * FROM keyless;
+    INSERT INTO \`ta\`\`ble.é\` VALUES (1, POINT(1, 2), 'a,b', 2026, b'100000001', x'00ff', '{}')`);
+  const database = await maria.open();
+  assert.deepEqual(await database.catalog.schemas(), ['we`ird.name ü']);
+  const tables = await database.catalog.tables();
+  assert.deepEqual(tables.map((table) => table.name.table), ['keyless', 'ta`ble.é', long]);
+  const odd = await database.catalog.table({ schema: 'we`ird.name ü', table: 'ta`ble.é' });
+  assert.deepEqual(odd?.attributes.map(({ name, column, inKey }) => [name, column.kind, inKey]), [
+    ['a b', 'integer', true], ['c`d', 'native', false], ['s', 'native', false], ['y', 'native', false], ['b', 'native', false], ['v', 'native', false], ['l', 'json', false],
+  ]);
+  assert.equal(await database.catalog.table({ schema: 'we`ird.name ü', table: 'seen' }), null);
+  assert.equal(await database.catalog.table({ schema: 'nowhere', table: 'nothing' }), null);
+  const rows = await database.all({ sql: `SELECT * FROM ${database.dialect.tableReference(odd?.name ?? { schema: '', table: '' })}`, values: [] });
+  assert.deepEqual(rows, [{ 'a b': 1, 'c`d': '{"x":1,"y":2}', s: 'a,b', y: 2026, b: 257, v: Uint8Array.from([0, 255]), l: '{}' }]);
+});
+
+test('references across schemas are read, and keep a schema from being dropped', async () => {
+  await maria.server.sql(`
+    CREATE DATABASE up; CREATE DATABASE down; CREATE TABLE up.p (b INT, a INT, PRIMARY KEY (a, b));
+    CREATE TABLE down.c (x INT, y INT, z INT, PRIMARY KEY (z, x), KEY own (z), FOREIGN KEY (y, x) REFERENCES up.p (a, b), FOREIGN KEY (x) REFERENCES up.p (a))`);
+  const database = await maria.open();
+  const [child] = await database.catalog.tables(['down']);
+  assert.deepEqual(child?.attributes.map(({ name }) => name), ['z', 'x', 'y']);
+  assert.deepEqual(child?.foreignKeys, [
+    { parent: { schema: 'up', table: 'p' }, columns: [{ child: 'y', parent: 'a' }, { child: 'x', parent: 'b' }] },
+    { parent: { schema: 'up', table: 'p' }, columns: [{ child: 'x', parent: 'a' }] },
+  ]);
+  assert.deepEqual(child?.indexes, [{ unique: false, attributes: ['z'] }]);
+  await refused(database.catalog.dropSchema('up'), 'integrity', /down\.c refers to it/);
+  assert.equal((await database.catalog.tables(['up', 'down', 'up'])).length, 2);
+  await database.catalog.dropSchema('down');
+  await database.catalog.dropSchema('up');
+  await database.catalog.dropSchema('up');
+});
+
+test('columns: core types and codecs by their marks, all others by what the server says', () => {
+  const read = (type: string, comment = '') => {
+    const { column, declaredType, codec, comment: rest } = readColumn(type, comment);
+    return [column.kind, declaredType, codec, rest];
+  };
+  assert.deepEqual(read('binary(16)', ':uuid:of it'), ['uuid', 'uuid', null, 'of it']);
+  assert.deepEqual(read('tinyint(4)', ':bool:'), ['bool', 'bool', null, '']);
+  assert.deepEqual(read('tinyint(4)'), ['integer', 'tinyint', null, '']);
+  assert.deepEqual(read('int(10) unsigned', 'n'), ['integer', 'int unsigned', null, 'n']);
+  assert.deepEqual(read('longtext', ':json:'), ['json', 'json', null, '']);
+  assert.deepEqual(read('longtext', ':<object@>:far'), ['json', '<object@>', 'object', 'far']);
+  assert.deepEqual(read('longblob', ':<blob>:a: b'), ['bytes', '<blob>', 'blob', 'a: b']);
+  assert.deepEqual(read('longblob'), ['bytes', 'longblob', null, '']);
+  assert.deepEqual(read('binary(16)', ':external-raw:old'), ['native', 'external-raw', null, 'old']);
+  assert.deepEqual(read('binary(16)', ':blob@raw:old'), ['native', 'blob@raw', null, 'old']);
+  assert.deepEqual(readColumn("enum('a','it''s','b,c')", '').column, { kind: 'enum', values: ['a', "it's", 'b,c'] });
+  assert.deepEqual(readColumn('decimal(12,3)', '').column, { kind: 'decimal', precision: 12, scale: 3 });
+  assert.deepEqual(read('double unsigned'), ['native', 'double unsigned', null, '']);
+});
+
+test('defaults in the spelling of either server', () => {
+  const literal = (text: string) => ({ kind: 'literal', text });
+  assert.deepEqual(readDefault('NULL', true, true), { kind: 'null' });
+  assert.deepEqual(readDefault(null, true, false), { kind: 'null' });
+  assert.equal(readDefault(null, false, true), null);
+  assert.deepEqual(readDefault("'it''s'", false, true), literal("it's"));
+  assert.deepEqual(readDefault("it's", false, false), literal("it's"));
+  assert.deepEqual(readDefault("'NULL'", false, true), literal('NULL'));
+  assert.deepEqual(readDefault('NULL', false, false), literal('NULL'));
+  assert.deepEqual(readDefault('1.50', false, true), literal('1.50'));
+  assert.deepEqual(readDefault('current_timestamp(3)', false, true), { kind: 'now', precision: 3 });
+  assert.deepEqual(readDefault('CURRENT_TIMESTAMP', false, false), { kind: 'now', precision: 0 });
+});
+
+test('servers by their version', () => {
+  const features = (text: string) => {
+    const server = readServer(text);
+    return [server.isMariaDb, server.version, server.skipsLocked, server.hasExpressionIndexes, server.aliasesDeletes, server.quotesDefaults];
+  };
+  assert.deepEqual(features('10.11.6-MariaDB-0+deb12u1'), [true, '10.11.6', true, false, false, true]);
+  assert.deepEqual(features('5.5.5-10.5.23-MariaDB'), [true, '10.5.23', false, false, false, true]);
+  assert.deepEqual(features('11.8.2-MariaDB'), [true, '11.8.2', true, false, true, true]);
+  assert.deepEqual(features('8.0.36'), [false, '8.0.36', true, true, true, false]);
+  assert.deepEqual(features('8.0.0-dmr'), [false, '8.0.0', false, false, false, false]);
+  assert.deepEqual(features('5.7.44-log'), [false, '5.7.44', false, false, false, false]);
+  assert.deepEqual(features('9.1.0'), [false, '9.1.0', true, true, true, false]);
+});
