@@ -44,6 +44,7 @@ export const sameTables: readonly SharedTable[] = [
       code : char(4)
       index (day, code)
       index (code)
+      index (subject)
     `,
   },
   {
@@ -77,6 +78,8 @@ export const sameTables: readonly SharedTable[] = [
       -> Subject.proj(first='subject')
       -> Subject.proj(second='subject')
       ---
+      kind : char(2)
+      index (kind)
       -> [unique] Rig
       -> [nullable, unique] Session.proj(owner='subject')
     `,

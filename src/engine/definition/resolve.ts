@@ -43,7 +43,8 @@ export function resolveDefinition(
 class Resolver {
   private readonly attributes = new Map<string, Attribute>();
   private readonly foreignKeys: ForeignKey[] = [];
-  private readonly indexes: Index[] = [];
+  /** With the line that each stands in: a server names them in that order. */
+  private readonly indexes: (Index & { readonly line: number })[] = [];
 
   constructor(
     private readonly parsed: ParsedDefinition,
@@ -80,7 +81,7 @@ class Resolver {
       this.inherit(reference, attribute, columns[index]?.child ?? attribute.name, parent.name);
     });
     this.foreignKeys.push({ parent: parent.name, columns });
-    if (reference.unique) this.addUnique(columns.map(({ child }) => child));
+    if (reference.unique) this.addUnique(reference.line, columns.map(({ child }) => child));
   }
 
   addIndex(line: IndexLine): void {
@@ -93,8 +94,8 @@ class Resolver {
       );
     }
     const { unique, attributes } = line;
-    if (unique) this.addUnique(attributes);
-    else if (!this.hasIndex(false, attributes)) this.indexes.push({ unique, attributes });
+    if (unique) this.addUnique(line.line, attributes);
+    else if (!this.hasIndex(false, attributes)) this.indexes.push({ unique, attributes, line: line.line });
   }
 
   finish(): TableSpec {
@@ -108,7 +109,9 @@ class Resolver {
         `${this.parsed.tableName}: ${counters.map(({ name }) => `"${name}"`).join(' and ')} are auto_increment, and a table can have one. Remove the others.`,
       );
     }
-    const { name, foreignKeys, indexes } = this;
+    const { name, foreignKeys } = this;
+    const inOrder = this.indexes.toSorted((a, b) => a.line - b.line);
+    const indexes = inOrder.map(({ unique, attributes: indexed }): Index => ({ unique, attributes: indexed }));
     return { name, comment: this.parsed.comment, attributes, foreignKeys, indexes };
   }
 
@@ -154,8 +157,8 @@ class Resolver {
     }
   }
 
-  private addUnique(attributes: readonly string[]): void {
-    if (!this.hasIndex(true, attributes)) this.indexes.push({ unique: true, attributes });
+  private addUnique(line: number, attributes: readonly string[]): void {
+    if (!this.hasIndex(true, attributes)) this.indexes.push({ unique: true, attributes, line });
   }
 
   private hasIndex(unique: boolean, attributes: readonly string[]): boolean {

@@ -27,7 +27,7 @@ export async function readTables(ask: Ask, server: Server, scope: Scope): Promis
   };
   const expression = server.hasExpressionIndexes ? 'expression' : 'NULL';
   const [tables, columns, indexes, references] = await Promise.all([
-    read('table_schema AS s, table_name AS t, table_comment AS comment', 'tables', "table_type LIKE '%BASE TABLE'"),
+    read('table_schema AS s, table_name AS t, table_comment AS comment', 'tables', "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"),
     read(
       'table_schema AS s, table_name AS t, column_name AS name, ordinal_position AS position, column_default AS value, ' +
         'is_nullable AS nullable, column_type AS type, extra, column_comment AS comment',
