@@ -13,6 +13,9 @@ const usage = `Usage: npm run demo [-- --no-ui] [-- --reset]
 const workspace = path.join(root, '.cache/demo/workspace');
 const vsix = path.join(root, '.cache/demo/datajoint-workbench.vsix');
 
+// The demo is about the embedded database, whatever server this machine's settings name.
+for (const name of Object.keys(process.env)) if (name.startsWith('DJ_')) delete process.env[name];
+
 const show = (line) => console.log(`\n\u25b8 ${line}`);
 
 /** Runs one of the project's own scripts; ends the demo when it fails. */
