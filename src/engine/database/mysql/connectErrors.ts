@@ -15,7 +15,8 @@ export function connectError(thrown: unknown, spec: ServerSpec): DataJointError 
       return fail(
         'access',
         `The server ${place} refuses the login of ${spec.user}: check user and password` +
-          `${spec.password === '' ? ' (no password is set)' : ''}, and that the account may come from this host.`,
+          `${spec.password === '' ? ' (no password is set)' : ''}, and that the account may come from this host` +
+          `${spec.tls === false ? ' without TLS' : ''}.`,
       );
     case 1044: // ER_DBACCESS_DENIED_ERROR
       return fail('access', `The account ${spec.user} may not use this database on ${place}: ask its administrator.`);
@@ -56,7 +57,10 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     case 'HANDSHAKE_NO_SSL_SUPPORT':
       return `The server ${place} has no TLS: turn TLS off, or let its administrator set it up.`;
     case 'HANDSHAKE_SSL_ERROR':
-      return `The server ${place} and this program agree on no TLS connection (${messageOf(thrown)}): check the server's TLS setup, or turn TLS off.`;
+      return (
+        `The server ${place} and this program agree on no TLS connection (${messageOf(thrown)}): ` +
+        `${spec.tlsFiles?.ca === undefined ? "check the server's TLS setup, or turn TLS off" : 'check the certificates in database.use_tls'}.`
+      );
     case 'AUTH_SWITCH_PLUGIN_ERROR':
       return `The server ${place} wants a way of login that is not known here (${messageOf(thrown)}): ask its administrator for a password login.`;
     case 'PROTOCOL_CONNECTION_LOST':

@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { rowReader, toParameter } from './values';
@@ -91,11 +92,11 @@ export class Session {
   async *iterate(statement: Statement): AsyncGenerator<SqlRow, void, undefined> {
     if (this.#ended) throw lost();
     let read: ((row: Record<string, unknown>) => SqlRow) | null = null;
-    const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) as never });
+    const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) });
     query.on('fields', (fields: FieldPacket[]) => {
       read = rowReader(fields);
     });
-    const stream = query.stream({ highWaterMark: 256 });
+    const stream: Readable & AsyncIterable<Record<string, unknown>> = query.stream({ highWaterMark: 256 });
     const end = (error: Error): void => void stream.destroy(error);
     this.#waiting.add(end);
     try {
