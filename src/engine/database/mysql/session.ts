@@ -1,5 +1,4 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { rowReader, toParameter } from './values';
@@ -96,11 +95,11 @@ export class Session {
     query.on('fields', (fields: FieldPacket[]) => {
       read = rowReader(fields);
     });
-    const stream: Readable & AsyncIterable<Record<string, unknown>> = query.stream({ highWaterMark: 256 });
+    const stream = query.stream({ highWaterMark: 256 });
     const end = (error: Error): void => void stream.destroy(error);
     this.#waiting.add(end);
     try {
-      for await (const row of stream) {
+      for await (const row of stream.iterator() as AsyncIterable<Record<string, unknown>>) {
         read ??= rowReader([]);
         yield read(row);
       }
