@@ -18,7 +18,9 @@ export class SessionLocks {
   hold(id: number): void {
     try {
       mkdirSync(this.folder, { recursive: true });
-      this.#held.set(id, lock(this.#path(id)));
+      const handle = lock(this.#path(id));
+      this.#held.set(id, handle);
+      handles.add(handle);
     } catch (cause) {
       const message = `This session's lock file cannot be made: check that the folder ${this.folder} may be written.`;
       throw new DataJointError('access', message, { cause });
@@ -26,8 +28,12 @@ export class SessionLocks {
   }
 
   release(id: number): void {
-    this.#held.get(id)?.close();
-    if (this.#held.delete(id)) this.forget(id);
+    const handle = this.#held.get(id);
+    if (handle === undefined) return;
+    handle.close();
+    handles.delete(handle);
+    this.#held.delete(id);
+    this.forget(id);
   }
 
   /** Whether a living process holds the lock; null when this cannot be told. */
@@ -57,6 +63,12 @@ export class SessionLocks {
     return join(this.folder, `${id}.lock`);
   }
 }
+
+/**
+ * Every lock that this process holds. Without this a database that a program no longer refers to, though it lives, would
+ * be collected as garbage and its lock freed with it.
+ */
+const handles = new Set<DatabaseSync>();
 
 function lock(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
