@@ -6,6 +6,7 @@
 //   engine.js        the engine
 //   sqliteThread.js  the worker thread that holds the embedded database
 //   types/           declarations of the engine
+//   launch.js        what the extension's terminals run: djw with the secrets that the extension holds for it
 //   webview/         pages shown inside VS Code, with the codicon font
 //   vendor/jiti/     the loader of .ts pipeline files. It requires its compiler lazily by a relative path, which a bundler
 //                    cannot follow, so it stays a folder of its own.
@@ -98,6 +99,7 @@ async function bundles() {
       banner: { js: '#!/usr/bin/env node' },
       plugins: [oneEngine, vendoredJiti],
     },
+    { ...node, ...entry('src/extension/populate/launch.ts'), outfile: 'dist/launch.js' },
     {
       ...common,
       entryPoints: await webviewPages(),

@@ -27,7 +27,7 @@ export async function deactivate(): Promise<void> {
 }
 
 function start(context: vscode.ExtensionContext): void {
-  connections = new Connections();
+  connections = new Connections(context);
   const sources = new SourceClasses();
   const populator = new Populator(context);
   const views = new Views(context.extensionUri, connections, sources);

@@ -39,6 +39,13 @@ export const commands = {
   showConnections: 'datajoint.showConnections',
   loadMore: 'datajoint.loadMore',
   reconnect: 'datajoint.reconnect',
+  addConnection: 'datajoint.addConnection',
+  editConnection: 'datajoint.editConnection',
+  renameConnection: 'datajoint.renameConnection',
+  removeConnection: 'datajoint.removeConnection',
+  testConnection: 'datajoint.testConnection',
+  connect: 'datajoint.connect',
+  disconnect: 'datajoint.disconnect',
   revealDatabase: 'datajoint.revealDatabase',
   showLog: 'datajoint.showLog',
 } as const;
@@ -55,8 +62,21 @@ export const contextKeys = {
 
 /** `contextValue` of tree items; menus select on these. */
 export const nodes = {
-  connection: 'datajoint.connection',
-  problem: 'datajoint.problem',
+  connection: {
+    embedded: 'datajoint.connection.embedded',
+    /** A server that the settings of a folder name. */
+    found: 'datajoint.connection.found',
+    foundOff: 'datajoint.connection.foundOff',
+    /** A server that a person added. */
+    added: 'datajoint.connection.added',
+    addedOff: 'datajoint.connection.addedOff',
+  },
+  /** What could not be read, by where its connection comes from. */
+  problem: {
+    embedded: 'datajoint.problem.embedded',
+    found: 'datajoint.problem.found',
+    added: 'datajoint.problem.added',
+  },
   schema: 'datajoint.schema',
   storedTable: 'datajoint.table.stored',
   autoTable: 'datajoint.table.auto',

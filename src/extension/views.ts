@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connections, ConnectionState } from './connections';
+import { type Connections, type ConnectionState, localFolders } from './connections';
 import { contextKeys, views } from './ids';
 import type { SourceClasses } from './source';
 import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
@@ -83,19 +83,19 @@ export class Views implements vscode.Disposable {
 
   /** Tells the welcome texts which of them applies, and shows whole sentences for which a row is too short. */
   private async showState(): Promise<void> {
-    const states = await Promise.all(this.connections.all.map((connection) => connection.current()));
-    const problems = states.flatMap((state) => (state.kind === 'problem' ? [state.message] : []));
+    const states = await Promise.all(this.connections.all.map((connection) => connection.glance()));
+    const problems = states.flatMap((state) => (state?.kind === 'problem' ? [state.message] : []));
     const filter = this.filter === '' ? [] : [`Only tables with “${this.filter}” in their name.`];
     this.pipelinesView.message = [...problems, ...filter].join('\n');
     await vscode.commands.executeCommand('setContext', contextKeys.state, await this.stateOf(states));
   }
 
-  private async stateOf(states: readonly ConnectionState[]): Promise<string> {
+  private async stateOf(states: readonly (ConnectionState | null)[]): Promise<string> {
     const { all } = this.connections;
     if (all.length === 0) return 'noFolder';
-    if (states.some((state) => state.kind === 'ready')) return 'ready';
-    if (states.some((state) => state.kind === 'problem')) return 'problem';
-    const classes = await Promise.all(all.map((connection) => this.sources.of(connection.folder)));
-    return classes.some((found) => found.length > 0) ? 'undeclared' : 'empty';
+    if (states.some((state) => state?.kind === 'ready')) return 'ready';
+    if (states.some((state) => state?.kind !== 'missing')) return 'problem';
+    const classes = await this.sources.of(localFolders());
+    return classes.length > 0 ? 'undeclared' : 'empty';
   }
 }

@@ -3,42 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
-import { djw, settings, withFolder } from './folders';
-
-const pipeline = `
-import * as dj from 'datajoint-workbench';
-export const schema = dj.schema('slow');
-
-@schema
-export class Sample extends dj.Lookup {
-  static definition = \`
-    sample_id : int32
-  \`;
-  static contents = [{ sample_id: 1 }, { sample_id: 2 }];
-}
-
-@schema
-export class Simulation extends dj.Computed {
-  static definition = \`
-    -> Sample
-    ---
-    steps : int32
-  \`;
-
-  async make(key: dj.Key): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 600_000));
-    await this.insert1({ ...key, steps: 1 });
-  }
-}
-`;
-
-const insert = `
-import { Sample } from './pipeline';
-console.log(await Sample.count());
-`;
+import { djw, settings, slowPipeline, withFolder } from './folders';
 
 test('kill a running populate: its job does not stay reserved', { timeout: 240_000 }, async () => {
-  await withFolder({ 'pipeline.ts': pipeline, 'insert.ts': insert }, async (folder) => {
+  await withFolder(slowPipeline, async (folder) => {
     await djw(folder, 'run', 'insert.ts');
     await withWorkbench('connections', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
       const simulation = workbench.treeItem('Pipelines', 'embedded', 'slow', 'Simulation');

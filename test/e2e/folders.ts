@@ -39,3 +39,37 @@ export async function djw(folder: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'dist/djw.js'), ...args], { cwd: folder });
   return stdout;
 }
+
+/** A pipeline whose make() never ends, and a script that enters its rows. */
+export const slowPipeline = {
+  'pipeline.ts': `
+import * as dj from 'datajoint-workbench';
+export const schema = dj.schema('slow');
+
+@schema
+export class Sample extends dj.Lookup {
+  static definition = \`
+    sample_id : int32
+  \`;
+  static contents = [{ sample_id: 1 }, { sample_id: 2 }];
+}
+
+@schema
+export class Simulation extends dj.Computed {
+  static definition = \`
+    -> Sample
+    ---
+    steps : int32
+  \`;
+
+  async make(key: dj.Key): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+    await this.insert1({ ...key, steps: 1 });
+  }
+}
+`,
+  'insert.ts': `
+import { Sample } from './pipeline';
+console.log(\`\${await Sample.count()} samples\`);
+`,
+};

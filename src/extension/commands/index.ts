@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { registerCommand } from '../actions';
+import type { DatabaseConnection } from '../connections';
 import { type CommandId, commands } from '../ids';
 import { chosenJobs, clear, ignore, isTreeNode, retry } from '../jobs';
 import { keyForClipboard } from '../keys';
 import { log } from '../log';
 import { requireTrust } from '../populate';
+import { addServer, editServer, removeServer, renameServer, testConnection } from '../servers';
 import { failedPlace, requireClass, reveal } from '../source';
 import { createFirstPipeline, openDemo, pickScript } from '../start';
 import type { Services } from './services';
@@ -73,7 +75,7 @@ function tableCommands({ connections, populator }: Services) {
       if (target !== undefined) await goToMake(target, clicked);
     },
     [commands.goToDefinition]: onTable(async ({ connection, schema, className }) => {
-      const { tableClass } = await requireClass(connection.folder, schema, className);
+      const { tableClass } = await requireClass(connection.folders, schema, className);
       await reveal({ file: tableClass.file, line: tableClass.line, column: null });
     }),
   };
@@ -81,7 +83,7 @@ function tableCommands({ connections, populator }: Services) {
 
 /** On a table: the first line of make(). On an errored job: the line of make() that failed. */
 async function goToMake({ connection, schema, className }: TableTarget, clicked: unknown): Promise<void> {
-  const { tableClass, classes } = await requireClass(connection.folder, schema, className);
+  const { tableClass, classes } = await requireClass(connection.folders, schema, className);
   const job = isTreeNode(clicked) && clicked.kind === 'job' ? clicked.job : null;
   const { overview } = job === null ? { overview: null } : await connection.opened();
   const detail = job === null || overview === null ? null : (await overview.job(job.table, job.key)).job;
@@ -113,6 +115,14 @@ function jobCommands({ populator, errorPanels }: Services) {
 }
 
 function connectionCommands({ connections, connectionsPanels }: Services) {
+  const onConnection = (work: (connection: DatabaseConnection) => Promise<void>) => async (clicked: unknown) => {
+    const connection = await connectionTarget(clicked, connections);
+    if (connection !== undefined) await work(connection);
+  };
+  const onAdded = (work: (connection: DatabaseConnection) => Promise<void>) =>
+    onConnection(async (connection) => {
+      if (connection.kind === 'added') await work(connection);
+    });
   return {
     [commands.showConnections]: async (clicked: unknown) => {
       const connection = await connectionTarget(clicked, connections);
@@ -123,6 +133,13 @@ function connectionCommands({ connections, connectionsPanels }: Services) {
     [commands.reconnect]: async (clicked: unknown) => {
       await (await connectionTarget(clicked, connections))?.refresh();
     },
+    [commands.addConnection]: () => addServer(connections),
+    [commands.editConnection]: onAdded((connection) => editServer(connections, connection)),
+    [commands.renameConnection]: onAdded((connection) => renameServer(connections, connection)),
+    [commands.removeConnection]: onAdded((connection) => removeServer(connections, connection)),
+    [commands.testConnection]: onConnection((connection) => testConnection(connections, connection)),
+    [commands.connect]: onConnection((connection) => connections.connect(connection)),
+    [commands.disconnect]: onConnection((connection) => connections.disconnect(connection)),
     [commands.revealDatabase]: async (clicked: unknown) => {
       const file = (await connectionTarget(clicked, connections))?.file ?? null;
       if (file !== null) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(file));

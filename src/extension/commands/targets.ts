@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { ActionableError, commandAction } from '../actions';
-import { type Connections, FolderConnection } from '../connections';
+import { type Connections, DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { isTreeNode } from '../jobs';
 import type { PopulateTarget } from '../populate';
 
 /** A table of a folder, declared or not. */
 export interface TableTarget extends PopulateTarget {
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
 }
 
 /** The table of the clicked node; else the one that the person picks. Undefined when none is picked. */
@@ -37,13 +37,18 @@ async function pickTable(connections: Connections): Promise<TableTarget | undefi
       commandAction('Create a First Pipeline', commands.createPipeline),
     ]);
   }
-  const items = targets.map((target) => ({ label: target.className, description: target.schema, target }));
+  const places = new Set(targets.map((target) => target.connection)).size;
+  const items = targets.map((target) => ({
+    label: target.className,
+    description: places > 1 ? `${target.schema} · ${target.connection.label}` : target.schema,
+    target,
+  }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which table?' }))?.target;
 }
 
-async function autoTables(connection: FolderConnection): Promise<TableTarget[]> {
-  const state = await connection.current();
-  if (state.kind !== 'ready') return [];
+async function autoTables(connection: DatabaseConnection): Promise<TableTarget[]> {
+  const state = await connection.glance();
+  if (state?.kind !== 'ready') return [];
   const schemas = (await connection.schemas()).filter((schema) => schema.problem === null);
   const tables = await Promise.all(schemas.map((schema) => connection.tables(schema.name)));
   return tables
@@ -56,16 +61,21 @@ async function autoTables(connection: FolderConnection): Promise<TableTarget[]> 
 export async function connectionTarget(
   clicked: unknown,
   connections: Connections,
-): Promise<FolderConnection | undefined> {
-  if (clicked instanceof FolderConnection) return clicked;
+): Promise<DatabaseConnection | undefined> {
+  if (clicked instanceof DatabaseConnection) return clicked;
   if (isTreeNode(clicked) && 'connection' in clicked) return clicked.connection;
   const [first, ...others] = connections.all;
   if (first === undefined) {
-    throw new ActionableError('Open a folder first: its pipelines say which database they use.', [
+    throw new ActionableError('Open a folder first, whose pipelines say which database they use, or add a connection.', [
       commandAction('Open Folder', 'vscode.openFolder'),
+      commandAction('Add Connection…', commands.addConnection),
     ]);
   }
   if (others.length === 0) return first;
-  const folder = await vscode.window.showWorkspaceFolderPick();
-  return folder === undefined ? undefined : connections.get(folder.uri.toString());
+  const items = connections.all.map((connection) => ({
+    label: connection.label,
+    description: connection.description,
+    connection,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which connection?' }))?.connection;
 }

@@ -1,30 +1,82 @@
 import * as vscode from 'vscode';
-import { FolderConnection } from './folderConnection';
+import { DatabaseConnection } from './databaseConnection';
+import { addedPlace, type ConnectionPlace, folderPlace, localFolders } from './place';
+import type { ServerInput } from './server';
+import { StoredServers } from './storedServers';
 
-/** One connection per workspace folder, kept in step with the workspace. Nothing is opened here. */
+/** Settings of a folder that may name a server. */
+const settingsFiles = '{datajoint.json,dj_local_conf.json,.secrets/*}';
+const disconnectedMemory = 'disconnected';
+
+interface Entry {
+  readonly connection: DatabaseConnection;
+  readonly listener: vscode.Disposable;
+}
+
+/** The connection of each workspace folder, then those that a person added. Nothing is opened here. */
 export class Connections implements vscode.Disposable {
-  private readonly byFolder = new Map<string, { connection: FolderConnection; listener: vscode.Disposable }>();
-  private readonly answered = new vscode.EventEmitter<FolderConnection | null>();
+  readonly servers: StoredServers;
+  private readonly entries = new Map<string, Entry>();
+  private readonly answered = new vscode.EventEmitter<DatabaseConnection | null>();
   private readonly folderListener: vscode.Disposable;
 
-  /** What a connection answers changed, or its state; null: folders came or went. */
+  /** What a connection answers changed, or its state; null: connections came, went or have another name. */
   readonly onDidAnswer = this.answered.event;
 
-  constructor() {
+  constructor(private readonly context: vscode.ExtensionContext) {
+    this.servers = new StoredServers(context.workspaceState, context.secrets);
     this.update();
-    this.folderListener = vscode.workspace.onDidChangeWorkspaceFolders(() => {
-      this.update();
-      this.answered.fire(null);
-    });
+    this.folderListener = vscode.workspace.onDidChangeWorkspaceFolders(() => this.updateAndTell());
   }
 
-  get all(): readonly FolderConnection[] {
-    return [...this.byFolder.values()].map((entry) => entry.connection);
+  get all(): readonly DatabaseConnection[] {
+    return [...this.entries.values()].map((entry) => entry.connection);
   }
 
-  /** By `FolderConnection.id`. */
-  get(id: string): FolderConnection | undefined {
-    return this.byFolder.get(id)?.connection;
+  /** Those that come with a folder, one each. */
+  get ofFolders(): readonly DatabaseConnection[] {
+    return this.all.filter((connection) => connection.kind === 'folder');
+  }
+
+  /** By `DatabaseConnection.id`. */
+  get(id: string): DatabaseConnection | undefined {
+    return this.entries.get(id)?.connection;
+  }
+
+  /** Keeps a server and shows it. */
+  async add(input: ServerInput): Promise<void> {
+    await this.servers.add(input);
+    this.updateAndTell();
+  }
+
+  async edit(connection: DatabaseConnection, input: ServerInput): Promise<void> {
+    await this.servers.put(connection.id, input);
+    await connection.connect();
+    this.answered.fire(null);
+  }
+
+  async rename(connection: DatabaseConnection, name: string): Promise<void> {
+    await this.servers.rename(connection.id, name);
+    this.answered.fire(null);
+  }
+
+  /** Closes the connection and forgets it with its password. */
+  async remove(connection: DatabaseConnection): Promise<void> {
+    await connection.disconnect();
+    await this.servers.remove(connection.id);
+    this.updateAndTell();
+    await this.rememberDisconnected();
+  }
+
+  /** Ends its sessions; it stays so, also after a reload of the window, until `connect`. */
+  async disconnect(connection: DatabaseConnection): Promise<void> {
+    await connection.disconnect();
+    await this.rememberDisconnected();
+  }
+
+  async connect(connection: DatabaseConnection): Promise<void> {
+    await connection.connect();
+    await this.rememberDisconnected();
   }
 
   /** Probes every connection until disposed. */
@@ -43,28 +95,45 @@ export class Connections implements vscode.Disposable {
 
   dispose(): void {
     this.folderListener.dispose();
-    for (const { connection, listener } of this.byFolder.values()) {
-      listener.dispose();
-      connection.dispose();
-    }
+    for (const entry of this.entries.values()) disposeEntry(entry);
     this.answered.dispose();
   }
 
-  private update(): void {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
-    const wanted = new Set(folders.map((folder) => folder.uri.toString()));
-    for (const [id, { connection, listener }] of this.byFolder) {
-      if (wanted.has(id)) continue;
-      listener.dispose();
-      connection.dispose();
-      this.byFolder.delete(id);
-    }
-    for (const folder of folders) {
-      const id = folder.uri.toString();
-      if (this.byFolder.has(id)) continue;
-      const connection = new FolderConnection(folder);
-      const listener = connection.onDidAnswer(() => this.answered.fire(connection));
-      this.byFolder.set(id, { connection, listener });
-    }
+  private updateAndTell(): void {
+    this.update();
+    this.answered.fire(null);
   }
+
+  private update(): void {
+    const places = [...localFolders().map(folderPlace), ...this.servers.all.map(({ id }) => addedPlace(this.servers, id))];
+    const wanted = new Set(places.map((place) => place.id));
+    const kept = new Map(this.entries);
+    this.entries.clear();
+    for (const place of places) this.entries.set(place.id, kept.get(place.id) ?? this.enter(place));
+    for (const [id, entry] of kept) if (!wanted.has(id)) disposeEntry(entry);
+  }
+
+  private enter(place: ConnectionPlace): Entry {
+    const off = this.context.workspaceState.get<unknown>(disconnectedMemory);
+    const connection = new DatabaseConnection(place, Array.isArray(off) && off.includes(place.id));
+    const listeners = [connection.onDidAnswer(() => this.answered.fire(connection))];
+    const [folder] = place.kind === 'folder' ? place.folders : [];
+    if (folder !== undefined) {
+      const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, settingsFiles));
+      const changed = () => void connection.settingsChanged();
+      listeners.push(watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed));
+      return { connection, listener: vscode.Disposable.from(...listeners, watcher) };
+    }
+    return { connection, listener: vscode.Disposable.from(...listeners) };
+  }
+
+  private async rememberDisconnected(): Promise<void> {
+    const ids = this.all.filter((connection) => connection.state.kind === 'disconnected').map((connection) => connection.id);
+    await this.context.workspaceState.update(disconnectedMemory, ids);
+  }
+}
+
+function disposeEntry({ connection, listener }: Entry): void {
+  listener.dispose();
+  connection.dispose();
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { JobStatus, JobSummary, TableSummary } from '../../engine';
 import { ActionableError } from '../actions';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { type Key, shortKeyLabel } from '../keys';
 import { type Populator, requireTrust } from '../populate';
 import { plural } from '../words';
 
 /** Jobs of one table that a person chose. */
 export interface ChosenJobs {
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   readonly keys: readonly Key[];
 }
@@ -60,7 +60,7 @@ function nothingChanged({ table, keys }: ChosenJobs, verb: string): string {
 }
 
 /** Every key of a table with this status, however many pages that takes. */
-export async function keysOf(connection: FolderConnection, table: TableSummary, status: JobStatus): Promise<Key[]> {
+export async function keysOf(connection: DatabaseConnection, table: TableSummary, status: JobStatus): Promise<Key[]> {
   const { overview } = await connection.opened();
   const jobs: JobSummary[] = [];
   for (;;) {

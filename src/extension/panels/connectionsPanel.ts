@@ -8,7 +8,7 @@ import {
   type SessionRow,
 } from '../../protocol';
 import { ActionableError, offer, sentenceOf } from '../actions';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { shortKeyLabel } from '../keys';
 import { plural } from '../words';
 import { killQuestion } from './killQuestion';
@@ -32,7 +32,7 @@ export class ConnectionsPanel implements vscode.Disposable {
   constructor(
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
-    readonly connection: FolderConnection,
+    readonly connection: DatabaseConnection,
   ) {
     this.page = new Page(panel, extensionUri, 'connectionsPage', isConnectionsPageRequest, (request) =>
       this.answer(request),
@@ -115,7 +115,7 @@ export class ConnectionsPanel implements vscode.Disposable {
 
   private show(): void {
     const page: ConnectionsPage = {
-      database: `${this.connection.label} · ${this.connection.description}`,
+      database: [this.connection.label, this.connection.description].filter((text) => text !== '').join(' · '),
       rows: this.rows,
       takenAt: this.takenAt,
       interval: this.interval,

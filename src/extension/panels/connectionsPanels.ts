@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { isPanelState } from '../../protocol';
-import type { Connections, FolderConnection } from '../connections';
+import type { Connections, DatabaseConnection } from '../connections';
 import { panels } from '../ids';
 import { ConnectionsPanel } from './connectionsPanel';
 import { pageOptions, tabIcon } from './html';
 
 /** The open connection pages: one per database. Restores them after a reload of the window. */
 export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private readonly open = new Map<FolderConnection, ConnectionsPanel>();
+  private readonly open = new Map<DatabaseConnection, ConnectionsPanel>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly connections: Connections,
   ) {}
 
-  show(connection: FolderConnection): void {
+  show(connection: DatabaseConnection): void {
     const existing = this.open.get(connection);
     if (existing !== undefined) {
       existing.reveal();
@@ -36,7 +36,7 @@ export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.
     for (const panel of this.open.values()) panel.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, connection: FolderConnection): void {
+  private adopt(panel: vscode.WebviewPanel, connection: DatabaseConnection): void {
     panel.iconPath = tabIcon(this.context.extensionUri, 'connections');
     const opened = new ConnectionsPanel(panel, this.context.extensionUri, connection);
     this.open.set(connection, opened);

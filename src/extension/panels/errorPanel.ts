@@ -8,7 +8,7 @@ import {
   type PanelState,
 } from '../../protocol';
 import { ActionableError, sentenceOf } from '../actions';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
 import { log } from '../log';
@@ -19,7 +19,7 @@ import { Page } from './page';
 
 /** The job that an error page is about. */
 export interface JobAddress {
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableName;
   readonly key: Key;
 }
@@ -192,7 +192,7 @@ export class ErrorPanel implements vscode.Disposable {
   }
 
   private async goToMake(table: TableSummary): Promise<void> {
-    const { tableClass, classes } = await requireClass(this.job.connection.folder, table.name.schema, table.className);
+    const { tableClass, classes } = await requireClass(this.job.connection.folders, table.name.schema, table.className);
     const frames = this.entries.flatMap(({ frame, file }) => (frame === null ? [] : [{ ...frame, file }]));
     await reveal(failedPlace(tableClass, classes, frames));
   }

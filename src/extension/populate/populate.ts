@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { ActionableError, commandAction, offer } from '../actions';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction } from '../keys';
 import { requireClass } from '../source';
 import { plural } from '../words';
 import { askOptions } from './askOptions';
 import { defaultOptions, populateArguments, type PopulateOptions, readOptions } from './options';
-import { runDjw } from './task';
+import { type DjwRun, runDjw } from './task';
 
 /** Longest restriction that goes on a command line; Windows allows 32,767 characters for the whole of it. */
 const maxRestriction = 24_000;
@@ -36,11 +36,11 @@ export class Populator {
   constructor(private readonly context: vscode.ExtensionContext) {}
 
   /** Populates with reserved jobs and suppressed errors, so that every error is recorded and can be browsed. */
-  async populate(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+  async populate(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {
     await this.start(connection, target, defaultOptions);
   }
 
-  async populateWithOptions(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+  async populateWithOptions(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {
     requireTrust();
     const memory = `populate:${target.schema}.${target.className}`;
     const options = await askOptions(target.className, readOptions(this.context.workspaceState.get(memory)));
@@ -50,17 +50,18 @@ export class Populator {
   }
 
   /** Populates these keys only. They must be pending already. */
-  async populateKeys(connection: FolderConnection, target: PopulateTarget, keys: readonly Key[]): Promise<void> {
+  async populateKeys(connection: DatabaseConnection, target: PopulateTarget, keys: readonly Key[]): Promise<void> {
     const restriction = keysToRestriction(keys);
     const fits = restriction.length <= maxRestriction;
     await this.start(connection, target, { ...defaultOptions, restriction: fits ? restriction : '' });
   }
 
-  async refreshJobs(connection: FolderConnection, target: PopulateTarget): Promise<void> {
+  async refreshJobs(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {
     requireTrust();
-    const { tableClass } = await requireClass(connection.folder, target.schema, target.className);
+    const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
     const qualified = `${target.schema}.${target.className}`;
     const code = await this.run(connection, {
+      folder,
       name: `Refresh Jobs ${target.className}`,
       command: 'refresh',
       args: [qualified, '--pipeline', tableClass.file],
@@ -70,24 +71,28 @@ export class Populator {
   }
 
   /** Runs a pipeline file from top to bottom: declares its tables and does what it says. */
-  async runFile(connection: FolderConnection, file: string): Promise<void> {
+  async runFile(connection: DatabaseConnection, file: string): Promise<void> {
     requireTrust();
     const name = vscode.workspace.asRelativePath(file, false);
-    const code = await this.run(connection, { name: `Run ${name}`, command: 'run', args: [file], table: name });
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
+    if (folder === undefined) throw new ActionableError(`${name} is not in a folder that is open.`);
+    const code = await this.run(connection, { folder, name: `Run ${name}`, command: 'run', args: [file], table: name });
     if (code === 1 || code === 2) await offer('error', `${name} failed; the terminal says why.`, []);
   }
 
-  private async start(connection: FolderConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
+  private async start(connection: DatabaseConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
     requireTrust();
-    const { tableClass } = await requireClass(connection.folder, target.schema, target.className);
+    const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
     const qualified = `${target.schema}.${target.className}`;
     const before = await this.errorCount(connection, target);
     const code = await this.run(connection, {
+      folder,
       name: `Populate ${target.className}`,
       command: 'populate',
       args: populateArguments(qualified, tableClass.file, options),
       table: qualified,
     });
+    if (connection.state.kind === 'disconnected') return;
     const failed = (await this.errorCount(connection, target)) - before;
     if (failed > 0) {
       const message = `${target.className}: ${plural(failed, 'key')} failed.`;
@@ -97,10 +102,12 @@ export class Populator {
     }
   }
 
-  private async run(connection: FolderConnection, run: Omit<Parameters<typeof runDjw>[1], 'folder'>) {
+  private async run(connection: DatabaseConnection, run: Omit<DjwRun, 'login'>): Promise<number | undefined> {
+    const login = await connection.login();
+    const name = login === null ? run.name : `${run.name} · ${connection.label}`;
     const watch = connection.watch();
     try {
-      return await runDjw(this.context.extensionPath, { ...run, folder: connection.folder });
+      return await runDjw(this.context.extensionPath, { ...run, name, login });
     } finally {
       watch.dispose();
       await connection.refresh();
@@ -108,7 +115,7 @@ export class Populator {
   }
 
   /** How many errors the table's queue holds; none while the table does not exist. */
-  private async errorCount(connection: FolderConnection, target: PopulateTarget): Promise<number> {
+  private async errorCount(connection: DatabaseConnection, target: PopulateTarget): Promise<number> {
     const tables = await connection.tables(target.schema);
     return tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
   }

@@ -1,6 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { Login } from '../connections';
 import { taskType } from '../ids';
+import { handOver } from './handOver';
 
 /** One run of `djw` in a terminal. */
 export interface DjwRun {
@@ -11,6 +13,8 @@ export interface DjwRun {
   /** What comes after the command. */
   readonly args: readonly string[];
   readonly table: string;
+  /** The server to use; null: the one that `djw` finds by itself. */
+  readonly login: Login | null;
 }
 
 const running = new Map<string, vscode.TaskExecution>();
@@ -21,12 +25,13 @@ const running = new Map<string, vscode.TaskExecution>();
  * A task rather than a plain terminal, because a task's terminal stays open with its output when the program ends, is
  * reused by the next run of the same name, reports its exit code, and saves edited files first, so that a populate after
  * a fix runs the fix. The executable is the editor's own Node, and its arguments are an array: nothing is parsed by a
- * shell. Text like `${…}` in arguments must be kept out by the caller, since tasks replace it.
+ * shell. The login of a server travels by the environment, but the password does not: see `handOver`. Text like `${…}` in arguments must be kept out by the caller, since tasks replace it.
  */
 export async function runDjw(extensionPath: string, run: DjwRun): Promise<number | undefined> {
   const worker = freeNumber(run.name);
   const name = worker === 1 ? run.name : `${run.name} (${worker})`;
-  const script = path.join(extensionPath, 'dist', 'djw.js');
+  const handover = run.login === null ? null : await handOver(run.login.secrets);
+  const script = path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
   const task = new vscode.Task(
     { type: taskType, command: run.command, table: run.table, worker },
     run.folder,
@@ -35,7 +40,7 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     new vscode.ProcessExecution(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', script, run.command, ...run.args],
-      { cwd: run.folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1' } },
+      { cwd: run.folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ...run.login?.env, ...handover?.env } },
     ),
     [],
   );
@@ -47,7 +52,11 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     focus: false,
     showReuseMessage: false,
   };
-  return execute(name, task);
+  try {
+    return await execute(name, task);
+  } finally {
+    handover?.dispose();
+  }
 }
 
 

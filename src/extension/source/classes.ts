@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FoundClass, PipelineIndex, PipelineIndexer, TableClass } from '../../pipeline';
+import type { PipelineIndex, PipelineIndexer, TableClass } from '../../pipeline';
 import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
 import { log } from '../log';
@@ -45,7 +45,11 @@ export class SourceClasses implements vscode.Disposable {
   }
 
   /** Empty when the sources cannot be read: whoever needs a class asks `requireClass`, which says why. */
-  of(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+  async of(folders: readonly vscode.WorkspaceFolder[]): Promise<readonly TableClass[]> {
+    return (await Promise.all(folders.map((folder) => this.ofFolder(folder)))).flat();
+  }
+
+  private ofFolder(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
     const id = folder.uri.toString();
     const reading = this.known.get(id) ?? readClasses(folder);
     this.known.set(id, reading);
@@ -72,7 +76,7 @@ export class SourceClasses implements vscode.Disposable {
     this.stale.clear();
     let different = false;
     for (const folder of folders) {
-      const before = await this.of(folder);
+      const before = await this.ofFolder(folder);
       const now = await readClasses(folder);
       this.known.set(folder.uri.toString(), Promise.resolve(now));
       different ||= JSON.stringify(before) !== JSON.stringify(now);
@@ -90,27 +94,33 @@ async function readClasses(folder: vscode.WorkspaceFolder): Promise<readonly Tab
   }
 }
 
-/** The class of a table and all classes of its folder; null when the sources have no such class. */
-export async function findClass(
-  folder: vscode.WorkspaceFolder,
-  schema: string,
-  className: string,
-): Promise<{ found: FoundClass; classes: readonly TableClass[] } | null> {
-  const [{ findMake }, found] = await Promise.all([import('../../pipeline'), classesOf(folder)]);
-  const best = findMake(found, schema, className);
-  return best === null ? null : { found: best, classes: found.classes };
+/** A class of the sources. */
+export interface SourceClass {
+  readonly tableClass: TableClass;
+  /** All classes of its folder. */
+  readonly classes: readonly TableClass[];
+  readonly folder: vscode.WorkspaceFolder;
 }
 
-/** @throws ActionableError that says which class was looked for and where. */
+/**
+ * The class of a table in the first of the folders that has it. Which database the table is in does not matter: a class
+ * and a table belong together by the names of schema and class.
+ * @throws ActionableError that says which class was looked for and where.
+ */
 export async function requireClass(
-  folder: vscode.WorkspaceFolder,
+  folders: readonly vscode.WorkspaceFolder[],
   schema: string,
   className: string,
-): Promise<{ tableClass: TableClass; classes: readonly TableClass[] }> {
-  const result = await findClass(folder, schema, className);
-  if (result !== null) return { tableClass: result.found.tableClass, classes: result.classes };
+): Promise<SourceClass> {
+  const { findMake } = await import('../../pipeline');
+  for (const folder of folders) {
+    const found = await classesOf(folder);
+    const best = findMake(found, schema, className);
+    if (best !== null) return { tableClass: best.tableClass, classes: found.classes, folder };
+  }
+  const where = folders.length === 0 ? 'here' : `in the files of ${folders.map(({ name }) => name).join(', ')}`;
   throw new ActionableError(
-    `No class ${className} of schema ${schema} was found in the files of ${folder.name}: ` +
+    `No class ${className} of schema ${schema} was found ${where}: ` +
       'open the folder that holds its pipeline, or check the names.',
     [
       commandAction('Search for the Class', 'workbench.action.findInFiles', {

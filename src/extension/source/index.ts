@@ -1,4 +1,4 @@
-export { classesOf, requireClass, SourceClasses } from './classes';
+export { classesOf, requireClass, type SourceClass, SourceClasses } from './classes';
 export { excerpt } from './excerpt';
 export { localFile } from './localFile';
 export { failedPlace, type Place } from './makeFrame';

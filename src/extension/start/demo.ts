@@ -18,9 +18,9 @@ export async function openDemo(
   connections: Connections,
   populator: Populator,
 ): Promise<void> {
-  const [connection] = connections.all;
-  const here = connection?.folder.uri.fsPath;
-  if (connection !== undefined && here !== undefined && connections.all.length === 1 && (await isEmptyFolder(here))) {
+  const [connection, ...others] = connections.ofFolders;
+  const here = connection?.folders[0]?.uri.fsPath;
+  if (connection !== undefined && here !== undefined && others.length === 0 && (await isEmptyFolder(here))) {
     await copyDemo(extensionPath, here);
     await openFile(path.join(here, mainFile));
     if (vscode.workspace.isTrusted) await populator.runFile(connection, path.join(here, firstRun));

@@ -78,12 +78,12 @@ export async function createFirstPipeline(extensionPath: string, connections: Co
 }
 
 async function pickFolder(connections: Connections): Promise<string | undefined> {
-  const [first, ...others] = connections.all;
+  const [first, ...others] = connections.ofFolders;
   if (first === undefined) {
     throw new ActionableError('Open the folder that the pipeline is to live in first.', [
       commandAction('Open Folder', 'vscode.openFolder'),
     ]);
   }
-  if (others.length === 0) return first.folder.uri.fsPath;
+  if (others.length === 0) return first.folders[0]?.uri.fsPath;
   return (await vscode.window.showWorkspaceFolderPick())?.uri.fsPath;
 }

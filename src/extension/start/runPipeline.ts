@@ -3,21 +3,20 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { TableClass } from '../../pipeline';
 import { ActionableError, commandAction } from '../actions';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { classesOf } from '../source';
-import { rankScripts } from './scripts';
+import { rankScripts, type Script } from './scripts';
 
 /** Enough to choose from. */
 const maxFiles = 200;
 
 /** The file to run: the only script that uses the pipeline, or the one that the person picks. Undefined: none picked. */
-export async function pickScript(connection: FolderConnection): Promise<string | undefined> {
-  const { folder } = connection;
-  const [{ classes }, sources] = await Promise.all([classesOf(folder), readSources(folder)]);
-  const ranked = rankScripts(tableFiles(classes), sources);
+export async function pickScript(connection: DatabaseConnection): Promise<string | undefined> {
+  const lists = await Promise.all(connection.folders.map((folder) => scriptsOf(folder)));
+  const ranked = lists.flat();
   if (ranked.length === 0) {
-    throw new ActionableError(`No file of ${folder.name} uses datajoint-workbench, so there is nothing to run.`, [
+    throw new ActionableError(`No file of ${folderNames(connection)} uses datajoint-workbench, so there is nothing to run.`, [
       commandAction('Create a First Pipeline', commands.createPipeline),
       commandAction('Open the Demo', commands.openDemo),
     ]);
@@ -28,13 +27,22 @@ export async function pickScript(connection: FolderConnection): Promise<string |
   const picked = await vscode.window.showQuickPick(
     ranked.map(({ file, usesPipeline }) => ({
       label: path.basename(file),
-      description: vscode.workspace.asRelativePath(path.dirname(file), false).replace(folder.uri.fsPath, ''),
+      description: path.dirname(vscode.workspace.asRelativePath(file)).replace(/^\.$/, ''),
       detail: usesPipeline ? 'uses the tables of the pipeline' : 'declares tables',
       file,
     })),
     { title: 'Run a pipeline file', placeHolder: 'Which file?' },
   );
   return picked?.file;
+}
+
+async function scriptsOf(folder: vscode.WorkspaceFolder): Promise<Script[]> {
+  const [{ classes }, sources] = await Promise.all([classesOf(folder), readSources(folder)]);
+  return rankScripts(tableFiles(classes), sources);
+}
+
+function folderNames({ folders }: DatabaseConnection): string {
+  return folders.length === 0 ? 'this window' : folders.map(({ name }) => name).join(', ');
 }
 
 function tableFiles(classes: readonly TableClass[]): Set<string> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { JobSummary } from '../../engine';
 import { sentenceOf } from '../actions';
-import type { Connections, FolderConnection } from '../connections';
+import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';
 import type { TreeItems } from './items';
@@ -14,7 +14,7 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   readonly pages = new Pages();
-  private readonly counts = new Map<FolderConnection, number>();
+  private readonly counts = new Map<DatabaseConnection, number>();
   private readonly counted = new vscode.EventEmitter<number>();
   /** The number of errored jobs of all folders, after each time that they were read. */
   readonly onDidCount = this.counted.event;
@@ -44,10 +44,10 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
     return lists.flat();
   }
 
-  private async tableGroups(connection: FolderConnection): Promise<TreeNode[]> {
+  private async tableGroups(connection: DatabaseConnection): Promise<TreeNode[]> {
     this.counts.delete(connection);
-    const state = await connection.current();
-    if (state.kind !== 'ready') return [];
+    const state = await connection.glance();
+    if (state?.kind !== 'ready') return [];
     try {
       const { jobs, total } = await connection.errors(this.pages.limit(connection.id));
       this.counts.set(connection, total);
@@ -61,7 +61,7 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
 }
 
 async function tableGroup(
-  connection: FolderConnection,
+  connection: DatabaseConnection,
   id: string,
   jobs: readonly JobSummary[],
 ): Promise<TreeNode> {

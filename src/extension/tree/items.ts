@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
+import type { DatabaseConnection } from '../connections';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
 import { clock, plural } from '../words';
@@ -17,18 +18,14 @@ export class TreeItems {
 
   of(node: TreeNode): vscode.TreeItem {
     const item = this.draw(node);
-    item.id = node.id;
+    item.id ??= node.id;
     return item;
   }
 
   private draw(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
-      case 'connection': {
-        const item = labelled(node.connection.label, Expanded, node.connection.description, nodes.connection);
-        item.iconPath = new vscode.ThemeIcon('database');
-        item.tooltip = node.connection.file ?? node.connection.label;
-        return item;
-      }
+      case 'connection':
+        return connectionItem(node.connection);
       case 'problem':
         return problem(node);
       case 'note': {
@@ -86,7 +83,9 @@ export class TreeItems {
   private errorGroup(node: ErrorGroupNode): vscode.TreeItem {
     const count = plural(node.jobs.length, 'error');
     if (node.message === null) {
-      const item = labelled(node.table.className, Expanded, count, nodes.errorGroup);
+      const { kind, label } = node.connection;
+      const where = kind === 'added' ? `${count} · ${label}` : count;
+      const item = labelled(node.table.className, Expanded, where, nodes.errorGroup);
       item.iconPath = this.tierIcon(node.table.tier);
       item.tooltip = `${node.table.name.schema}.${node.table.className}: ${count}`;
       return item;
@@ -116,8 +115,27 @@ function labelled(
   return item;
 }
 
+function connectionItem(connection: DatabaseConnection): vscode.TreeItem {
+  const off = connection.state.kind === 'disconnected';
+  const notes = [connection.description, off ? 'disconnected' : ''].filter((note) => note !== '');
+  const item = labelled(connection.label, off ? None : Expanded, notes.join(' · '), contextValueOf(connection));
+  if (off) item.id = `${connection.id}/off`;
+  item.iconPath = new vscode.ThemeIcon(off ? 'debug-disconnect' : connection.file === null ? 'server' : 'database');
+  item.tooltip = connection.file ?? [connection.label, ...notes].join(' · ');
+  return item;
+}
+
+function contextValueOf(connection: DatabaseConnection): string {
+  const off = connection.state.kind === 'disconnected';
+  if (connection.kind === 'added') return off ? nodes.connection.addedOff : nodes.connection.added;
+  if (off) return nodes.connection.foundOff;
+  return connection.file === null ? nodes.connection.found : nodes.connection.embedded;
+}
+
 function problem(node: ProblemNode): vscode.TreeItem {
-  const item = labelled(node.message, None, '', nodes.problem);
+  const { kind, file } = node.connection;
+  const context = kind === 'added' ? nodes.problem.added : file === null ? nodes.problem.found : nodes.problem.embedded;
+  const item = labelled(node.message, None, '', context);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.tooltip = `${node.message}\n\nClick to try again.`;
   item.command = { command: commands.reconnect, title: 'Try Again', arguments: [node] };

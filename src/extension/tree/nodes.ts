@@ -1,19 +1,19 @@
 import type { JobStatus, JobSummary, SchemaSummary, TableSummary } from '../../engine';
 import type { TableClass } from '../../pipeline';
-import type { FolderConnection } from '../connections';
+import type { DatabaseConnection } from '../connections';
 
 /** What the two trees are made of. `id` is unique in its view and stable from one refresh to the next. */
 export interface ConnectionNode {
   readonly kind: 'connection';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
 }
 
 /** Something that could not be read, with the sentence that says why. */
 export interface ProblemNode {
   readonly kind: 'problem';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly message: string;
 }
 
@@ -27,7 +27,7 @@ export interface NoteNode {
 export interface SchemaNode {
   readonly kind: 'schema';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly schema: SchemaSummary;
   /** Null while they have not been counted. */
   readonly tables: readonly TableSummary[] | null;
@@ -37,7 +37,7 @@ export interface SchemaNode {
 export interface TableNode {
   readonly kind: 'table';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   readonly parts: readonly TableSummary[];
 }
@@ -46,14 +46,14 @@ export interface TableNode {
 export interface ClassNode {
   readonly kind: 'class';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly tableClass: TableClass;
 }
 
 export interface JobGroupNode {
   readonly kind: 'jobGroup';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   readonly status: JobStatus;
   readonly count: number;
@@ -62,7 +62,7 @@ export interface JobGroupNode {
 export interface JobNode {
   readonly kind: 'job';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   readonly job: JobSummary;
   /** It stands below a message that it shares with others. */
@@ -82,7 +82,7 @@ export interface MoreNode {
 export interface ErrorGroupNode {
   readonly kind: 'errorGroup';
   readonly id: string;
-  readonly connection: FolderConnection;
+  readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   /** Null: all of the table. */
   readonly message: string | null;

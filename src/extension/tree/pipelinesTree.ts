@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
 import { sentenceOf } from '../actions';
-import type { Connections, FolderConnection } from '../connections';
+import type { Connections, DatabaseConnection } from '../connections';
 import type { TableClass } from '../../pipeline';
 import { keyToText } from '../keys';
 import type { SourceClasses } from '../source';
@@ -57,23 +57,25 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
           return [];
       }
     } catch (thrown) {
-      const { connection } = node as Extract<TreeNode, { connection: FolderConnection }>;
+      const { connection } = node as Extract<TreeNode, { connection: DatabaseConnection }>;
       return [{ kind: 'problem', id: `${node.id}/problem`, connection, message: sentenceOf(thrown) }];
     }
   }
 
   /** A folder whose database does not exist yet has no node while it is alone: the welcome text stands there. */
   private async roots(): Promise<TreeNode[]> {
-    const states = await Promise.all(this.connections.all.map((connection) => connection.current()));
-    if (states.every((state) => state.kind === 'missing')) return [];
+    const states = await Promise.all(this.connections.all.map((connection) => connection.glance()));
+    if (states.every((state) => state?.kind === 'missing')) return [];
     return this.connections.all.map((connection) => ({ kind: 'connection', id: connection.id, connection }));
   }
 
   private async connectionChildren({ id, connection }: ConnectionNode): Promise<TreeNode[]> {
-    const state = await connection.current();
+    const state = await connection.glance();
+    if (state === null || state.kind === 'closed') return [{ kind: 'note', id: `${id}/opening`, text: 'Connecting…' }];
+    if (state.kind === 'disconnected') return [];
     if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
     if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
-    const [declared, classes] = await Promise.all([connection.schemas(), this.sources.of(connection.folder)]);
+    const [declared, classes] = await Promise.all([connection.schemas(), this.sources.of(connection.folders)]);
     const schemas = [...declared, ...schemasOnlyIn(classes, declared)];
     if (schemas.length === 0) {
       return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
@@ -86,20 +88,27 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
 
   private async schemaNode(
     parent: string,
-    connection: FolderConnection,
+    connection: DatabaseConnection,
     schema: SchemaSummary,
     counted: boolean,
   ): Promise<SchemaNode> {
-    const wanted = schema.problem === null && (counted || this.filter !== '');
-    const tables = wanted ? await connection.tables(schema.name) : null;
-    return { kind: 'schema', id: `${parent}/${schema.name}`, connection, schema, tables, expanded: wanted };
+    const id = `${parent}/${schema.name}`;
+    if (schema.problem !== null || (!counted && this.filter === '')) {
+      return { kind: 'schema', id, connection, schema, tables: null, expanded: false };
+    }
+    try {
+      return { kind: 'schema', id, connection, schema, tables: await connection.tables(schema.name), expanded: true };
+    } catch (thrown) {
+      // One schema that this account may not read must not hide the others.
+      return { kind: 'schema', id, connection, schema: { ...schema, problem: sentenceOf(thrown) }, tables: null, expanded: false };
+    }
   }
 
   private async schemaChildren({ id, connection, schema }: SchemaNode): Promise<TreeNode[]> {
     if (schema.problem !== null) {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
-    const [tables, classes] = await Promise.all([connection.tables(schema.name), this.sources.of(connection.folder)]);
+    const [tables, classes] = await Promise.all([connection.tables(schema.name), this.sources.of(connection.folders)]);
     const shown = this.matching(tables).filter((table) => table.master === null);
     const nodes = shown.map((table): TableNode => ({
       kind: 'table',

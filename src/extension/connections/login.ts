@@ -1,0 +1,29 @@
+import { addressOf, type ServerSpec } from './server';
+
+/** What `djw` needs to use a server, as variables. */
+export interface Login {
+  /** May be seen: it stands in the environment of a task. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Must not be seen: it is handed to the program itself. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly address: string;
+}
+
+/**
+ * The variables that make `djw` use this server rather than what the settings of its folder say. An empty variable counts
+ * as absent, so a variable of the editor's own environment is put out by an empty one.
+ */
+export function loginOf(spec: ServerSpec): Login {
+  return {
+    address: addressOf(spec),
+    env: {
+      DJ_HOST: spec.host,
+      DJ_PORT: String(spec.port),
+      DJ_USER: spec.user,
+      DJ_USE_TLS: spec.tls === null ? '' : String(spec.tls),
+      DJ_BACKEND: 'mysql',
+      DJ_EMBEDDED_FILE: '',
+    },
+    secrets: { DJ_PASS: spec.password },
+  };
+}

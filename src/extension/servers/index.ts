@@ -1,0 +1,1 @@
+export { addServer, editServer, removeServer, renameServer, testConnection } from './servers';

@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import { type Action, offer, sentenceOf } from '../actions';
+import { addressOf, type Connections, type DatabaseConnection, diagnose, type ServerInput, specOf } from '../connections';
+import { log } from '../log';
+import { plural } from '../words';
+import { askServer, newServer } from './askServer';
+
+/** Asks for a server and adds it to the tree once it can be used, or when the person wants it all the same. */
+export async function addServer(connections: Connections, start: ServerInput = newServer): Promise<void> {
+  const input = await askServer('Add Connection', start, false);
+  if (input !== undefined) await tryToAdd(connections, input);
+}
+
+async function tryToAdd(connections: Connections, input: ServerInput): Promise<void> {
+  const found = await examine(input);
+  if (found === null) return;
+  if (typeof found === 'string') {
+    await connections.add(input);
+    void offer('info', found, []);
+    return;
+  }
+  void offer('error', found.problem, [
+    { title: 'Edit…', run: () => addServer(connections, input) },
+    { title: 'Try Again', run: () => tryToAdd(connections, input) },
+    { title: 'Add Anyway', run: () => connections.add(input) },
+  ]);
+}
+
+/** Asks for a server's settings again; a password that is not typed stays as it is. */
+export async function editServer(connections: Connections, connection: DatabaseConnection, start?: ServerInput): Promise<void> {
+  const stored = connections.servers.get(connection.id);
+  if (stored === undefined) return;
+  // Without its password a server can still be edited: the new one is asked for.
+  const known = start ?? (await connections.servers.input(connection.id).catch(() => ({ ...stored, password: '' })));
+  const { name, host, port, user, password, tls } = known;
+  const input = await askServer('Edit Connection', { name, host, port, user, password, tls }, password !== '');
+  if (input === undefined) return;
+  await connections.edit(connection, input);
+  const { state } = connection;
+  if (state.kind !== 'problem') return;
+  void offer('error', state.message, [
+    { title: 'Edit…', run: () => editServer(connections, connection, input) },
+    { title: 'Try Again', run: () => connections.connect(connection) },
+  ]);
+}
+
+export async function renameServer(connections: Connections, connection: DatabaseConnection): Promise<void> {
+  const stored = connections.servers.get(connection.id);
+  if (stored === undefined) return;
+  const name = await vscode.window.showInputBox({
+    title: 'Rename Connection',
+    prompt: 'Name of the connection. Leave empty for its address.',
+    placeHolder: addressOf(stored),
+    value: stored.name,
+  });
+  if (name !== undefined) await connections.rename(connection, name.trim());
+}
+
+export async function removeServer(connections: Connections, connection: DatabaseConnection): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(
+    `Remove the connection ${connection.label}?`,
+    { modal: true, detail: 'Its settings and its password are forgotten here. Nothing changes on the server.' },
+    'Remove',
+  );
+  if (answer === 'Remove') await connections.remove(connection);
+}
+
+/** Logs in anew, whatever state the connection is in, and says how that went. */
+export async function testConnection(connections: Connections, connection: DatabaseConnection): Promise<void> {
+  const found = await waiting(connection.label, async () => diagnosis(await connection.resolved()));
+  if (found === null) return;
+  if (typeof found === 'string') {
+    void offer('info', found, []);
+    return;
+  }
+  const again: Action = { title: 'Try Again', run: () => testConnection(connections, connection) };
+  const edit: Action = { title: 'Edit…', run: () => editServer(connections, connection) };
+  void offer('error', found.problem, connection.kind === 'added' ? [edit, again] : [again]);
+}
+
+/** A sentence when all is well, the problem otherwise, null when the person did not want to wait. */
+type Finding = string | { readonly problem: string } | null;
+
+function examine(input: ServerInput): Promise<Finding> {
+  return waiting(addressOf(input), () => diagnosis(specOf(input)));
+}
+
+async function diagnosis(spec: Parameters<typeof diagnose>[0]): Promise<string> {
+  const { schemas, milliseconds } = await diagnose(spec);
+  const where = spec.kind === 'server' ? addressOf(spec) : 'The embedded database';
+  const seen = schemas === 0 ? 'It shows this account no schemas: there are none yet, or privileges are missing.' : '';
+  return [`${where} answers in ${milliseconds} ms${schemas > 0 ? ` with ${plural(schemas, 'schema')}` : ''}.`, seen].join(' ').trim();
+}
+
+function waiting(name: string, work: () => Promise<string>): Promise<Finding> {
+  return Promise.resolve(
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Connecting to ${name} …`, cancellable: true },
+      (_progress, token) => {
+        const given = new Promise<null>((resolve) => token.onCancellationRequested(() => resolve(null)));
+        const outcome = work().catch((thrown: unknown) => {
+          log().warn(sentenceOf(thrown));
+          return { problem: sentenceOf(thrown) };
+        });
+        return Promise.race<Finding>([outcome, given]);
+      },
+    ),
+  );
+}

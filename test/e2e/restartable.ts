@@ -1,0 +1,68 @@
+/** A MariaDB server that a test can end without warning and start again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { until } from '../harness/until';
+
+export interface RestartableMariaDb extends MariaDb {
+  /** Ends the server at once, as a crash does. Its data stay. */
+  crash(): Promise<void>;
+  /** Starts it again on its data and its port. */
+  restart(): Promise<void>;
+  /** How many sessions other than the test's own the server has. */
+  sessions(): Promise<number>;
+}
+
+export async function startRestartable(): Promise<RestartableMariaDb> {
+  const server = await startMariaDb();
+  const [pid = '', data = '', socket = ''] = (
+    await server.sql('SELECT @@pid_file, @@datadir, @@socket')
+  ).split('\t');
+  const first = Number(await readFile(pid, 'utf8'));
+  let again: ChildProcess | undefined;
+  const listens = () =>
+    new Promise<boolean>((resolve) => {
+      const probe = connect(server.port, server.host);
+      probe.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      probe.once('connect', () => probe.destroy());
+    });
+  const crash = async () => {
+    if (again === undefined) process.kill(first, 'SIGKILL');
+    else again.kill('SIGKILL');
+    await until('the server is gone', async () => !(await listens()));
+  };
+  return {
+    ...server,
+    crash,
+    restart: async () => {
+      const place = [`--datadir=${data}`, `--socket=${socket}`, `--pid-file=${pid}`, `--user=${userInfo().username}`];
+      const address = ['--bind-address=127.0.0.1', `--port=${String(server.port)}`];
+      again = spawn('mariadbd', ['--no-defaults', ...place, ...address], { stdio: 'ignore', cwd: path.dirname(socket) });
+      await until('the server is back', listens);
+    },
+    sessions: async () =>
+      Number(await server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE command <> 'Daemon' AND id <> CONNECTION_ID()")),
+    stop: async () => {
+      if (again !== undefined && again.exitCode === null && again.signalCode === null) {
+        const ended = once(again, 'exit');
+        again.kill('SIGKILL');
+        await ended;
+      }
+      await server.stop();
+    },
+  };
+}
+
+/** Starts a server, does the work and stops it. */
+export async function withMariaDb(work: (server: RestartableMariaDb) => Promise<void>): Promise<void> {
+  const server = await startRestartable();
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
