@@ -52,7 +52,8 @@ export async function startMariaDb(options: readonly string[] = []): Promise<Mar
     const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
     await run('mariadb-install-db', [...common, ...install]);
     const port = await freePort();
-    const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`];
+    // Its own folder for temporary files too: a server that starts removes those of others from a shared one.
+    const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`, `--tmpdir=${folder}`];
     const child = spawn('mariadbd', [...common, ...address, `--pid-file=${folder}/pid`, ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
