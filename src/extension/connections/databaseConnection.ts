@@ -264,7 +264,8 @@ export class DatabaseConnection implements vscode.Disposable {
     if (this.probing) return;
     this.probing = true;
     try {
-      if (await this.hasChanged()) await this.announce();
+      // Not awaited: an answer that never comes must not end the probing.
+      if (await this.hasChanged()) void this.announce();
     } finally {
       this.probing = false;
     }
@@ -272,8 +273,10 @@ export class DatabaseConnection implements vscode.Disposable {
 
   private async hasChanged(): Promise<boolean> {
     const { state, link } = this;
-    if (state.kind === 'closed' || state.kind === 'disconnected' || Date.now() < this.restUntil) return false;
+    if (state.kind === 'closed' || state.kind === 'disconnected') return false;
+    // A read that died with its server says nothing about when to try again: the link's back-off does.
     if (state.kind === 'problem') return state.retry && Date.now() >= link.retryAt && this.reopen();
+    if (Date.now() < this.restUntil) return false;
     if (link.isReplaced) return this.reopen();
     if (state.kind === 'missing') return false;
     try {

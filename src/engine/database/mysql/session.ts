@@ -37,9 +37,13 @@ export class Session {
     this.id = connection.threadId;
     const end = (): void => {
       this.#ended = true;
+      // mysql2 answers what it was asked first; whoever still waits after that would wait for ever.
+      setImmediate(() => this.#tellWaiting());
     };
     connection.on('error', end);
     connection.on('end', end);
+    // An open session alone does not keep a program running that has nothing left to do.
+    socket.unref();
   }
 
   /** Connects and logs in. @throws mysql2's error */
@@ -97,14 +101,14 @@ export class Session {
     });
     const stream = query.stream({ highWaterMark: 256 });
     const end = (error: Error): void => void stream.destroy(error);
-    this.#waiting.add(end);
+    this.#wait(end);
     try {
       for await (const row of stream.iterator() as AsyncIterable<Record<string, unknown>>) {
         read ??= rowReader([]);
         yield read(row);
       }
     } finally {
-      this.#waiting.delete(end);
+      this.#waited(end);
     }
   }
 
@@ -121,6 +125,7 @@ export class Session {
   async close(): Promise<void> {
     if (!this.#ended) {
       this.#ended = true;
+      this.socket.ref();
       await new Promise<void>((resolve) => {
         this.connection.once('error', () => resolve());
         this.socket.once('close', () => resolve());
@@ -135,9 +140,23 @@ export class Session {
     this.#ended = true;
     this.connection.destroy();
     this.socket.destroy();
-    // mysql2 tells nobody who still waits.
+    this.#tellWaiting();
+  }
+
+  /** mysql2 tells nobody who still waits when the connection is cut. */
+  #tellWaiting(): void {
     for (const reject of this.#waiting) reject(lost());
     this.#waiting.clear();
+  }
+
+  #wait(reject: (error: Error) => void): void {
+    this.#waiting.add(reject);
+    this.socket.ref();
+  }
+
+  #waited(reject: (error: Error) => void): void {
+    this.#waiting.delete(reject);
+    if (this.#waiting.size === 0 && !this.#ended) this.socket.unref();
   }
 
   #query(sql: string): Promise<Answer> {
@@ -162,9 +181,9 @@ export class Session {
         reject(lost());
         return;
       }
-      this.#waiting.add(reject);
+      this.#wait(reject);
       send((error, result, fields) => {
-        this.#waiting.delete(reject);
+        this.#waited(reject);
         if (error === null) resolve({ result, fields: Array.isArray(fields) ? fields : [] });
         else reject(error);
       });
