@@ -81,7 +81,7 @@ type AttributesOf<T extends TypedTable, S extends Section> = string extends T['d
   ? Inherited
   : ReadLine<Extract<Lines<`${T['definition']}\n`>, readonly [S, string]>[1], T['references']>;
 
-/** What cannot be known: any name, any value. */
+/** What cannot be known: every name is possible, with every value. */
 type Inherited = AttributeType<string, unknown, unknown, 'optional'>;
 
 /** The lines of a definition that are neither empty nor comments, each with its section. */

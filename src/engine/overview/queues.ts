@@ -20,7 +20,7 @@ export async function openQueue(connection: Connection, name: TableName, options
 
 /**
  * Jobs of one status of all queues, newest first. Only names are read to find the queues and count their jobs; a queue's
- * own tables are looked at when it has any.
+ * own tables are looked at when it has such jobs.
  */
 export async function acrossQueues(
   connection: Connection,
