@@ -51,6 +51,7 @@ export {
   type SchemaSummary,
   type TableSummary,
   type Tier,
+  type WorkerSummary,
 } from './overview';
 export {
   AutoPopulated,

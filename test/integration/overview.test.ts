@@ -11,6 +11,8 @@ describe('the overview of a database', () => {
   let folder: string;
   let connection: dj.Connection;
   let overview: dj.Overview;
+  let sessions: typeof dj.Manual;
+  let traces: typeof dj.Imported;
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'overview-'));
@@ -64,6 +66,7 @@ describe('the overview of a database', () => {
     await Trace.populate({ reserveJobs: true, suppressErrors: true });
     await Session.insert1(session('b', 4));
     await Trace.jobs.refresh();
+    [sessions, traces] = [Session, Trace];
     overview = dj.createOverview(connection);
   });
 
@@ -132,6 +135,32 @@ describe('the overview of a database', () => {
     assert.equal(await overview.clear(trace, [session('a', 3)]), 1);
     assert.equal((await overview.job(trace, session('a', 3))).job, null);
     assert.equal((await overview.job(trace, session('a', 1))).done, true);
+  });
+
+  it('lists workers with what they hold and whether they live', async () => {
+    await sessions.insert([session('b', 5), session('b', 6)]);
+    await traces.jobs.refresh();
+    const own = (await connection.database.sessions.list()).find((each) => each.own)?.id ?? 0;
+    const hold = (session_idx: number, id: number, reserved: string) =>
+      connection.database.run({
+        sql: `UPDATE "lab.~~trace" SET status = 'reserved', reserved_time = ?, user = 'me@here', host = 'vm', pid = 7, connection_id = ? WHERE session_idx = ?`,
+        values: [reserved, id, session_idx],
+      });
+    await hold(4, own, '2026-01-01 00:00:02.000');
+    await hold(5, own, '2026-01-01 00:00:01.000');
+    await hold(6, own + 1000, '2026-01-01 00:00:03.000');
+    const workers = await overview.workers();
+    assert.deepEqual(
+      workers.map(({ connectionId, pid, since, jobs, liveness }) => [connectionId - own, pid, since, jobs.map(({ key }) => key['session_idx']), liveness.verdict]),
+      [
+        [0, 7, Date.UTC(2026, 0, 1, 0, 0, 1), [5, 4], 'alive'],
+        [1000, 7, Date.UTC(2026, 0, 1, 0, 0, 3), [6], 'gone'],
+      ],
+    );
+    assert.equal((await overview.job(trace, session('b', 6))).job?.liveness?.verdict, 'gone');
+    const { jobs: failed } = await overview.errors({ limit: 1, offset: 0 });
+    const verdicts = await overview.liveness([...failed, ...(workers[1]?.jobs ?? [])]);
+    assert.deepEqual(verdicts.map((each) => each?.verdict), [undefined, 'gone']);
   });
 
   it('says so when a table or a queue is not there', async () => {

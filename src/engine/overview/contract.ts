@@ -3,7 +3,7 @@
  * Answers take a fixed number of statements, however many tables, keys or jobs there are; what spans all queues takes one
  * more for each queue that has such jobs.
  */
-import type { Liveness, ReadOptions, TableName } from '../database';
+import type { Liveness, ReadOptions, TableName, WorkerIdentity } from '../database';
 
 export type Tier = 'manual' | 'lookup' | 'imported' | 'computed' | 'part';
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
@@ -33,6 +33,12 @@ export interface TableSummary {
   readonly jobs: JobCounts | null;
 }
 
+/** Who holds or held a job, as its row names them. */
+export interface JobWorker extends WorkerIdentity {
+  /** The database account: `name@host`. */
+  readonly user: string;
+}
+
 export interface JobSummary {
   readonly table: TableName;
   readonly key: Key;
@@ -40,7 +46,7 @@ export interface JobSummary {
   readonly priority: number;
   /** The first 2,047 characters at most. Empty unless status is `error`. */
   readonly message: string;
-  readonly worker: { readonly user: string; readonly host: string; readonly pid: number; readonly connectionId: number } | null;
+  readonly worker: JobWorker | null;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number | null;
   readonly scheduledAt: number | null;
@@ -55,6 +61,15 @@ export interface JobDetail extends JobSummary {
   readonly stack: string | null;
   /** For reserved jobs: whether the worker still lives. */
   readonly liveness: Liveness | null;
+}
+
+/** A process that holds jobs right now. */
+export interface WorkerSummary extends JobWorker {
+  /** Of any table, the one that it has held the longest first. */
+  readonly jobs: readonly JobSummary[];
+  /** When it took the oldest of them, in milliseconds since the Unix epoch. */
+  readonly since: number | null;
+  readonly liveness: Liveness;
 }
 
 export interface Page {
@@ -79,6 +94,10 @@ export interface Overview {
   ignore(table: TableName, keys: readonly Key[]): Promise<number>;
   /** Removes jobs from the queue (never a reserved one). */
   clear(table: TableName, keys: readonly Key[]): Promise<number>;
+  /** Whoever holds jobs right now, the longest at work first. */
+  workers(options?: ReadOptions): Promise<WorkerSummary[]>;
+  /** Whether the workers behind jobs still live, in the order of the jobs; null for a job that is not reserved. */
+  liveness(jobs: readonly JobSummary[]): Promise<(Liveness | null)[]>;
   /** The jobs that sessions hold right now, by connection id. */
   reservedBy(options?: ReadOptions): Promise<ReadonlyMap<number, JobSummary[]>>;
 }

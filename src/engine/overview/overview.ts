@@ -8,6 +8,7 @@ import { errorMessages, jobPage, jobRow } from './jobRows';
 import { acrossQueues, openQueue } from './queues';
 import { failureSignature } from './signature';
 import { tableSummaries } from './tableSummaries';
+import { livenessOf, workers } from './workers';
 
 /** How many errors of one queue are compared when looking for others of the same kind. */
 const COMPARED_FAILURES = 10_000;
@@ -37,8 +38,7 @@ export function createOverview(connection: Connection): Overview {
       const found = await jobRow(table, keyEquals(table, encodeKey(table, key)), options);
       const done = await hasResult(table, key, options);
       if (found === null) return { job: null, done };
-      const { worker, status } = found.summary;
-      const [liveness = null] = status === 'reserved' && worker !== null ? await connection.sessions.liveness([worker]) : [];
+      const [liveness = null] = await livenessOf(connection, [found.summary]);
       return { job: { ...found.summary, stack: found.stack, liveness }, done };
     },
     sameFailure: async (name, key, options) => {
@@ -55,6 +55,8 @@ export function createOverview(connection: Connection): Overview {
     retry: (name, keys) => move(name, 'retry', keys),
     ignore: (name, keys) => move(name, 'ignore', keys),
     clear: (name, keys) => move(name, 'clear', keys),
+    workers: (options) => workers(connection, options),
+    liveness: (jobs) => livenessOf(connection, jobs),
     reservedBy: async (options) => {
       const held = new Map<number, JobSummary[]>();
       const { jobs } = await acrossQueues(connection, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
@@ -74,4 +76,3 @@ async function hasResult(table: JobTable, key: Key, options?: ReadOptions): Prom
   );
   return rows.length > 0;
 }
-

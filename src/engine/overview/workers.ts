@@ -1,0 +1,35 @@
+import type { Connection, Liveness, ReadOptions } from '../database';
+import type { JobSummary, WorkerSummary } from './contract';
+import { acrossQueues } from './queues';
+
+/** Whoever holds jobs of any queue of the database, the longest at work first, each with the verdict on its life. */
+export async function workers(connection: Connection, options?: ReadOptions): Promise<WorkerSummary[]> {
+  const { jobs } = await acrossQueues(connection, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
+  const oldestFirst = jobs.toSorted((a, b) => (a.reservedAt ?? 0) - (b.reservedAt ?? 0));
+  const verdicts = await livenessOf(connection, oldestFirst);
+  const found = new Map<string, WorkerSummary & { jobs: JobSummary[] }>();
+  for (const [at, job] of oldestFirst.entries()) {
+    const liveness = verdicts[at] ?? null;
+    if (job.worker === null || liveness === null) continue;
+    const id = identity(job.worker);
+    const known = found.get(id);
+    if (known === undefined) found.set(id, { ...job.worker, jobs: [job], since: job.reservedAt, liveness });
+    else known.jobs.push(job);
+  }
+  return [...found.values()];
+}
+
+/**
+ * Whether the workers behind jobs still live, in the order of the jobs; null for a job that nobody holds. Each worker is
+ * asked about once, in the one statement that `Sessions.liveness` takes.
+ */
+export async function livenessOf(connection: Connection, jobs: readonly JobSummary[]): Promise<(Liveness | null)[]> {
+  const held = jobs.flatMap(({ status, worker }) => (status === 'reserved' && worker !== null ? [worker] : []));
+  const distinct = new Map(held.map((worker) => [identity(worker), worker]));
+  const verdicts = await connection.sessions.liveness([...distinct.values()]);
+  const byWorker = new Map([...distinct.keys()].map((id, at) => [id, verdicts[at] ?? null]));
+  return jobs.map(({ status, worker }) => (status === 'reserved' && worker !== null ? (byWorker.get(identity(worker)) ?? null) : null));
+}
+
+const identity = ({ host, pid, connectionId }: { host: string; pid: number; connectionId: number }): string =>
+  JSON.stringify([host, pid, connectionId]);
