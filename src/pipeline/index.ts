@@ -1,6 +1,6 @@
 /** The source side of a pipeline: its table classes, its files, its stacks. */
-export { findClasses, findMake } from './findMake';
-export type { FoundClass } from './findMake';
+export { findClasses, findMake, findTables } from './findMake';
+export type { FoundClass, LinkedBy, NamedTable } from './findMake';
 export * from './load';
 export * from './source';
 export * from './stack';

@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeSource } from './decodeSource';
 import type { FileFacts, SourceLanguage } from './facts';
-import { linkClasses, type SourceFile, type TableClass } from './link';
+import { linkClasses, type TableClass } from './link';
+import { python } from './python';
+import type { SourceFile } from './resolver';
 import { typescript } from './typescript';
 import { type FoundFile, statSource, walkSources } from './walk';
 
@@ -23,7 +26,7 @@ const maxBytes = 400_000;
 /** Longest time without letting others run. */
 const sliceMs = 10;
 
-const languages: readonly SourceLanguage[] = [typescript];
+const languages: readonly SourceLanguage[] = [typescript, python];
 
 interface KnownFile extends FoundFile {
   readonly language: SourceLanguage;
@@ -99,7 +102,7 @@ export class PipelineIndexer {
   private async readImported(signal: AbortSignal | undefined): Promise<void> {
     const waiting = [...this.known.values()];
     for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
-      for (const module of entry.facts === null ? [] : importedModules(entry.facts)) {
+      for (const module of entry.facts === null ? [] : importedModules(entry.facts, entry.language)) {
         const target = entry.language.moduleFiles(module, entry.file).map((file) => this.known.get(file));
         const imported = target.find((candidate) => candidate !== undefined);
         if (imported === undefined || imported.facts !== null) continue;
@@ -119,15 +122,20 @@ export class PipelineIndexer {
   }
 }
 
-function importedModules(facts: FileFacts): Set<string> {
+function importedModules(facts: FileFacts, language: SourceLanguage): Set<string> {
   const modules = new Set(facts.passedOn);
-  for (const binding of facts.bindings.values()) if (binding.kind === 'import') modules.add(binding.module);
+  for (const binding of facts.bindings.values()) {
+    if (binding.kind !== 'import') continue;
+    modules.add(binding.module);
+    const submodule = binding.name === null ? null : language.submodule(binding.module, binding.name, null);
+    if (submodule !== null) modules.add(submodule);
+  }
   return modules;
 }
 
 async function readText(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    return decodeSource(await readFile(file));
   } catch {
     return null;
   }

@@ -14,8 +14,12 @@ const writtenFor: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const typescript: SourceLanguage = {
+  name: 'typescript',
   extensions: endings,
-  enginePackage: 'datajoint-workbench',
+  isEngine: (module) => module === 'datajoint-workbench',
+  exportsEverything: false,
+  submodule: () => null,
+  packageFile: null,
   // A table class extends a tier of the engine, or a class of a neighbouring file that does.
   mayDeclareTables: (text) =>
     text.includes('datajoint-workbench') || (text.includes('extends') && /['"]\.\.?\//.test(text)),

@@ -1,15 +1,16 @@
 /** Reads the facts of a TypeScript or JavaScript text. Never fails: half-typed code still counts. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Binding, ClassFact, ClassOrName, FileFacts, MemberFact, Path } from './facts';
+import type { Binding, ClassFact, ClassOrName, FileFacts, MemberFact, MethodFact, Path, TextFact } from './facts';
 import { LineNumbers } from './lineNumbers';
-import { isStrayDecorator, type ParsedPart, parseSource } from './typescriptParser';
+import { type ParsedPart, parseParts } from './parsedParts';
+import { isStrayDecorator, typescriptGrammar } from './typescriptParser';
 
 /** In the order in which "go to make" prefers them. */
 const makeMethods = ['make', 'makeTuples', 'makeFetch', 'makeCompute', 'makeInsert'];
 
 export function readFacts(text: string): FileFacts {
   const reader = new FactReader(text);
-  for (const part of parseSource(text)) reader.read(part);
+  for (const part of parseParts(text, typescriptGrammar)) reader.read(part);
   return reader;
 }
 
@@ -19,6 +20,8 @@ class FactReader implements FileFacts {
   readonly passedOn: string[] = [];
   readonly classes: ClassFact[] = [];
   readonly registrations: { callee: Path; target: ClassOrName }[] = [];
+  readonly activations = [];
+  readonly activatorCalls = [];
   private readonly lines: LineNumbers;
   private text = '';
   private offset = 0;
@@ -48,6 +51,10 @@ class FactReader implements FileFacts {
     return this.lines.at(this.offset + node.from);
   }
 
+  private endLineOf(node: SyntaxNode): number {
+    return this.lines.at(this.offset + node.to);
+  }
+
   private bind(name: string, binding: Binding): void {
     if (name !== '' && !this.bindings.has(name)) this.bindings.set(name, binding);
   }
@@ -58,9 +65,23 @@ class FactReader implements FileFacts {
 
   /** The content of a string without escapes or substitutions; null for any other expression. */
   private literal(node: SyntaxNode | null): string | null {
+    const text = this.textOf(node);
+    return text?.length === 1 && typeof text[0] === 'string' ? text[0] : null;
+  }
+
+  /** A string in its pieces; null for any other expression, and for one with escapes. */
+  private textOf(node: SyntaxNode | null): TextFact | null {
     if (node?.name !== 'String' && node?.name !== 'TemplateString') return null;
-    const content = this.slice(node).slice(1, -1);
-    return node.firstChild !== null || content.includes('\\') ? null : content;
+    const pieces: (string | Path | null)[] = [];
+    let from = node.from + 1;
+    for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+      if (child.name !== 'Interpolation') return null;
+      const value = this.path(child.firstChild?.nextSibling ?? null);
+      pieces.push(this.text.slice(from, child.from), value);
+      from = child.to;
+    }
+    pieces.push(this.text.slice(from, node.to - 1));
+    return pieces.length === 1 ? pieces : pieces.filter((piece) => piece !== '');
   }
 
   private path(node: SyntaxNode | null): Path | null {
@@ -152,7 +173,7 @@ class FactReader implements FileFacts {
 
   private bindValue(name: string, value: SyntaxNode | null): void {
     if (value === null) return;
-    const text = this.literal(value);
+    const text = this.textOf(value);
     const path = this.path(value);
     const module = this.requiredModule(value);
     if (text !== null) this.bind(name, { kind: 'text', text });
@@ -171,7 +192,8 @@ class FactReader implements FileFacts {
       return;
     }
     const path = this.path(argument);
-    this.bind(name, { kind: 'call', callee, argument: this.literal(argument) ?? (path === null ? null : { path }) });
+    const unknown = argument === null ? null : [null];
+    this.bind(name, { kind: 'call', callee, argument: this.textOf(argument) ?? (path === null ? unknown : [path]) });
   }
 
   /** `const { Computed, schema: make } = dj` or `= require('…')`. */
@@ -210,25 +232,29 @@ class FactReader implements FileFacts {
     const own = node.getChild('VariableDefinition');
     const name = own === null ? boundTo : this.slice(own);
     const keyword = node.getChild('class') ?? node;
-    const methods = new Map<string, number>();
+    const methods = new Map<string, MethodFact>();
     const members: MemberFact[] = [];
     for (let child = node.getChild('ClassBody')?.firstChild ?? null; child !== null; child = child.nextSibling) {
       const key = child.getChild('PropertyDefinition');
       if (key === null) continue;
       const field = this.slice(key);
-      if (!methods.has(field)) methods.set(field, this.lineOf(key));
+      if (!methods.has(field)) {
+        methods.set(field, { name: field, line: this.lineOf(key), endLine: this.endLineOf(child) });
+      }
       const value = child.getChild('static') === null ? null : initializer(key);
       const member = this.classOrName(value, field);
       if (member !== null) members.push({ name: field, value: member });
     }
-    const make = makeMethods.find((method) => methods.has(method));
+    const base = this.path(node.getChild('extends')?.nextSibling ?? null);
     const fact: ClassFact = {
       name,
       isAbstract: node.getChild('abstract') !== null,
-      base: this.path(node.getChild('extends')?.nextSibling ?? null),
+      bases: base === null ? [] : [base],
       decorators: this.decorators(node),
       line: this.lineOf(keyword),
-      makeLine: make === undefined ? null : (methods.get(make) ?? null),
+      endLine: this.endLineOf(node),
+      makeMethods: makeMethods.map((method) => methods.get(method)).filter((method) => method !== undefined),
+      definitionLine: methods.get('definition')?.line ?? null,
       customKeySource: methods.has('keySource'),
       members,
     };

@@ -10,7 +10,10 @@ export interface FoundFile {
 }
 
 /** Folders that hold no one's own sources; dot folders are passed over as well. */
-const passedOver = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', '__pycache__', 'venv']);
+const passedOver = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', '__pycache__', 'venv', 'site-packages']);
+
+/** What only a Python environment has, whatever its folder is called. */
+const environmentMarks = new Set(['pyvenv.cfg', 'conda-meta']);
 
 /** Beyond this many files a folder is no pipeline but somebody's disk. */
 const maxFiles = 20_000;
@@ -60,6 +63,7 @@ async function list(directory: string, endings: readonly string[]): Promise<{ fi
   try {
     for await (const entry of await opendir(directory)) {
       const full = path.join(directory, entry.name);
+      if (environmentMarks.has(entry.name)) return { files: [], folders: [] };
       if (entry.isDirectory()) {
         if (!entry.name.startsWith('.') && !passedOver.has(entry.name)) folders.push(full);
       } else if (endings.includes(path.extname(entry.name)) && !entry.name.endsWith('.d.ts')) files.push(full);

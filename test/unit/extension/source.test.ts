@@ -10,9 +10,14 @@ const tableClass = (className: string, line: number, makeLine: number | null): T
   className,
   tier: 'computed',
   schemaName: 'ephys',
+  schemaPattern: null,
+  language: 'typescript',
   file: '/p/pipeline.ts',
   line,
+  endLine: line + 9,
   makeLine,
+  makeMethods: [],
+  definitionLine: null,
   customKeySource: false,
 });
 

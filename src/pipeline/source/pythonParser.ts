@@ -1,0 +1,9 @@
+/** The grammar of Python. */
+import { parser } from '@lezer/python';
+import type { Grammar } from './parsedParts';
+
+export const pythonGrammar: Grammar = {
+  parse: (text) => parser.parse(text),
+  statementStart: /^(?=@|(?:class|def|async\s+def|import|from|if|try|with|for)(?!\w)|[A-Za-z_]\w*(?:\s*:[^\n=]*)?\s*=(?!=)|[A-Za-z_][\w.]*\()/gm,
+  isHarmless: () => false,
+};
