@@ -39,8 +39,10 @@ export interface Executor {
 }
 
 export interface Transaction extends Executor {
-  /** The session that will hold this transaction, as `connection_id` of a job row. */
+  /** The session that signs jobs, as `connection_id` of a job row. A transaction that runs alone runs on it. */
   readonly connectionId: number;
+  /** Aborts with a LostConnectionError when that session ends: it was killed, or the server is gone. */
+  readonly connectionEnd: AbortSignal;
 }
 
 export interface TransactionOptions {

@@ -110,7 +110,7 @@ test('a transaction whose session is killed is lost, and nothing of it stays', a
     await maria.server.sql(`KILL ${String(row?.['id'])}`);
     await open.run(sql('INSERT INTO lost.t VALUES (2)'));
   });
-  await refused(work, 'connection_lost', /was lost/);
+  await refused(work, 'connection_lost', /^Session \d+ on \S+ was killed or cut off/);
   assert.deepEqual(await database.all(sql('SELECT * FROM lost.t')), []);
   assert.deepEqual(await database.transaction((open) => open.run(sql('INSERT INTO lost.t VALUES (3)'))), { changes: 1 });
 });

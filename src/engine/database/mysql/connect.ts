@@ -8,6 +8,11 @@ import { KEPT_STATEMENTS, Session } from './session';
 export type ServerSpec = Extract<ConnectionSpec, { kind: 'server' }>;
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * How long the server keeps a session that says nothing, in seconds: a make() may compute that long between two
+ * statements. It bounds how long the lock of a machine that vanished from the network seems held.
+ */
+const WAIT_TIMEOUT = 28_800;
 
 /** datajoint-python 2.3.2, `adapters.mysql.MySQLAdapter.connect`. */
 const SQL_MODE =
@@ -35,7 +40,8 @@ export class Connector {
     let session: Session | null = null;
     try {
       session = await this.#connect();
-      await session.run({ sql: `SET SESSION sql_mode = '${SQL_MODE}', autocommit = 1, lc_messages = 'en_US'`, values: [] });
+      const settings = `sql_mode = '${SQL_MODE}', autocommit = 1, lc_messages = 'en_US', wait_timeout = ${WAIT_TIMEOUT}`;
+      await session.run({ sql: `SET SESSION ${settings}`, values: [] });
       if (this.readOnly) await session.run({ sql: 'SET SESSION TRANSACTION READ ONLY', values: [] });
       return session;
     } catch (error) {

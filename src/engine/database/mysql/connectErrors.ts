@@ -1,6 +1,6 @@
 import { DataJointError, type ErrorCode, messageOf } from '../../errors';
 import type { ServerSpec } from './connect';
-import { errnoOf } from './session';
+import { codeOf, errnoOf } from './errorCodes';
 
 /**
  * Why a server could not be connected, for a person. What is a DataJointError already passes through.
@@ -70,10 +70,4 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     default:
       return `The server ${place} cannot be connected (${messageOf(thrown)}): check host and port.`;
   }
-}
-
-/** The code of a network error; of several attempts (IPv6, IPv4) that of the first. */
-export function codeOf(thrown: unknown): string {
-  if (thrown instanceof AggregateError) return codeOf(thrown.errors[0]);
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }

@@ -4,7 +4,8 @@ import { orAbort } from './abort';
 import { MysqlCatalog } from './catalog';
 import { Connector, type ServerSpec } from './connect';
 import { MysqlDialect } from './dialect';
-import { isLost, isTransient, translateError } from './errors';
+import { isLost } from './errorCodes';
+import { isTransient, translateError } from './errors';
 import { MainSession } from './mainSession';
 import { Pool } from './pool';
 import { quoteText } from './quote';
@@ -12,6 +13,7 @@ import { readServer, type Server } from './server';
 import type { Session } from './session';
 import { MysqlSessions } from './sessions';
 import { MysqlTransaction } from './transaction';
+import { againIfLost, Turns } from './turns';
 
 /** Opens a database on a MySQL or MariaDB server; see `openDatabase`. */
 export async function openMysql(spec: ServerSpec, options: OpenOptions): Promise<Database> {
@@ -54,6 +56,8 @@ class MysqlDatabase implements Database {
   readonly sessions: MysqlSessions;
   readonly #pool: Pool;
   readonly #changeToken: Statement;
+  /** Statements outside transactions while a transaction has the main session. */
+  readonly #asides = new Turns();
   /** Ends when the transaction that runs now has ended; see `transaction`. */
   #serial: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
@@ -78,7 +82,7 @@ class MysqlDatabase implements Database {
     signal?.throwIfAborted();
     let running: Session | null = null;
     let stopping: Promise<void> | null = null;
-    const work = this.main.use(
+    const work = this.#use(
       async (session) => {
         signal?.throwIfAborted();
         running = session;
@@ -102,6 +106,8 @@ class MysqlDatabase implements Database {
     const signal = options?.signal;
     signal?.throwIfAborted();
     const session = await this.#pool.take(true);
+    const stop = (): void => void this.#stop(session);
+    signal?.addEventListener('abort', stop, { once: true });
     let whole = false;
     try {
       for await (const row of session.iterate(statement)) {
@@ -113,14 +119,15 @@ class MysqlDatabase implements Database {
       signal?.throwIfAborted();
       throw await translateError(thrown, { label: this.label, statement, look: () => Promise.resolve([]) });
     } finally {
+      signal?.removeEventListener('abort', stop);
       // Rows that nobody takes would fill the session's buffers.
       if (!whole) session.destroy();
-      this.#pool.give(session);
+      this.#pool.giveBack(session);
     }
   }
 
   async run(statement: Statement): Promise<{ changes: number }> {
-    return { changes: await this.#guarded(statement, this.main.use((session) => session.run(statement), { retry: false })) };
+    return { changes: await this.#guarded(statement, this.#use((session) => session.run(statement), { retry: false })) };
   }
 
   async write(statement: Statement): Promise<void> {
@@ -154,7 +161,7 @@ class MysqlDatabase implements Database {
   }
 
   async #transact<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions | undefined): Promise<T> {
-    const { session, transaction } = await this.#begin(options);
+    const { transaction, give } = await this.#begin(options);
     try {
       const result = await work(transaction);
       await transaction.commit();
@@ -163,23 +170,48 @@ class MysqlDatabase implements Database {
       await transaction.rollback();
       throw error;
     } finally {
-      this.#pool.give(session);
+      give();
     }
   }
 
-  /** A session that the server closed while nobody used it costs nothing but another try. */
-  async #begin(options: TransactionOptions | undefined): Promise<{ session: Session; transaction: MysqlTransaction }> {
+  /**
+   * The main session if nobody uses it, so that one job at a time needs no other; else one of the pool. One that the
+   * server closed while nobody used it costs nothing but another try.
+   */
+  async #begin(options: TransactionOptions | undefined): Promise<{ transaction: MysqlTransaction; give: () => void }> {
     for (let attempt = 1; ; attempt += 1) {
-      const session = await this.#pool.take();
-      const transaction = new MysqlTransaction(session, this.main.id, { label: this.label, stop: (running) => this.#stop(running) });
+      const borrowed = await this.main.borrow();
+      const session = borrowed ?? (await this.#pool.take());
+      const give = (): void => (borrowed === null ? this.#pool : this.main).giveBack(session);
       try {
+        // Jobs are signed with the main session whichever session the transaction has, so it must be open.
+        await this.main.ready();
+        const { id, end } = this.main;
+        const stop = (running: Session): Promise<void> => this.#stop(running);
+        const transaction = new MysqlTransaction(session, { label: this.label, main: { id, end }, stop });
         await transaction.begin(options);
-        return { session, transaction };
+        return { transaction, give };
       } catch (error) {
         session.destroy();
-        this.#pool.give(session);
+        give();
         if (attempt === 2 || !isLost(error)) throw await translateError(error, this.#context({ sql: '', values: [] }));
       }
+    }
+  }
+
+  /** Runs one statement on the main session; on another while a transaction has that one. */
+  async #use<T>(work: (session: Session) => Promise<T>, options: { readonly retry: boolean }): Promise<T> {
+    if (!this.main.isLent) return await this.main.use(work, options);
+    return await this.#asides.take(() => againIfLost(options.retry, () => this.#aside(work)));
+  }
+
+  /** Beyond the pool's limit: whoever has all of its sessions may wait for this statement. */
+  async #aside<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.#pool.take(true);
+    try {
+      return await work(session);
+    } finally {
+      this.#pool.giveBack(session);
     }
   }
 
@@ -190,7 +222,7 @@ class MysqlDatabase implements Database {
       try {
         await other.run({ sql: `KILL QUERY ${session.id}`, values: [] });
       } finally {
-        this.#pool.give(other);
+        this.#pool.giveBack(other);
       }
     } catch {
       // Nobody waits for the statement any more.
@@ -206,7 +238,7 @@ class MysqlDatabase implements Database {
   }
 
   #context(statement: Statement) {
-    const look = (query: Statement): Promise<SqlRow[]> => this.main.use((session) => session.all(query), { retry: true });
+    const look = (query: Statement): Promise<SqlRow[]> => this.#use((session) => session.all(query), { retry: true });
     return { label: this.label, statement, look };
   }
 }

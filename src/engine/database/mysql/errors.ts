@@ -8,27 +8,18 @@ import {
   UnknownAttributeError,
 } from '../../errors';
 import type { SqlRow, Statement } from '../contract';
-import { codeOf } from './connectErrors';
 import { duplicateSentence, missingParentSentence } from './culprit';
+import { errnoOf, isLost } from './errorCodes';
 import { readForeignKey } from './foreignKeyMessage';
-import { errnoOf } from './session';
 
 /** What a translation may ask the database to make its sentence say more. */
 export interface ErrorContext {
   readonly label: string;
   readonly statement: Statement;
+  /** The id of the session whose transaction the statement belongs to. */
+  readonly session?: number;
   /** Runs a query where the failed statement ran. */
   readonly look: (statement: Statement) => Promise<SqlRow[]>;
-}
-
-/** The server ended the session: ER_CONNECTION_KILLED, shutdown, idle for too long, CR_SERVER_GONE_ERROR, CR_SERVER_LOST. */
-const LOST = new Set([1053, 1927, 2006, 2013, 3169, 4031]);
-const LOST_CODES = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_ERROR']);
-
-export function isLost(thrown: unknown): boolean {
-  if (thrown instanceof DataJointError) return thrown.code === 'connection_lost';
-  const isFatal = thrown instanceof Error && 'fatal' in thrown && thrown.fatal === true;
-  return LOST.has(errnoOf(thrown)) || LOST_CODES.has(codeOf(thrown)) || (isFatal && errnoOf(thrown) === 0);
 }
 
 /**
@@ -51,7 +42,9 @@ export async function translateError(thrown: unknown, context: ErrorContext): Pr
   if (thrown instanceof DataJointError) return thrown;
   const options = { cause: thrown };
   if (isLost(thrown)) {
-    return new LostConnectionError(`The connection to ${context.label} was lost: try again when the server answers.`, options);
+    const { label, session } = context;
+    if (session !== undefined) return sessionLost(label, session, options);
+    return new LostConnectionError(`The connection to ${label} was lost: try again when the server answers.`, options);
   }
   const errno = errnoOf(thrown);
   const text = messageOf(thrown);
@@ -75,6 +68,12 @@ export async function translateError(thrown: unknown, context: ErrorContext): Pr
   }
   const [code, sentence] = plainError(errno, text, context.label);
   return new DataJointError(code, sentence, options);
+}
+
+/** What becomes of the work of a session that has ended. */
+export function sessionLost(label: string, session: number, options?: ErrorOptions): LostConnectionError {
+  const sentence = `Session ${session} on ${label} was killed or cut off, and what it had not committed was undone.`;
+  return new LostConnectionError(sentence, options);
 }
 
 function plainError(errno: number, text: string, label: string): [code: ErrorCode, sentence: string] {

@@ -1,28 +1,29 @@
 import { LostConnectionError } from '../../errors';
-import { isLost } from './errors';
 import type { Connector } from './connect';
+import { sessionLost } from './errors';
 import { ownLiveLock } from './liveLock';
 import type { Session } from './session';
+import { againIfLost, Turns } from './turns';
 
 const HEARTBEAT_MS = 30_000;
-/**
- * How long the server keeps a session that says nothing. It bounds how long the lock of a machine that vanished from the
- * network seems held. A make() that blocks its thread sends no heartbeat, so this must exceed any such computation.
- */
-const LEASE_SECONDS = 7200;
 
 /**
- * The session that a database has from its opening to its end. Statements outside transactions run on it, one after the
- * other, and it holds the lock that proves to others that this worker lives.
+ * The session that a database has from its opening to its end. It holds the lock that proves to others that this worker
+ * lives. Statements outside transactions run on it, one after the other; one transaction at a time borrows it, so that
+ * whoever kills the session that a job names kills that job.
  */
 export class MainSession {
   /** The id that reservations carry. After a reconnect the earlier ids stay locked: jobs may still carry them. */
   id = 0;
+  #end = new AbortController();
   #session: Session | null = null;
   #opening: Promise<Session> | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  #lending = false;
+  #lent: Session | null = null;
   readonly #wanted = new Set<string>();
   #heartbeat: NodeJS.Timeout | null = null;
+  #beating = false;
   #closed = false;
 
   constructor(
@@ -36,40 +37,46 @@ export class MainSession {
     return this.#session === null || this.#session.ended ? [] : [this.#session.id];
   }
 
+  /** Aborts when the session `id` ends: it was killed, or the server is gone, or the database was closed. */
+  get end(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** True while a transaction has the session: statements outside of it must run elsewhere. */
+  get isLent(): boolean {
+    return this.#lending || this.#lent?.ended === false;
+  }
+
   async open(): Promise<void> {
-    await this.#ready();
+    await this.ready();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
   /** Runs `work` when its turn has come. `retry`: once more on a new session when the session was lost. */
   async use<T>(work: (session: Session) => Promise<T>, { retry }: { readonly retry: boolean }): Promise<T> {
-    return await this.#inTurn(async () => {
-      const session = await this.#ready();
-      try {
-        return await work(session);
-      } catch (error) {
-        if (!retry || !isLost(error) || this.#closed) throw error;
-        session.destroy();
-        return await work(await this.#ready());
-      }
-    });
+    return await this.#turns.take(() => againIfLost(retry, async () => await work(await this.ready())));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
-    await this.#opening?.catch(() => undefined);
-    await this.#session?.close();
+  /** The session for one transaction, until `giveBack`; null when somebody is using it. */
+  async borrow(): Promise<Session | null> {
+    if (this.isLent || !this.#turns.isFree) return null;
+    this.#lending = true;
+    try {
+      this.#lent = await this.ready();
+      return this.#lent;
+    } finally {
+      this.#lending = false;
+    }
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return await mine;
+  /** One that has ended may have been replaced, and the other borrowed, in the meantime. */
+  giveBack(session: Session): void {
+    if (session === this.#lent) this.#lent = null;
   }
 
-  async #ready(): Promise<Session> {
-    if (this.#closed) throw new LostConnectionError(`The connection to ${this.label} has been closed.`);
+  /** The open session, opened again if it has ended. */
+  async ready(): Promise<Session> {
+    if (this.#closed) throw this.#closedError();
     if (this.#session !== null && !this.#session.ended) return this.#session;
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
@@ -77,11 +84,23 @@ export class MainSession {
     return await this.#opening;
   }
 
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    await this.#opening?.catch(() => undefined);
+    // A transaction that is not over is undone.
+    if (this.#lent !== null) this.#lent.destroy();
+    else await this.#session?.close();
+  }
+
+  #closedError(): LostConnectionError {
+    return new LostConnectionError(`The connection to ${this.label} has been closed.`);
+  }
+
   async #open(): Promise<Session> {
     const session = await this.connector.open();
     try {
       if (this.holdsLock) {
-        await session.run({ sql: `SET SESSION wait_timeout = ${LEASE_SECONDS}`, values: [] });
         this.#wanted.add(ownLiveLock(session.id));
         await this.#lock(session, [...this.#wanted]);
       }
@@ -89,7 +108,10 @@ export class MainSession {
       session.destroy();
       throw error;
     }
+    const end = new AbortController();
+    session.onCut = () => end.abort(this.#closed ? this.#closedError() : sessionLost(this.label, session.id));
     this.#session = session;
+    this.#end = end;
     this.id = session.id;
     return session;
   }
@@ -100,15 +122,18 @@ export class MainSession {
     await session.all({ sql: `SELECT ${locks.join(', ')}`, values: names });
   }
 
+  /** Also while a transaction has the session, which may be silent for as long as a make() computes. */
   async #beat(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
     try {
-      await this.#inTurn(async () => {
-        const session = await this.#ready();
-        if (this.#wanted.size > 1) await this.#retake(session);
-        else await session.ping();
-      });
+      const session = await this.ready();
+      if (this.#wanted.size > 1) await this.#retake(session);
+      else await session.ping();
     } catch {
       // Whoever needs the session next is told.
+    } finally {
+      this.#beating = false;
     }
   }
 

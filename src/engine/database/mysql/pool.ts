@@ -48,7 +48,7 @@ export class Pool {
   }
 
   /** Gives a session back; one that is not whole any more is forgotten. */
-  give(session: Session): void {
+  giveBack(session: Session): void {
     this.#taken.delete(session);
     if (this.#closed) void session.close();
     else if (!session.ended && this.#idle.length < MOST_SESSIONS) {

@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
+import { errnoOf, isLost } from './errorCodes';
 import { rowReader, toParameter } from './values';
 
 /** Prepared statements that a session keeps. Those with more parameters are prepared, run once and closed. */
@@ -29,6 +30,8 @@ export class Session {
   #schema: string | null = null;
   readonly #waiting = new Set<(error: Error) => void>();
   idleSince = Date.now();
+  /** Called once when the session ends otherwise than by `close`. */
+  onCut: () => void = () => undefined;
 
   private constructor(
     private readonly connection: Connection,
@@ -36,7 +39,7 @@ export class Session {
   ) {
     this.id = connection.threadId;
     const end = (): void => {
-      this.#ended = true;
+      this.#cut();
       // mysql2 answers what it was asked first; whoever still waits after that would wait for ever.
       setImmediate(() => this.#tellWaiting());
     };
@@ -137,10 +140,16 @@ export class Session {
 
   /** Cuts the connection; the server rolls back and forgets the session. */
   destroy(): void {
-    this.#ended = true;
+    this.#cut();
     this.connection.destroy();
     this.socket.destroy();
     this.#tellWaiting();
+  }
+
+  #cut(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.onCut();
   }
 
   /** mysql2 tells nobody who still waits when the connection is cut. */
@@ -184,8 +193,13 @@ export class Session {
       this.#wait(reject);
       send((error, result, fields) => {
         this.#waited(reject);
-        if (error === null) resolve({ result, fields: Array.isArray(fields) ? fields : [] });
-        else reject(error);
+        if (error === null) {
+          resolve({ result, fields: Array.isArray(fields) ? fields : [] });
+          return;
+        }
+        // The server may say so before it closes the connection: nothing more may be sent on it.
+        if (isLost(error)) this.destroy();
+        reject(error);
       });
     });
   }
@@ -193,11 +207,6 @@ export class Session {
 
 function lost(): Error {
   return Object.assign(new Error('The connection was closed.'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true });
-}
-
-/** The server's error number; 0 for an error that is not the server's. */
-export function errnoOf(error: unknown): number {
-  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && error.errno > 0 ? error.errno : 0;
 }
 
 /**

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { DataJointError } from '../../errors';
 import type { Database, Liveness, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
 import { liveLock } from './liveLock';
-import { errnoOf } from './session';
+import { errnoOf } from './errorCodes';
 
 /** How many workers one statement asks about. */
 const WORKERS_PER_STATEMENT = 500;

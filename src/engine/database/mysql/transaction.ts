@@ -1,29 +1,47 @@
-import { DataJointError, LostConnectionError } from '../../errors';
+import { DataJointError } from '../../errors';
 import type { ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
 import { orAbort } from './abort';
+import { Cursor } from './cursor';
+import { isLost } from './errorCodes';
 import { endsTransaction, translateError } from './errors';
 import type { Session } from './session';
+
+/** Rows that nobody wants any more are read to the end this long, and then stopped. */
+const PATIENCE_MS = 100;
 
 /** What a transaction needs of its database. */
 export interface TransactionHost {
   readonly label: string;
+  /** The main session as it is when the transaction begins. */
+  readonly main: { readonly id: number; readonly end: AbortSignal };
   /** Stops what runs in a session, from another one. Never rejects. */
   readonly stop: (session: Session) => Promise<void>;
 }
 
-/** One transaction on a session of its own. */
+/** One transaction on a session that nobody else uses meanwhile. */
 export class MysqlTransaction implements Transaction {
   #ended = false;
   /** Why nothing more can run: the server has ended the transaction. */
   #broken: Error | null = null;
+  /** How many statements are on their way. */
+  #running = 0;
+  /** A query whose rows are still being taken. */
+  #cursor: Cursor | null = null;
   /** Settled when no order to stop is on its way to the session. */
   #stopping: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly session: Session,
-    readonly connectionId: number,
     private readonly host: TransactionHost,
   ) {}
+
+  get connectionId(): number {
+    return this.host.main.id;
+  }
+
+  get connectionEnd(): AbortSignal {
+    return this.host.main.end;
+  }
 
   /** Its snapshot is taken here, as in datajoint-python 2.3.2 (`adapters.mysql.start_transaction_sql`). */
   async begin(options: TransactionOptions | undefined): Promise<void> {
@@ -39,17 +57,33 @@ export class MysqlTransaction implements Transaction {
 
   async all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
     options?.signal?.throwIfAborted();
-    const stop = (): void => {
-      this.#stopping = this.host.stop(this.session);
-    };
-    return await orAbort(this.#guarded(statement, () => this.session.all(statement)), options?.signal, stop);
+    return await orAbort(this.#guarded(statement, () => this.session.all(statement)), options?.signal, () => this.#stop());
   }
 
-  /** Holds the whole result in memory: the session must stay free for the transaction's other statements. */
+  /**
+   * In constant memory as long as the transaction does nothing else between two rows; its first other statement reads
+   * the rest of the rows into memory, because a session does one thing at a time.
+   */
   async *iterate(statement: Statement, options?: ReadOptions): AsyncGenerator<SqlRow, void, undefined> {
-    for (const row of await this.all(statement, options)) {
-      options?.signal?.throwIfAborted();
-      yield row;
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    while (this.#cursor !== null) await this.#freeSession();
+    this.#check();
+    const cursor = new Cursor(this.session.iterate(statement));
+    this.#cursor = cursor;
+    const stop = (): void => this.#stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      for (let row = await cursor.next(); row !== null; row = await cursor.next()) {
+        signal?.throwIfAborted();
+        yield row;
+      }
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      throw await this.#translated(thrown, statement);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await this.#discard(cursor);
     }
   }
 
@@ -65,11 +99,12 @@ export class MysqlTransaction implements Transaction {
   async commit(): Promise<void> {
     this.#check();
     this.#ended = true;
+    if (this.#cursor !== null) await this.#discard(this.#cursor);
     await this.#stopping;
     try {
       await this.session.run({ sql: 'COMMIT', values: [] });
     } catch (error) {
-      this.session.destroy();
+      if (!isLost(error)) await this.#undo();
       throw await this.#translated(error, { sql: 'COMMIT', values: [] });
     }
   }
@@ -78,7 +113,14 @@ export class MysqlTransaction implements Transaction {
   async rollback(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    // Nobody waits any more for what still runs.
+    if (this.#running > 0 || this.#cursor !== null) this.#stop();
+    if (this.#cursor !== null) await this.#discard(this.#cursor);
     await this.#stopping;
+    await this.#undo();
+  }
+
+  async #undo(): Promise<void> {
     if (this.session.ended) return;
     try {
       await this.session.run({ sql: 'ROLLBACK', values: [] });
@@ -87,26 +129,46 @@ export class MysqlTransaction implements Transaction {
     }
   }
 
+  #stop(): void {
+    this.#stopping = this.session.ended ? Promise.resolve() : this.host.stop(this.session);
+  }
+
+  /** When this resolves, another query may have the session already. */
+  async #freeSession(): Promise<void> {
+    const cursor = this.#cursor;
+    await cursor?.keep();
+    if (this.#cursor === cursor) this.#cursor = null;
+  }
+
+  async #discard(cursor: Cursor): Promise<void> {
+    const timer = setTimeout(() => this.#stop(), PATIENCE_MS);
+    await cursor.discard();
+    clearTimeout(timer);
+    if (this.#cursor === cursor) this.#cursor = null;
+  }
+
   async #guarded<T>(statement: Statement, work: () => Promise<T>): Promise<T> {
+    while (this.#cursor !== null) await this.#freeSession();
     this.#check();
+    this.#running += 1;
     try {
       return await work();
     } catch (thrown) {
       throw await this.#translated(thrown, statement);
+    } finally {
+      this.#running -= 1;
     }
   }
 
   async #translated(thrown: unknown, statement: Statement): Promise<Error> {
     const look = (query: Statement): Promise<SqlRow[]> => this.session.all(query);
-    const error = await translateError(thrown, { label: this.host.label, statement, look });
+    const context = { label: this.host.label, statement, session: this.session.id, look };
+    const error = await translateError(thrown, context);
     if (endsTransaction(error)) this.#broken = error;
     return error;
   }
 
   #check(): void {
-    if (this.#broken instanceof LostConnectionError) {
-      throw new LostConnectionError(`${this.#broken.message} The transaction was undone.`, { cause: this.#broken });
-    }
     if (this.#broken !== null) throw this.#broken;
     if (!this.#ended) return;
     throw new DataJointError('query', 'The transaction has ended: await everything that a transaction does before it returns.');
