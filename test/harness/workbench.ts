@@ -9,7 +9,8 @@ export function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   return Workbench.open(options);
 }
 
-/** Opens VS Code, does the work and closes it. When the work fails, a picture and the logs are kept under `name`. */
+/** Opens VS Code, does the work and closes it. When the work fails, a picture and the logs are kept under
+ * `name`, and the error tells what the window showed. */
 export async function withWorkbench(
   name: string,
   options: WorkbenchOptions,
@@ -19,8 +20,9 @@ export async function withWorkbench(
   try {
     await work(workbench);
   } catch (error) {
-    await workbench.saveEvidence(name);
-    throw error;
+    const seen = await workbench.saveEvidence(name).catch((thrown: unknown) => `(no evidence: ${String(thrown)})`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n\nThe window showed\n${seen}\n`, { cause: error });
   } finally {
     await workbench.close();
   }

@@ -13,6 +13,26 @@ interface Row {
   readonly label: string;
 }
 
+type MouseEvent = 'click' | 'contextmenu';
+
+/** Where the mouse was when the page had the event. */
+interface Landed {
+  readonly row: string;
+  /** The label of the button; empty beside one. */
+  readonly action: string;
+}
+
+/** Notes in `window.mouseLanded` where the next event of the kind goes. */
+const listenFor = (event: MouseEvent) => `
+  window.mouseLanded = null;
+  document.addEventListener('${event}', ({ target }) => {
+    const row = target.closest('.monaco-list-row')?.querySelector('.label-name')?.textContent ?? '';
+    window.mouseLanded = { row, action: target.closest('.action-label')?.getAttribute('aria-label') ?? '' };
+  }, { capture: true, once: true });`;
+
+/** A row that has gone is looked for anew rather than waited for. */
+const patience = { timeout: 3000 };
+
 const matches = (label: Label, text: string) => (typeof label === 'string' ? text === label : label.test(text));
 
 /** One view of the sidebar: a header and a tree. */
@@ -106,12 +126,12 @@ export class TreeItem {
   }
 
   async click(): Promise<void> {
-    await (await this.find()).locator('.label-name').click();
+    await this.hit('click', async (row) => row.locator('.label-name').click(patience));
   }
 
   /** Chooses from the menu of the right mouse button. */
   async menu(title: string): Promise<void> {
-    await (await this.find()).locator('.label-name').click({ button: 'right' });
+    await this.openMenu();
     const choice = this.page.locator('.monaco-menu .action-item', { hasText: exactly(title) });
     await choice.hover();
     await this.page.locator('.monaco-menu .action-item.focused', { hasText: exactly(title) }).waitFor();
@@ -122,7 +142,7 @@ export class TreeItem {
 
   /** The titles in the menu of the right mouse button; closes it again. */
   async menuTitles(): Promise<string[]> {
-    await (await this.find()).locator('.label-name').click({ button: 'right' });
+    await this.openMenu();
     const labels = this.page.locator('.monaco-menu .action-item .action-label:not(.separator)');
     await labels.first().waitFor();
     const titles = await labels.allInnerTexts();
@@ -132,9 +152,11 @@ export class TreeItem {
 
   /** Presses one of the icons that appear at the right of the row. */
   async press(title: string): Promise<void> {
-    const row = await this.find();
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+    const press = async (row: Locator) => {
+      await row.hover(patience);
+      await row.locator(`.actions .action-label[aria-label^="${title}"]`).click(patience);
+    };
+    await this.hit('click', press, title);
   }
 
   /** The label and the description. */
@@ -166,6 +188,28 @@ export class TreeItem {
     await until(`${this.path.map(String).join(' › ')} disappears`, async () => !(await this.look()), milliseconds);
   }
 
+  private async openMenu(): Promise<void> {
+    const press = (row: Locator) => row.locator('.label-name').click({ ...patience, button: 'right' });
+    await this.hit('contextmenu', press, '', () => this.page.keyboard.press('Escape'));
+  }
+
+  /**
+   * Uses the mouse on the row until the page has had the event on this very row, and on its button where one is named. A
+   * tree that is drawn again between finding and pressing moves its rows, and replaces a button that is half pressed.
+   */
+  private async hit(event: MouseEvent, act: (row: Locator) => Promise<void>, action = '', undo?: () => Promise<void>): Promise<void> {
+    const wanted = this.path.at(-1) ?? '';
+    await until(`the mouse reaches ${action} ${this.path.map(String).join(' › ')}`.replaceAll('  ', ' '), async () => {
+      const row = await this.find();
+      await this.page.evaluate(listenFor(event));
+      await act(row);
+      const landed = await this.page.evaluate<Landed | null>('window.mouseLanded');
+      if (landed !== null && matches(wanted, landed.row.trim()) && landed.action.startsWith(action)) return true;
+      await undo?.();
+      return false;
+    }, 60_000);
+  }
+
   private async toggle(expanded: 'true' | 'false'): Promise<void> {
     await until(`the row is ${expanded === 'true' ? 'un' : ''}folded`, async () => {
       const row = await this.look();
@@ -190,7 +234,8 @@ export class TreeItem {
         if (row.level <= depth) return undefined;
         const label = this.path[depth];
         if (row.level !== depth + 1 || label === undefined || !matches(label, row.label)) continue;
-        const found = list.locator(`.monaco-list-row[data-index="${String(row.index)}"]`);
+        const named = this.page.locator('.label-name', { hasText: exactly(row.label) });
+        const found = list.locator(`.monaco-list-row[data-index="${String(row.index)}"]`).filter({ has: named });
         if (depth === this.path.length - 1) return found;
         if ((await found.getAttribute('aria-expanded')) === 'false') {
           await found.locator('.monaco-tl-twistie').click();

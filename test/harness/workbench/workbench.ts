@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { until } from '../until';
@@ -225,10 +226,24 @@ export class Workbench {
     return file;
   }
 
-  /** After a failure: a picture, and the logs of the server and the extension host, under test/artifacts/logs/NAME. */
-  async saveEvidence(name: string): Promise<void> {
+  /**
+   * After a failure: a picture, and the logs of the server and the extension host, under test/artifacts/logs/NAME.
+   * @returns what the window showed as text: the trees, the notifications and the end of the terminal
+   */
+  async saveEvidence(name: string): Promise<string> {
     await this.screenshot(`failed-${name}`);
-    await this.server.saveLogs(path.join(artifacts, 'logs', name));
+    const folder = path.join(artifacts, 'logs', name);
+    await this.server.saveLogs(folder);
+    const seen = await this.seen();
+    await writeFile(path.join(folder, 'window.txt'), seen);
+    return seen;
+  }
+
+  private async seen(): Promise<string> {
+    const titles = await this.page.locator('.part.sidebar .pane-header .title').allTextContents();
+    const views = await Promise.all(titles.map(async (title) => `${title}:\n${await this.view(title).text()}`));
+    const terminal = (await this.terminalText()).split('\n').slice(-30).join('\n');
+    return [...views, `notifications:\n${(await this.notifications()).join('\n')}`, `terminal:\n${terminal}`].join('\n\n');
   }
 
   /** Ends the browser and the server and removes their folders. */
