@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Executor } from '../../../src/engine/database';
+import type { Executor, ReadOptions, Statement } from '../../../src/engine/database';
 import { until } from '../../harness/until';
 import { onMariaDb, refused, sql } from './support';
 
@@ -9,11 +9,13 @@ const maria = onMariaDb();
 const many = sql("SELECT seq, REPEAT('x', 1000) AS text FROM mysql.seq_1_to_1000000");
 const numbers = (count: number) => sql(`SELECT seq FROM mysql.seq_1_to_${count}`);
 
-async function collect(executor: Executor, count: number): Promise<number[]> {
+async function read(executor: Executor, statement: Statement, options?: ReadOptions): Promise<number[]> {
   const found: number[] = [];
-  for await (const row of executor.iterate(numbers(count))) found.push(Number(row['seq']));
+  for await (const row of executor.iterate(statement, options)) found.push(Number(row['seq']));
   return found;
 }
+
+const collect = (executor: Executor, count: number): Promise<number[]> => read(executor, numbers(count));
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -53,11 +55,11 @@ test('in a transaction other statements may come between the rows', async () => 
 test('what goes wrong in a stream comes out of it, and the transaction goes on', async () => {
   const database = await maria.open();
   await database.transaction(async (open) => {
-    const failing = async () => {
-      for await (const _ of open.iterate(sql('SELECT seq, (SELECT 1 UNION SELECT seq) AS two FROM mysql.seq_1_to_10'))) await open.all(sql('SELECT 1'));
-    };
-    await refused(failing(), 'query', /more than 1 row/);
-    await refused((async () => { for await (const _ of open.iterate(sql('SELECT x'))) assert.fail(); })(), 'unknown_attribute', /x/);
+    const failing = read(open, sql('SELECT seq, (SELECT 1 UNION SELECT seq) AS two FROM mysql.seq_1_to_10'));
+    const other = open.all(sql('SELECT 1'));
+    await refused(failing, 'query', /more than 1 row/);
+    await other;
+    await refused(read(open, sql('SELECT x')), 'unknown_attribute', /x/);
     assert.deepEqual(await collect(open, 2), [1, 2]);
   });
 });
@@ -68,10 +70,7 @@ test('an aborted stream ends on the server, in a transaction and outside', async
   const running = async () => Number(await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT seq, SLEEP%'"));
   const abort = async (executor: Executor) => {
     const controller = new AbortController();
-    const reading = (async () => {
-      for await (const _ of executor.iterate(slow, { signal: controller.signal })) continue;
-    })();
-    const stopped = assert.rejects(reading, /changed my mind/);
+    const stopped = assert.rejects(read(executor, slow, { signal: controller.signal }), /changed my mind/);
     await until('the query runs', async () => (await running()) === 1);
     controller.abort(new Error('changed my mind'));
     await stopped;

@@ -7,7 +7,7 @@ import type { SqlRow } from '../contract';
 export class Cursor {
   readonly #kept: SqlRow[] = [];
   #given = 0;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #reading: Promise<void> | null = null;
 
   constructor(private readonly source: AsyncGenerator<SqlRow, void, undefined>) {}
@@ -37,7 +37,7 @@ export class Cursor {
     try {
       for (let next = await this.source.next(); next.value !== undefined; next = await this.source.next()) take(next.value);
     } catch (error) {
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     }
   }
 }
