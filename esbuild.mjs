@@ -5,6 +5,7 @@
 //                    (which djw resolves to that same file) and djw share one engine
 //   engine.js        the engine
 //   sqliteThread.js  the worker thread that holds the embedded database
+//   indexThread.js   the worker thread that reads a folder's sources
 //   types/           declarations of the engine
 //   launch.js        what the extension's terminals run: djw with the secrets that the extension holds for it
 //   webview/         pages shown inside VS Code, with the codicon font
@@ -91,6 +92,7 @@ async function bundles() {
   return [
     { ...node, ...entry('src/engine/index.ts'), outfile: 'dist/engine.js' },
     { ...node, ...entry('src/engine/database/sqlite/sqliteThread.ts'), outfile: 'dist/sqliteThread.js' },
+    { ...node, ...entry('src/pipeline/source/indexThread.ts'), outfile: 'dist/indexThread.js' },
     { ...node, ...entry('src/extension/extension.ts'), outfile: 'dist/extension.js', plugins: [vendoredJiti] },
     {
       ...node,

@@ -21,6 +21,16 @@ export interface IndexOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Keeps the table classes of one folder. Calls must not overlap. */
+export interface Indexer {
+  /** Absolute path. */
+  readonly folder: string;
+  /** Walks the whole folder. */
+  all(options?: IndexOptions): Promise<PipelineIndex>;
+  /** Looks again at these files only (absolute paths): changed, created or deleted. */
+  changed(files: readonly string[], options?: IndexOptions): Promise<PipelineIndex>;
+}
+
 /** Larger files are data or bundles. */
 const maxBytes = 400_000;
 /** Longest time without letting others run. */
@@ -42,8 +52,8 @@ export function indexPipeline(folder: string, options: IndexOptions = {}): Promi
   return new PipelineIndexer(folder).all(options);
 }
 
-/** Keeps what it read, by time and size, so that only changed files are read again. Calls must not overlap. */
-export class PipelineIndexer {
+/** Keeps what it read, by time and size, so that only changed files are read again. */
+export class PipelineIndexer implements Indexer {
   readonly folder: string;
   private known = new Map<string, KnownFile>();
   private sliceStart = performance.now();
@@ -52,7 +62,6 @@ export class PipelineIndexer {
     this.folder = path.resolve(folder);
   }
 
-  /** Walks the whole folder. */
   async all({ signal }: IndexOptions = {}): Promise<PipelineIndex> {
     const found = new Map<string, KnownFile>();
     for await (const file of walkSources(
@@ -68,7 +77,6 @@ export class PipelineIndexer {
     return this.link(signal);
   }
 
-  /** Looks again at these files only (absolute paths): changed, created or deleted. */
   async changed(files: readonly string[], { signal }: IndexOptions = {}): Promise<PipelineIndex> {
     for (const file of files) {
       const found = await statSource(file);

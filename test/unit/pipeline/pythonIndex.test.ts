@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { indexPipeline, PipelineIndexer, type TableClass } from '../../../src/pipeline';
+import { indexPipeline, PipelineIndexer, type TableClass, ThreadIndexer } from '../../../src/pipeline';
 import { sourceFolder } from './sourceFolder';
 
 async function classesOf(context: TestContext, files: Record<string, string>): Promise<TableClass[]> {
@@ -351,4 +351,29 @@ test('a saved Python file is read again, and with it whoever imports its schema'
   await writeFile(core, `import datajoint as dj\nschema = dj.schema('after')`);
   await utimes(core, 1_000_000, 1_000_000);
   assert.deepEqual(names((await indexer.changed([core])).classes), ['after.A manual']);
+});
+
+test('a thread gives the same index, keeps up with changes, can be stopped and starts again', async (context) => {
+  const folder = await sourceFolder(context, {
+    'a.py': `import datajoint as dj\nschema = dj.schema('x')\n@schema\nclass A(dj.Manual): pass`,
+    'b.ts': `import * as dj from 'datajoint-workbench'; const schema = dj.schema('x'); @schema class B extends dj.Manual {}`,
+  });
+  const indexer = new ThreadIndexer(folder);
+  context.after(() => indexer.close());
+  assert.deepEqual(await indexer.all(), await indexPipeline(folder));
+  const file = path.join(folder, 'a.py');
+  await writeFile(file, `import datajoint as dj\nschema = dj.schema('x')\n@schema\nclass C2(dj.Manual): pass`);
+  assert.deepEqual(names((await indexer.changed([file])).classes), ['x.C2 manual', 'x.B manual']);
+
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const stopped = indexer.all({ signal: controller.signal });
+  controller.abort(reason);
+  await assert.rejects(stopped, reason);
+  await assert.rejects(indexer.all({ signal: AbortSignal.abort(reason) }), reason);
+
+  const cut = indexer.all();
+  await indexer.close();
+  await assert.rejects(cut, /has ended/);
+  assert.deepEqual(names((await indexer.all()).classes), ['x.C2 manual', 'x.B manual']);
 });
