@@ -23,7 +23,8 @@
  * Where the columns differ in order, the setting decides on the connection, which follows this project's own order:
  * explicit, `DJ_*`, `.secrets`, file, embedded. All others follow datajoint-python. `.secrets/` lies beside
  * `datajoint.json`, and `/run/secrets/datajoint` counts where that is absent, in both. `DJ_IGNORE_CONFIG_FILE` passes
- * over files and secrets.
+ * over files and secrets. `DJW_CONNECTION=environment` passes over them for the connection alone: what its variables
+ * leave open (a password, TLS) is then open, and not what a file says of another server.
  *
  * Where no `datajoint.json` is found, the files of datajoint-python 0.14 count: `dj_local_conf.json` in the folder
  * itself, else `~/.datajoint_config.json`; never both. 0.14.9 knows only `DJ_HOST`, `DJ_USER`, `DJ_PASS` and
@@ -34,7 +35,7 @@ import type { ConnectionSpec, Stores, TlsFiles } from '../database';
 import { DataJointError } from '../errors';
 import { isFolder, searchUpward } from './files';
 import { jobSettings, type JobSettings } from './jobs';
-import { findSources, type Place, type Sources } from './sources';
+import { findSources, nothing, type Place, type Sources } from './sources';
 import { storesOf } from './stores';
 import { flagOf, isRecord, type Values } from './values';
 
@@ -89,7 +90,9 @@ export function resolveConnection(source: SettingsSource): ConnectionSpec {
   return source.explicit ?? connectionOf(findSources(source));
 }
 
-function connectionOf(sources: Sources): ConnectionSpec {
+function connectionOf(all: Sources): ConnectionSpec {
+  const isWhole = all.environment.choice('DJW_CONNECTION', ['environment']) !== undefined;
+  const sources = isWhole ? { ...all, secrets: nothing, file: nothing, configFile: null } : all;
   const { cwd, environment, file, configFile } = sources;
   const durability = file.choice('embedded.durability', ['full', 'normal']) ?? 'full';
   const ownFile = environment.text('DJ_EMBEDDED_FILE');

@@ -30,7 +30,8 @@ export interface Sources {
   readonly configFile: string | null;
 }
 
-const nothing = new Values('', new Map());
+/** A source that does not exist. */
+export const nothing = new Values('', new Map());
 
 /**
  * Reads the sources. The files of datajoint-python 0.14 count where no `datajoint.json` is found.

@@ -10,13 +10,14 @@ export interface Login {
 }
 
 /**
- * The variables that make `djw` use this server rather than what the settings of its folder say. An empty variable counts
- * as absent, so a variable of the editor's own environment is put out by an empty one.
+ * The variables that make `djw` use this server rather than what the settings of its folder say: the first keeps it from
+ * filling in from them. An empty variable counts as absent, which puts out one of the editor's own environment.
  */
 export function loginOf(spec: ServerSpec): Login {
   return {
     address: addressOf(spec),
     env: {
+      DJW_CONNECTION: 'environment',
       DJ_HOST: spec.host,
       DJ_PORT: String(spec.port),
       DJ_USER: spec.user,

@@ -1,7 +1,10 @@
 /** Servers that a person adds: what may be entered, what is kept, and how a password reaches a terminal. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { resolveConnection } from '../../../src/engine';
@@ -32,13 +35,19 @@ test('waiting grows and stays bounded', () => {
   assert.deepEqual([1, 2, 3, 4, 5, 50].map(backOff), [2000, 4000, 8000, 16_000, 30_000, 30_000]);
 });
 
-test('the variables of a login win over the settings of the folder', () => {
+test('the variables of a login win over the settings of the folder, also where they are empty', async (context) => {
+  const cwd = await mkdtemp(path.join(tmpdir(), 'login-'));
+  context.after(() => rm(cwd, { recursive: true }));
+  const database = { host: 'file', port: 1, user: 'file', password: 'file', use_tls: true };
+  await writeFile(path.join(cwd, 'datajoint.json'), JSON.stringify({ database }));
   for (const tls of [true, false, null]) {
-    const spec = specOf({ name: '', host: 'db', port: 3307, user: 'me', password: 'p w', tls });
-    const { env, secrets } = loginOf(spec);
-    assert.ok(!JSON.stringify(env).includes('p w'), 'the password is not among what may be seen');
-    const inherited = { DJ_HOST: 'other', DJ_EMBEDDED_FILE: '/tmp/x.db', DJ_USE_TLS: '1' };
-    assert.deepEqual(resolveConnection({ cwd: '/', env: { ...inherited, ...env, ...secrets } }), spec);
+    for (const password of ['p w', '']) {
+      const spec = specOf({ name: '', host: 'db', port: 3307, user: 'me', password, tls });
+      const { env, secrets } = loginOf(spec);
+      assert.ok(!JSON.stringify(env).includes('p w'), 'the password is not among what may be seen');
+      const inherited = { DJ_HOST: 'other', DJ_EMBEDDED_FILE: '/tmp/x.db', DJ_USE_TLS: '1', DJ_PASS: 'mine' };
+      assert.deepEqual(resolveConnection({ cwd, env: { ...inherited, ...env, ...secrets } }), spec);
+    }
   }
   assert.equal(addressOf({ user: 'me', host: 'db', port: 3307 }), 'me@db:3307');
 });

@@ -83,6 +83,27 @@ test('what is explicit wins, and DJ_IGNORE_CONFIG_FILE passes over a broken file
   assert.deepEqual(resolveConnection({ cwd: project.root, env }), embedded('.datajoint', 'embedded.db'));
 });
 
+test('an environment that is the whole connection: files and secrets say nothing about it, and all the rest', () => {
+  project.write('datajoint.json', {
+    database: { host: 'db.lab', port: 3307, user: 'file', password: 'file', use_tls: true },
+    embedded: { file: 'e.db' },
+    jobs: { keep_completed: true },
+    stores: { default: 'main', main: { protocol: 'file', location: '/data' } },
+  });
+  project.write('.secrets/database.password', 'secret');
+  const whole = (more: Record<string, string>) =>
+    loadSettings({ cwd: project.root, env: { DJW_CONNECTION: 'environment', DJ_PASS: '', DJ_USE_TLS: '', ...more } });
+  const settings = whole({ DJ_HOST: 'other', DJ_USER: 'u' });
+  assert.deepEqual(settings.connection, {
+    kind: 'server', host: 'other', port: 3306, user: 'u', password: '', tls: null,
+  });
+  assert.equal(settings.jobs.keepCompleted, true);
+  assert.equal(settings.stores.default, 'main');
+  assert.deepEqual(whole({}).connection, embedded('.datajoint', 'embedded.db'));
+  assert.deepEqual(whole({ DJ_EMBEDDED_FILE: 'x.db' }).connection, embedded('x.db'));
+  assert.throws(() => whole({ DJW_CONNECTION: 'maybe' }), /DJW_CONNECTION in the environment must be "environment"/);
+});
+
 test('job settings: defaults, DJ_JOBS_* variables, DJ_JOBS, the file', () => {
   assert.deepEqual(loadSettings({ cwd: project.root, env: {} }).jobs, defaultJobSettings);
   assert.deepEqual(defaultJobSettings, {
