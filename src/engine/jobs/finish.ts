@@ -3,10 +3,9 @@ import { encodeValue } from '../codecs';
 import type { Executor, Statement } from '../database';
 import { DataJointError } from '../errors';
 import { attributeOf, column, keyAmong, keysPerStatement, pendingAgain, reference } from './conditions';
+import { type Failure, truncated } from './failure';
 import { MESSAGE_LENGTH } from './jobTable';
 import { type Reservation, stillHeld } from './reservation';
-
-const TRUNCATED = '...truncated';
 
 /**
  * Ends a job whose result was inserted, as the last statement of the transaction that inserted it: the row is deleted,
@@ -32,15 +31,6 @@ export async function complete(transaction: Executor, reservation: Reservation, 
   }
 }
 
-/** What a failed make leaves in its job row. */
-export interface Failure {
-  /** `RangeError: gain is zero`. Cut to 2,047 characters. */
-  readonly message: string;
-  readonly stack: string;
-  /** Seconds. */
-  readonly duration: number;
-}
-
 /**
  * Records an error on the job, in a transaction of its own. Does nothing when the job is no longer held.
  * Source: datajoint-python 2.3.2, `jobs.Job.error`.
@@ -51,17 +41,10 @@ export async function fail(reservation: Reservation, failure: Failure): Promise<
     ['status', raw("'error'")],
     ['completed_time', raw(table.connection.dialect.now(3))],
     ['duration', value(failure.duration)],
-    ['error_message', value(truncated(failure.message))],
+    ['error_message', value(truncated(failure.message, MESSAGE_LENGTH))],
     ['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), failure.stack, table.label))],
   ]);
   await table.connection.outside(() => table.connection.executor.run(statement));
-}
-
-/** At most 2,047 characters, counted as the database counts them, the last ones saying that it was cut. */
-function truncated(message: string): string {
-  const characters = [...message];
-  if (characters.length <= MESSAGE_LENGTH) return message;
-  return characters.slice(0, MESSAGE_LENGTH - TRUNCATED.length).join('') + TRUNCATED;
 }
 
 /** Gives jobs that were reserved but not started back to the queue. */

@@ -58,6 +58,8 @@ export function columnDefinition(attribute: Attribute, comment: string): string 
 export function columnComments({ name, attributes, foreignKeys }: TableSpec): ReadonlyMap<string, string> {
   const inherited = new Set(foreignKeys.flatMap((key) => key.columns.map(({ child }) => child)));
   const isJobTable = name.table.startsWith('~~');
+  // The schema-wide queue is datajoint-python 0.x's, which knows no marks and stops at one.
+  if (name.table === '~jobs') return new Map(attributes.map((attribute) => [attribute.name, attribute.comment]));
   return new Map(
     attributes.map((attribute) => {
       if (isJobTable && attribute.inKey) return [attribute.name, jobKeyComment(attribute)];

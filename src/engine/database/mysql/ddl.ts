@@ -11,7 +11,9 @@ const LINEAGE = '~lineage';
  * Each does nothing where its work is already done.
  */
 export function createTable(spec: TableSpec): Statement[] {
-  return [{ sql: tableSql(spec), values: [] }, ...lineageStatements(spec)];
+  const create = { sql: tableSql(spec), values: [] };
+  // A schema of datajoint-python 0.x has no `~lineage`: its schema-wide queue must not bring one.
+  return spec.name.table === '~jobs' ? [create] : [create, ...lineageStatements(spec)];
 }
 
 /**

@@ -1,0 +1,7 @@
+export { claim, type Wanted } from './claim';
+export { completeInSchema, failInSchema, releaseInSchema } from './finish';
+export { type KeyAttributes, readKey } from './keyBlob';
+export { recoverSchemaJobs, schemaWorkerOf } from './recover';
+export { column as schemaJobColumn, reference as schemaJobReference, type SchemaReservation } from './reservation';
+export { type SchemaJobKey, type SchemaJobRow, SchemaJobs } from './schemaJobs';
+export { declaredSchemaJobs, findSchemaJobs, keyColumn, type SchemaJobTable, schemaJobsName } from './spec';
