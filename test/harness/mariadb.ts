@@ -50,9 +50,9 @@ export async function startMariaDb(options: readonly string[] = []): Promise<Mar
   };
   try {
     const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-    await run('mariadb-install-db', [...common, ...install]);
+    // A folder of its own for temporary files: a server that starts removes those of others from a shared one.
+    await run('mariadb-install-db', [...common, ...install], { env: { ...process.env, TMPDIR: folder } });
     const port = await freePort();
-    // Its own folder for temporary files too: a server that starts removes those of others from a shared one.
     const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`, `--tmpdir=${folder}`];
     const child = spawn('mariadbd', [...common, ...address, `--pid-file=${folder}/pid`, ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],

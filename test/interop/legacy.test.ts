@@ -39,6 +39,7 @@ describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => 
       ['started', 'timestamp', { kind: 'now', precision: 0 }],
       ['trace', 'longblob', { kind: 'null' }],
       ['notes', 'varchar(255)', { kind: 'literal', text: '' }],
+      ['protocol', '<attach>', { kind: 'null' }],
       ['count', 'int unsigned', { kind: 'literal', text: '0' }],
     ]);
     assert.ok(specs.every((spec) => spec.attributes.every(({ lineage }) => lineage === null)));
@@ -56,6 +57,8 @@ describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => 
     const [stored] = await Session.restrict({ session: 1 }).fetch('trace');
     assert.ok(stored instanceof Uint8Array);
     assert.deepEqual(dj.unpack(stored), new Float64Array([0, 1, 2, 3]));
+    const scans = await Session.fetch('protocol', { orderBy: 'KEY', limit: 2 });
+    assert.deepEqual(scans, [new dj.Attachment('scan ü.txt', Uint8Array.from(Buffer.from('page\0one'))), null]);
     assert.deepEqual(await (await table('Result')).fetch('total', { orderBy: 'KEY' }), legacy.totals);
     assert.equal(await Session.join(Subject).restrict({ sex: 'M' }).count(), 3);
     const tables = await dj.createOverview(connection).tables('legacy');

@@ -2,7 +2,9 @@
 ~jobs. Prints what it fetches, to compare with."""
 
 import json
+import pathlib
 import sys
+import tempfile
 import uuid
 
 import datajoint as dj
@@ -37,6 +39,7 @@ class Session(dj.Manual):
     started = CURRENT_TIMESTAMP : timestamp
     trace = null : longblob
     notes = "" : varchar(255)
+    protocol = null : attach  # as scanned
     count = 0 : int unsigned
     index (count)
     """
@@ -64,7 +67,11 @@ class Result(dj.Computed):
 
 
 Subject.insert([("a", "M", 12.5, "2025-01-31", uuid.UUID(int=7)), ("b", "F", None, None, None)])
-Session.insert([("a", i, "2026-01-01 10:00:00", np.arange(4, dtype="float64"), f"n{i}", i) for i in (1, 2, 3)])
+with tempfile.TemporaryDirectory() as folder:
+    scan = pathlib.Path(folder) / "scan ü.txt"
+    scan.write_bytes(b"page\x00one")
+    for i in (1, 2, 3):
+        Session.insert1(("a", i, "2026-01-01 10:00:00", np.arange(4, dtype="float64"), f"n{i}", str(scan) if i == 1 else None, i))
 Result.populate(reserve_jobs=True, suppress_errors=True)
 schema.jobs.ignore(Result.table_name, {"subject": "a", "session": 3})
 jobs = schema.jobs.fetch("table_name", "status", "error_message", as_dict=True, order_by="key_hash")

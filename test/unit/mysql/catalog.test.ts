@@ -61,6 +61,7 @@ test('columns: core types and codecs by their marks, all others by what the serv
   assert.deepEqual(read('longtext', ':<object@>:far'), ['json', '<object@>', 'object', 'far']);
   assert.deepEqual(read('longblob', ':<blob>:a: b'), ['bytes', '<blob>', 'blob', 'a: b']);
   assert.deepEqual(read('longblob'), ['bytes', 'longblob', null, '']);
+  assert.deepEqual(read('longblob', ':attach:a file'), ['bytes', '<attach>', 'attach', 'a file']);
   assert.deepEqual(read('binary(16)', ':external-raw:old'), ['native', 'external-raw', null, 'old']);
   assert.deepEqual(read('binary(16)', ':blob@raw:old'), ['native', 'blob@raw', null, 'old']);
   assert.deepEqual(readColumn("enum('a','it''s','b,c')", '').column, { kind: 'enum', values: ['a', "it's", 'b,c'] });

@@ -14,6 +14,8 @@ export function readColumn(columnType: string, fullComment: string): Typed {
   if (mark === undefined) return { column: stored, declaredType: unmarkedType(stored, columnType), codec: null, comment: fullComment };
   const codec = /^<(\w+)(@[^>]*)?>$/.exec(mark)?.[1];
   if (codec !== undefined) return { column: asMarkedJson(stored, columnType), declaredType: mark, codec, comment: rest };
+  // datajoint-python 0.14 wrote what is `<attach>` now, in the same bytes.
+  if (/^attach$/i.test(mark) && stored.kind === 'bytes') return { column: stored, declaredType: '<attach>', codec: 'attach', comment: rest };
   const column = markedColumn(mark.trim().toLowerCase(), stored);
   if (column !== null) return { column, declaredType: mark, codec: null, comment: rest };
   return { column: { kind: 'native', sql: columnType }, declaredType: mark, codec: null, comment: rest };

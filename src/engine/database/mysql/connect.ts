@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { ConnectionOptions, SslOptions } from 'mysql2';
-import { DataJointError } from '../../errors';
+import { DataJointError, messageOf } from '../../errors';
 import type { ConnectionSpec, TlsFiles } from '../spec';
 import { connectError } from './connectErrors';
 import { KEPT_STATEMENTS, Session } from './session';
@@ -84,21 +85,26 @@ export class Connector {
 
 /** Without an authority to ask, any certificate is taken, as pymysql does for datajoint-python. */
 function tlsOptions(files: TlsFiles = {}): SslOptions {
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (cause) {
-      throw new DataJointError('access', `The certificate ${path} cannot be read: correct database.use_tls in the settings.`, { cause });
-    }
-  };
   const isChecked = files.ca !== undefined;
-  return {
-    ...(files.ca === undefined ? {} : { ca: read(files.ca) }),
-    ...(files.cert === undefined ? {} : { cert: read(files.cert) }),
-    ...(files.key === undefined ? {} : { key: read(files.key) }),
-    rejectUnauthorized: isChecked,
-    verifyIdentity: files.checkHostname ?? isChecked,
-  };
+  const names = ['ca', 'cert', 'key'] as const;
+  const texts = names.flatMap((name) => (files[name] === undefined ? [] : [[name, readCertificate(files[name])] as const]));
+  const certificates: Pick<SslOptions, 'ca' | 'cert' | 'key'> = Object.fromEntries(texts);
+  try {
+    createSecureContext(certificates);
+  } catch (cause) {
+    const paths = names.flatMap((name) => files[name] ?? []).join(', ');
+    const sentence = `The certificates ${paths} cannot be used (${messageOf(cause)}): correct database.use_tls in the settings.`;
+    throw new DataJointError('access', sentence, { cause });
+  }
+  return { ...certificates, rejectUnauthorized: isChecked, verifyIdentity: files.checkHostname ?? isChecked };
+}
+
+function readCertificate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DataJointError('access', `The certificate ${path} cannot be read: correct database.use_tls in the settings.`, { cause });
+  }
 }
 
 function isWithoutTls(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { errnoOf, isLost } from './errorCodes';
@@ -52,8 +52,10 @@ export class Session {
   /** Connects and logs in. @throws mysql2's error */
   static async connect(options: ConnectionOptions): Promise<Session> {
     // A socket of our own, because mysql2 closes one only after all that was sent to it has been read.
-    const socket = connectSocket({ host: options.host ?? 'localhost', port: options.port ?? 0, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
-    const connection = createConnection({ ...options, stream: () => socket });
+    const { host = 'localhost', port = 0 } = options;
+    const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    const socket = connectSocket({ host, port, noDelay: true, ...keepAlive });
+    const connection = createConnection({ ...options, host: nameToVerify(host), stream: () => socket });
     // Errors that come after the end concern nobody, and without a listener they would end the process.
     connection.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => {
@@ -203,6 +205,14 @@ export class Session {
       });
     });
   }
+}
+
+/**
+ * The host as mysql2 must have it to compare it with the server's certificate. It compares no addresses; one that ends
+ * like a fully qualified name passes for a name there, and Node compares it as the address that it is.
+ */
+function nameToVerify(host: string): string {
+  return isIP(host) === 0 ? host : `${host}.`;
 }
 
 function lost(): Error {
