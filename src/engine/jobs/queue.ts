@@ -1,11 +1,14 @@
-import { type Condition, EXPRESSION, type Expression, type Key, type Queryable, sql, type TableSource } from '../algebra';
+import { type Condition, EXPRESSION, type Expression, type Key, Query, type Queryable, sql, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import type { JobSettings } from '../settings';
-import { TableQuery } from '../tables';
+import { type JobLayout, TableQuery } from '../tables';
 import { column, encodeKey, reference } from './conditions';
 import { declaredJobTable, type JobTable, type JobTarget, jobTableName } from './jobTable';
 import { type Refreshed, refresh, type RefreshOptions } from './refresh';
+import { DataJointError } from '../errors';
+import { jobLayoutOf } from './layout';
 import { moveJobs } from './moveJobs';
+import { countSchemaJobs, declaredSchemaJobs, recoverSchemaJobs, type SchemaJobTable } from './schemaWide';
 
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
 
@@ -35,7 +38,10 @@ export type JobProgress = Record<JobStatus | 'total', number>;
 class JobSource implements TableSource {
   private known: JobTable | null = null;
 
-  constructor(readonly target: JobTarget) {}
+  constructor(
+    readonly target: JobTarget,
+    private readonly asked: JobLayout | null,
+  ) {}
 
   get name(): TableName {
     return jobTableName(this.target.name);
@@ -59,8 +65,23 @@ class JobSource implements TableSource {
   }
 
   async table(): Promise<JobTable> {
-    if (this.known === null || this.target.spec !== this.known.target) this.known = await declaredJobTable(this.target);
+    if (this.known !== null && this.target.spec === this.known.target) return this.known;
+    if ((await this.schemaWide()) !== null) {
+      const { schema, table } = this.target.name;
+      throw new DataJointError(
+        'not_allowed',
+        `${this.target.label} has no job queue of its own: its jobs are in the schema-wide queue of ${schema}. Use schema.jobs, restricted by { table_name: '${table}' }.`,
+      );
+    }
+    this.known = await declaredJobTable(this.target);
     return this.known;
+  }
+
+  /** The schema-wide queue, when that is where the jobs of this table are kept. */
+  async schemaWide(): Promise<SchemaJobTable | null> {
+    const { connection } = await this.target.ready();
+    if ((await jobLayoutOf(connection, this.target.name, this.asked)) === 'table') return null;
+    return await declaredSchemaJobs(connection, this.target.name.schema);
   }
 }
 
@@ -79,11 +100,16 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
   }
 
   /** The queue of a table. `keySource` gives the keys that are to be made. */
-  static of(target: JobTarget, keySource: () => Queryable, settings: () => JobSettings): JobQueue {
-    return new JobQueue(new JobSource(target), keySource, settings);
+  static of(target: JobTarget, keySource: () => Queryable, settings: () => JobSettings, layout: JobLayout | null = null): JobQueue {
+    return new JobQueue(new JobSource(target, layout), keySource, settings);
   }
 
-  /** The job table, declared if need be. */
+  /** The schema-wide queue, when that is where the jobs of this table are kept; else null. */
+  async schemaWide(): Promise<SchemaJobTable | null> {
+    return await this.jobs.schemaWide();
+  }
+
+  /** The job table, declared if need be. @throws DataJointError `not_allowed` when the jobs are in the schema-wide queue. */
   async table(): Promise<JobTable> {
     return await this.jobs.table();
   }
@@ -112,6 +138,9 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
   async refresh(...args: readonly (Condition | RefreshOptions)[]): Promise<Refreshed> {
     const { restrictions, options } = splitRefresh(args);
     const settings = this.settings();
+    const schemaWide = await this.schemaWide();
+    // No row means available there: nothing is to be added or removed.
+    if (schemaWide !== null) return { added: 0, removed: 0, orphaned: await recoverSchemaJobs(schemaWide), rePended: 0 };
     return await refresh(await this.table(), this.keySource(), restrictions, {
       delay: options.delay ?? 0,
       priority: options.priority ?? settings.defaultPriority,
@@ -122,7 +151,14 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
   }
 
   async progress(): Promise<JobProgress> {
-    return await countJobs(await this.table());
+    const schemaWide = await this.schemaWide();
+    if (schemaWide === null) return await countJobs(await this.table());
+    const counts = await countSchemaJobs(schemaWide, this.jobs.target.name.table);
+    const done = new Query({ op: 'table', source: this.jobs.target }).proj();
+    const missing = await new Query(this.keySource()[EXPRESSION]).proj().exclude(done).count();
+    const known = counts.reserved + counts.error + counts.ignore;
+    const pending = Math.max(0, missing - known);
+    return { ...counts, pending, success: 0, total: pending + known };
   }
 
   /** Sets a key aside: populate passes over it until its job is deleted. */

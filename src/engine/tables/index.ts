@@ -10,7 +10,7 @@ export { type MakeContext, makeContext } from './makeContext';
 export { referenceSource } from './reference';
 export { registeredTables } from './registry';
 export { type DeletedRows, StoredTable } from './remove';
-export { schema, type Schema, type SchemaOptions } from './schema';
+export { type JobLayout, schema, type Schema, type SchemaOptions } from './schema';
 export { Lookup, Manual, Part, Table } from './table';
 export { TableQuery } from './tableQuery';
 export { type Contents, type TableConstructor, TIER } from './tier';

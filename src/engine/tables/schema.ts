@@ -10,7 +10,12 @@ import { TIER, type TableConstructor } from './tier';
 export interface SchemaOptions {
   /** The connection to use instead of the default one. */
   readonly connection?: Connection;
+  /** Where jobs are kept: a queue for each table, or one for the whole schema. By default as the schema has it already. */
+  readonly jobs?: JobLayout;
 }
+
+/** `table`: a queue for each table (`~~analysis`, datajoint-python 2). `schema`: one for all (`~jobs`, before that). */
+export type JobLayout = 'table' | 'schema';
 
 /**
  * A schema: a namespace of tables in a database. It is called with a table class, or stands above one as a decorator,
@@ -19,6 +24,8 @@ export interface SchemaOptions {
 export interface Schema {
   <T extends TableConstructor>(table: T, context?: ClassDecoratorContext): void;
   readonly schemaName: string;
+  /** Null: as the schema has it already. */
+  readonly jobLayout: JobLayout | null;
   connection(): Promise<Connection>;
   /** Whether the schema exists in the database. */
   exists(): Promise<boolean>;
@@ -47,6 +54,7 @@ export function schema(schemaName: string, options: SchemaOptions = {}): Schema 
     },
     {
       schemaName,
+      jobLayout: options.jobs ?? null,
       connection,
       exists: async () => (await (await connection()).catalog.schemas()).includes(schemaName),
       listTables: async () => {

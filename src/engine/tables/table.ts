@@ -66,6 +66,11 @@ export abstract class Table {
    */
   static readonly references?: References;
 
+  /** The table's name in the database, without its schema: `__job_results`. */
+  static get tableName(): string {
+    return bindingOf(this).name.table;
+  }
+
   static get [EXPRESSION](): Expression {
     return { op: 'table', source: bindingOf(this) };
   }

@@ -1,4 +1,5 @@
 export { claim, type Wanted } from './claim';
+export { countSchemaJobs } from './count';
 export { completeInSchema, failInSchema, releaseInSchema } from './finish';
 export { type KeyAttributes, readKey } from './keyBlob';
 export { recoverSchemaJobs, schemaWorkerOf } from './recover';
