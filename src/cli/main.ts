@@ -1,7 +1,7 @@
 /** From the command line to an exit code. */
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { disconnect, messageOf } from '../engine';
+import { claimStray, disconnect, messageOf } from '../engine';
 import { readArguments, usageError } from './arguments';
 import type { Command } from './command';
 import { errors } from './commands/errors';
@@ -80,8 +80,12 @@ export function main(args: readonly string[]): void {
   const terminal = createTerminal(process.stdout, process.stderr, process.env);
   ignoreClosedPipes();
   const fail = (thrown: unknown): void => end(complain(thrown, terminal));
-  process.on('unhandledRejection', fail);
-  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', (thrown) => {
+    if (!claimStray(thrown, 'rejection')) fail(thrown);
+  });
+  process.on('uncaughtException', (thrown) => {
+    if (!claimStray(thrown, 'exception')) fail(thrown);
+  });
   dispatch(args, terminal)
     .catch((thrown: unknown) => complain(thrown, terminal))
     .then(async (code) => {

@@ -39,7 +39,20 @@ export {
 } from './database';
 export type { InsertRowOf, KeyOf, RowOf, UpdateRowOf } from './definition';
 export * from './errors';
-export { type JobAttributes, type JobProgress, JobQueue, type JobStatus, type Refreshed, type RefreshOptions } from './jobs';
+export {
+  type JobAttributes,
+  type JobProgress,
+  JobQueue,
+  type JobStatus,
+  keyHash,
+  type Refreshed,
+  type RefreshOptions,
+  schema,
+  type Schema,
+  type SchemaJobKey,
+  type SchemaJobRow,
+  SchemaJobs,
+} from './jobs';
 export {
   createOverview,
   failureSignature,
@@ -55,6 +68,7 @@ export {
 } from './overview';
 export {
   AutoPopulated,
+  claimStray,
   Computed,
   failureMessage,
   Imported,
@@ -77,14 +91,14 @@ export {
   freeTable,
   type InsertOptions,
   type InsertRow,
+  type JobLayout,
   Lookup,
   Manual,
   Part,
   registeredTables,
   type Removal,
   type RemovalOptions,
-  schema,
-  type Schema,
+  type SchemaOptions,
   setConfirmation,
   Table,
   type TableBinding,

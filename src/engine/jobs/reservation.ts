@@ -1,6 +1,6 @@
 import { all, type Fragment, sql, value } from '../algebra';
 import type { SqlValue } from '../database';
-import { column, keyEquals, type StoredKey } from './conditions';
+import { column, keyEquals, reference, type StoredKey } from './conditions';
 import type { JobTable } from './jobTable';
 
 /**
@@ -44,4 +44,14 @@ export function stillHeld(reservation: Reservation): Fragment {
     sql`${column(table, 'connection_id')} = ${value(worker.connectionId)}`,
     sql`${column(table, 'reserved_time')} = ${value(reservation.reservedTime)}`,
   ]);
+}
+
+/** Whether the job is still reserved by this very reservation, as the database has it now. */
+export async function isHeld(reservation: Reservation): Promise<boolean> {
+  const { table } = reservation;
+  const { connection } = table;
+  const rows = await connection.outside(() =>
+    connection.executor.all(sql`SELECT 1 AS held FROM ${reference(table)} WHERE ${stillHeld(reservation)}`),
+  );
+  return rows.length > 0;
 }

@@ -3,13 +3,32 @@ import { column, keyAmong, reference, resultExists, storedKey } from './conditio
 import type { JobTable } from './jobTable';
 import { HOLDS_LOCK, type Reservation, type Worker } from './reservation';
 
-export interface ReserveOptions {
-  /** The most jobs to take. */
-  readonly count: number;
-  /** Only jobs whose key is among these. */
-  readonly among: Expression | null;
+/** Which pending jobs. */
+export interface JobChoice {
+  /** Only jobs for which this holds, from `amongKeys`. */
+  readonly among: Fragment | null;
   /** Only jobs of this priority or more urgent (lower). */
   readonly priority: number | null;
+}
+
+export interface ReserveOptions extends JobChoice {
+  /** The most jobs to take. */
+  readonly count: number;
+}
+
+/** `the job's key is among these`, once and for all: nothing but text and values. */
+export async function amongKeys(table: JobTable, keys: Expression): Promise<Fragment> {
+  await prepare(keys);
+  const compiler = new Compiler(table.connection.dialect);
+  const block = compiler.open(compiler.block(keys));
+  const matches = table.key.filter((name) => block.heading.has(name)).map((name) => sql`${columnOf(block, name)} = ${ofJob(table, name)}`);
+  return sql`EXISTS (SELECT 1 FROM ${fromClause(block)} WHERE ${all([...block.where, ...matches])})`;
+}
+
+/** How many jobs could be reserved right now. */
+export async function countDue(table: JobTable, choice: JobChoice): Promise<number> {
+  const rows = await table.connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${reference(table)} AS job WHERE ${isDue(table, choice)}`);
+  return Number(rows[0]?.['n'] ?? 0);
 }
 
 /**
@@ -21,7 +40,6 @@ export interface ReserveOptions {
  */
 export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionId'>, options: ReserveOptions): Promise<Reservation[]> {
   const { connection } = table;
-  if (options.among !== null) await prepare(options.among);
   return await connection.transaction(
     async (transaction) => {
       const { skipLocked, waitLocked } = connection.dialect;
@@ -58,17 +76,19 @@ export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionI
 
 function selectPending(table: JobTable, options: ReserveOptions, claim: string): Fragment {
   const { dialect } = table.connection;
-  const of = (name: string) => raw(`job.${dialect.quoteIdentifier(name)}`);
-  const conditions = [sql`${of('status')} = 'pending'`, sql`${of('scheduled_time')} <= ${dialect.now(3)}`];
-  if (options.priority !== null) conditions.push(sql`${of('priority')} <= ${value(options.priority)}`);
-  if (options.among !== null) {
-    const compiler = new Compiler(dialect);
-    const keys = compiler.open(compiler.block(options.among));
-    const matches = table.key.filter((name) => keys.heading.has(name)).map((name) => sql`${columnOf(keys, name)} = ${of(name)}`);
-    conditions.push(sql`EXISTS (SELECT 1 FROM ${fromClause(keys)} WHERE ${all([...keys.where, ...matches])})`);
-  }
+  const of = (name: string) => ofJob(table, name);
   const keys = concat(table.key.map(of), ', ');
   // No further: the index gives this order, and a finer one would sort the whole queue for every batch.
   const order = concat([of('priority'), of('scheduled_time')], ', ');
-  return sql`SELECT ${keys}, ${dialect.now(3)} AS reserved_at, ${resultExists(table, 'job')} AS done FROM ${reference(table)} AS job WHERE ${all(conditions)} ORDER BY ${order} ${dialect.limit(options.count, 0)}${claim === '' ? '' : ` ${claim}`}`;
+  return sql`SELECT ${keys}, ${dialect.now(3)} AS reserved_at, ${resultExists(table, 'job')} AS done FROM ${reference(table)} AS job WHERE ${isDue(table, options)} ORDER BY ${order} ${dialect.limit(options.count, 0)}${claim === '' ? '' : ` ${claim}`}`;
 }
+
+function isDue(table: JobTable, { among, priority }: JobChoice): Fragment {
+  const of = (name: string) => ofJob(table, name);
+  const conditions = [sql`${of('status')} = 'pending'`, sql`${of('scheduled_time')} <= ${table.connection.dialect.now(3)}`];
+  if (priority !== null) conditions.push(sql`${of('priority')} <= ${value(priority)}`);
+  if (among !== null) conditions.push(among);
+  return all(conditions);
+}
+
+const ofJob = (table: JobTable, name: string): Fragment => raw(`job.${table.connection.dialect.quoteIdentifier(name)}`);

@@ -1,7 +1,9 @@
-import { type Condition, EXPRESSION, Query } from '../algebra';
+import { type Condition, EXPRESSION, type KeyIn, Query, type Queryable, type SecondaryIn } from '../algebra';
+import { DataJointError } from '../errors';
 import { JobQueue } from '../jobs';
-import { bindingOf, config, Table, TIER } from '../tables';
+import { bindingOf, config, Table, type TableQuery, TIER } from '../tables';
 import { defaultKeySource } from './keySource';
+import { currentMake } from './makeScope';
 import type { PopulateOptions, PopulateResult } from './options';
 import { populate } from './populate';
 import { splitPopulateArguments } from './options';
@@ -21,7 +23,7 @@ export abstract class AutoPopulated extends Table {
 
   /** The table's job queue. */
   static get jobs(): JobQueue {
-    const known = queues.get(this) ?? JobQueue.of(bindingOf(this), () => this.keySource, () => config.jobs);
+    const known = queues.get(this) ?? JobQueue.of(bindingOf(this), () => this.keySource, () => config.jobs, bindingOf(this).schema.jobLayout);
     queues.set(this, known);
     return known;
   }
@@ -42,6 +44,22 @@ export abstract class AutoPopulated extends Table {
     const wanted = new Query(this.keySource[EXPRESSION]).restrict(...restrictions).proj();
     const total = await wanted.count();
     return { remaining: total === 0 ? 0 : await wanted.exclude(keysOf(this)).count(), total };
+  }
+
+  /**
+   * Inside make(): a table that this one depends on, however far, restricted to what belongs to the key that is made.
+   * `await this.upstream(Session).fetch1('session_date')`. A table without a class is named: `'lab.Session'`.
+   * Source: datajoint-python 2.3.2, `AutoPopulate.upstream`.
+   * @throws DataJointError `not_allowed` outside make(), `query` for a table that this one does not depend on
+   */
+  upstream<Q extends Queryable>(ancestor: Q): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
+  upstream(ancestor: string): TableQuery;
+  upstream(ancestor: Queryable | string): TableQuery {
+    const make = currentMake();
+    if (make === null) {
+      throw new DataJointError('not_allowed', `upstream of ${this.constructor.name} is only there inside make(): outside, restrict the tables yourself.`);
+    }
+    return make.ancestry.restricted(ancestor, make.key);
   }
 }
 

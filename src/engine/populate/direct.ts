@@ -1,9 +1,8 @@
-import type { Key, Query } from '../algebra';
+import type { Key } from '../algebra';
 import type { Supply, Task } from './supply';
 
-/** All missing keys at once, without a queue: for a single worker. */
-export async function directSupply(missing: Query, limit: number | null): Promise<Supply> {
-  const keys = await missing.keys(limit === null ? {} : { limit });
+/** Keys that are there already, without a queue: for a single worker. */
+export function directSupply(keys: readonly Key[]): Supply {
   let position = 0;
   return {
     total: keys.length,
@@ -16,9 +15,12 @@ export async function directSupply(missing: Query, limit: number | null): Promis
   };
 }
 
-const directTask = (key: Key): Task => ({
+export const directTask = (key: Key): Task => ({
   key,
+  refusal: null,
   complete: () => Promise.resolve(),
   fail: () => Promise.resolve(),
   putBack: () => Promise.resolve(),
+  isHeld: () => Promise.resolve(true),
+  lost: () => undefined,
 });

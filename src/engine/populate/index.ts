@@ -3,3 +3,4 @@ export { type ProgressDisplay, setProgressDisplay } from './display';
 export { failureMessage, failureStack, Interruption } from './failure';
 export type { PopulateEvent, PopulateOptions, PopulateResult } from './options';
 export { setStopSignal } from './stop';
+export { claimStray } from './watch';

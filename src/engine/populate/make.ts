@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Key } from '../algebra';
 import type { Connection, Transaction } from '../database';
 import { DataJointError } from '../errors';
-import { type MakeContext, makeContext, type TableBinding } from '../tables';
+import { makeContext, type TableBinding } from '../tables';
+import type { MakeScope } from './makeScope';
+import { stopping } from './stop';
 
 /** What a class may define to be populated. */
 interface Maker {
@@ -14,9 +17,8 @@ interface Maker {
 }
 
 export interface MakeCall {
-  readonly binding: TableBinding;
+  readonly scope: MakeScope;
   readonly connection: Connection;
-  readonly key: Key;
   readonly makeKwargs: Readonly<Record<string, unknown>>;
   /** Runs last in the transaction that inserts: the fence. */
   readonly finish: (transaction: Transaction) => Promise<void>;
@@ -28,48 +30,68 @@ export interface MakeCall {
  * Calls make() for one key. A plain make() runs in one transaction, which takes no write lock before its first write
  * is needed; with three parts, fetching and computing stay outside, and a second fetch inside must give the same.
  * Source: document 002; datajoint-python 2.3.2, `AutoPopulate._populate1`.
- * @returns whether make() inserted anything
- * @throws what make() threw, or DataJointError `make_missing`, `reservation_lost`, `integrity` for changed inputs
+ * @throws what make() threw, or DataJointError `make_missing`, `reservation_lost`, `integrity` for changed inputs,
+ * `not_allowed` for what make() has left undone
  */
-export async function callMake(call: MakeCall): Promise<boolean> {
-  const context: MakeContext = { target: call.binding, inserted: false };
-  await makeContext.run(context, async () => {
-    const maker = makerOf(call.binding);
+export async function callMake(call: MakeCall): Promise<void> {
+  const { scope } = call;
+  await makeContext.run(scope, async () => {
+    const maker = makerOf(scope.target);
     const { makeFetch, makeCompute, makeInsert } = maker;
     const plain = maker.make ?? maker.makeTuples;
+    const key = () => ({ ...scope.key });
     if (plain !== undefined) {
-      await transact(call, async () => {
-        await plain.call(maker, { ...call.key }, call.makeKwargs);
-      });
+      await transact(call, async () => await plain.call(maker, key(), call.makeKwargs));
     } else if (makeFetch !== undefined && makeCompute !== undefined && makeInsert !== undefined) {
-      const fetch = async () => await makeFetch.call(maker, { ...call.key }, call.makeKwargs);
-      const fetched = await Promise.race([fetch(), call.stopped]);
-      const computed = await Promise.race([makeCompute.call(maker, { ...call.key }, fetched), call.stopped]);
+      const fetch = async () => await makeFetch.call(maker, key(), call.makeKwargs);
+      const fetched = await unlessStopped(call, fetch());
+      const computed = await unlessStopped(call, Promise.resolve(makeCompute.call(maker, key(), fetched)));
       await transact(call, async () => {
         const again = await fetch();
         if (!isDeepStrictEqual(again, fetched)) {
-          throw new DataJointError('integrity', `The inputs of ${call.binding.label} changed while it was computing, so the result was not kept. Populate again.`);
+          throw new DataJointError('integrity', `The inputs of ${scope.target.label} changed while it was computing, so the result was not kept. Populate again.`);
         }
-        await makeInsert.call(maker, { ...call.key }, again, computed);
+        return await makeInsert.call(maker, key(), again, computed);
       });
     } else {
-      throw new DataJointError('make_missing', `${call.binding.label} has no make(key): write one, or all of makeFetch, makeCompute and makeInsert.`);
+      throw new DataJointError('make_missing', `${scope.target.label} has no make(key): write one, or all of makeFetch, makeCompute and makeInsert.`);
     }
   });
-  return context.inserted;
 }
 
-async function transact(call: MakeCall, work: () => Promise<void>): Promise<void> {
+async function transact(call: MakeCall, work: () => Promise<unknown>): Promise<void> {
+  const { scope } = call;
   await call.connection.transaction(
     async (transaction) => {
-      const working = work();
-      // When the work is stopped its promise is abandoned; what it still throws must not end the process.
-      working.catch(() => undefined);
-      await Promise.race([working, call.stopped]);
+      const session = stopping(transaction.connectionEnd);
+      const working = work().then((returned) => {
+        scope.assertNothingPending();
+        assertNoGenerator(returned, scope.target.label);
+      });
+      try {
+        // A make() that only computes would not notice that its session is gone before it has finished.
+        await Promise.race([unlessStopped(call, working), session.promise]);
+      } finally {
+        session.release();
+      }
+      // Only now does Node tell of promises that were rejected with nobody looking.
+      await nextTurn();
+      scope.close();
       await call.finish(transaction);
     },
     { deferWrites: true },
   );
+}
+
+/** When the work is stopped its promise is abandoned; what it still throws must not end the process. */
+async function unlessStopped<T>({ scope, stopped }: MakeCall, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return await Promise.race([work, stopped, scope.broken]);
+}
+
+function assertNoGenerator(returned: unknown, label: string): void {
+  if (typeof returned !== 'object' || returned === null || !('next' in returned) || typeof returned.next !== 'function') return;
+  throw new DataJointError('make_missing', `make() of ${label} is a generator and was not run: write async make(key), or makeFetch, makeCompute and makeInsert.`);
 }
 
 function makerOf(binding: TableBinding): Maker {

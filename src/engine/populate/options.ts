@@ -16,6 +16,10 @@ export interface PopulateOptions {
   readonly displayProgress?: boolean;
   /** Passed to make() as its second argument. */
   readonly makeKwargs?: Readonly<Record<string, unknown>>;
+  /** How many keys are made at once in this process, each in a transaction of its own: for make() that waits a lot. */
+  readonly concurrency?: number;
+  /** How many processes share the work, each with a session of its own: for make() that computes a lot. */
+  readonly processes?: number;
   /** Reserved mode: only jobs of this priority or more urgent (lower). */
   readonly priority?: number;
   /** Reserved mode: refresh the queue first. By default as `jobs.auto_refresh` says. */
@@ -32,8 +36,13 @@ export type PopulateEvent =
   | {
       readonly type: 'done' | 'skipped' | 'error';
       readonly key: Key;
+      /** What the key took. */
+      readonly seconds: number;
+      /** Which of several processes made it, from 1. */
+      readonly worker?: number;
       readonly done: number;
       readonly total: number;
+      /** The stack, those of its causes, and what make() printed last. */
       readonly error?: { readonly message: string; readonly stack: string };
     }
   | { readonly type: 'end'; readonly done: number; readonly total: number };
@@ -55,6 +64,8 @@ const OPTIONS: Record<keyof PopulateOptions, true> = {
   returnExceptionObjects: true,
   displayProgress: true,
   makeKwargs: true,
+  concurrency: true,
+  processes: true,
   priority: true,
   refresh: true,
   signal: true,
@@ -79,10 +90,10 @@ export function splitPopulateArguments(args: readonly (Condition | PopulateOptio
   }
   if (strangers.length > 0) return { restrictions: [...args] as Condition[], options: {} };
   const options = last as PopulateOptions;
-  for (const name of ['maxCalls', 'limit'] as const) {
+  for (const [name, least] of [['maxCalls', 0], ['limit', 0], ['concurrency', 1], ['processes', 1], ['priority', -128]] as const) {
     const given = options[name];
-    if (given !== undefined && (!Number.isSafeInteger(given) || given < 0)) {
-      throw new DataJointError('usage', `populate needs a whole number from 0 on as ${name}, not ${String(given)}.`);
+    if (given !== undefined && (!Number.isSafeInteger(given) || given < least)) {
+      throw new DataJointError('usage', `populate needs a whole number from ${String(least)} on as ${name}, not ${String(given)}.`);
     }
   }
   return { restrictions: args.slice(0, -1) as Condition[], options };

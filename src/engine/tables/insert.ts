@@ -19,6 +19,9 @@ export interface InsertOptions {
   readonly allowDirectInsert?: boolean;
 }
 
+/** Refuses a row, given as it will be stored. */
+type RowCheck = (row: ReadonlyMap<string, SqlValue>) => void;
+
 /** The most rows of a stream that are held in memory at once. */
 const STREAM_BATCH = 1000;
 
@@ -34,16 +37,21 @@ export async function insert(
   options: InsertOptions,
 ): Promise<void> {
   if (options.allowDirectInsert !== true) assertMayInsert(binding);
-  const { connection, spec } = await binding.ready();
-  const making = makeContext.getStore();
-  if (making?.target === (binding.master ?? binding)) making.inserted = true;
-  if (Symbol.asyncIterator in rows) {
-    await inTransaction(connection, async () => {
-      for await (const batch of batches(rows, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options);
-    });
-  } else {
-    await insertBatch(connection, spec, binding.label, [...rows], options);
-  }
+  const context = makeContext.getStore();
+  const making = context?.target === (binding.master ?? binding) ? context : null;
+  const check: RowCheck | null =
+    making === null ? null : (row) => making.noteRow(binding, row, options.allowDirectInsert === true);
+  const store = async () => {
+    const { connection, spec } = await binding.ready();
+    if (Symbol.asyncIterator in rows) {
+      await inTransaction(connection, async () => {
+        for await (const batch of batches(rows, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options, check);
+      });
+    } else {
+      await insertBatch(connection, spec, binding.label, [...rows], options, check);
+    }
+  };
+  await (making === null ? store() : making.insert(store));
 }
 
 /** Inserts what a Lookup's `contents` list and the table does not hold yet. */
@@ -71,8 +79,9 @@ async function insertBatch(
   label: string,
   rows: readonly InsertRow[],
   options: InsertOptions,
+  check: RowCheck | null = null,
 ): Promise<void> {
-  const statements = insertStatements(connection, spec, label, rows, options);
+  const statements = insertStatements(connection, spec, label, rows, options, check);
   const [only] = statements;
   if (statements.length === 1 && only !== undefined) {
     await connection.executor.write(only);
@@ -95,6 +104,7 @@ function insertStatements(
   label: string,
   rows: readonly InsertRow[],
   options: InsertOptions,
+  check: RowCheck | null,
 ): Statement[] {
   const { dialect } = connection;
   const mode = options.replace === true ? 'replace' : options.skipDuplicates === true ? 'skipDuplicates' : 'plain';
@@ -118,6 +128,7 @@ function insertStatements(
   };
   for (const row of rows) {
     const encoded = encodeRow(spec, byName, label, row, options.ignoreExtraFields === true);
+    check?.(encoded);
     const names = [...encoded.keys()];
     const same = names.length === columns.length && names.every((name, i) => name === columns[i]);
     if (!same || values.length + names.length > dialect.maxParameters) {

@@ -117,4 +117,79 @@ export const catalogue = describeEngine('catalogue', (engine) => {
       dj.setConfirmation(null);
     }
   });
+
+  it('asks as safemode says, unless told otherwise', async () => {
+    const { Subject } = await family(engine);
+    await Subject.insert([[1], [2], [3]]);
+    await refused('not_allowed', () => Subject.delete({ prompt: true }), 'nobody to ask');
+    await refused('not_allowed', () => Subject.drop({ prompt: true }), 'nobody to ask');
+    let asked = 0;
+    dj.setConfirmation(async () => {
+      asked += 1;
+      return false;
+    });
+    const { safemode } = dj.config;
+    try {
+      dj.config.safemode = true;
+      await Subject.restrict({ subject: 1 }).delete();
+      assert.deepEqual([asked, await Subject.count()], [1, 3]);
+      dj.config.safemode = false;
+      await Subject.restrict({ subject: 1 }).delete();
+      assert.deepEqual([asked, await Subject.count()], [1, 2]);
+      await Subject.restrict({ subject: 2 }).delete({ prompt: true });
+      assert.deepEqual([asked, await Subject.count()], [2, 2]);
+      await Subject.drop();
+      assert.equal(asked, 2);
+      assert.equal(await Subject.count(), 0, 'declared anew');
+    } finally {
+      dj.config.safemode = safemode;
+      dj.setConfirmation(null);
+    }
+  });
+
+  it('declares nothing when the settings forbid it', async () => {
+    const schema = engine.schema();
+    const There = manual(schema, 'There', 'k : int32');
+    await There.insert1([1]);
+    const Missing = manual(schema, 'Missing', 'k : int32');
+    const nowhere = manual(engine.schema(), 'Nowhere', 'k : int32');
+    dj.config.createTables = false;
+    try {
+      assert.equal(await There.count(), 1);
+      await refused('not_allowed', () => Missing.count(), 'Missing', schema.schemaName, 'database.create_tables');
+      await refused('not_allowed', () => nowhere.insert1([1]), 'Nowhere', 'DJ_CREATE_TABLES');
+    } finally {
+      dj.config.createTables = true;
+    }
+    assert.equal(await Missing.count(), 0);
+    assert.deepEqual(await schema.listTables(), ['missing', 'there']);
+  });
+
+  it('adds hidden attributes for job metadata when told to, to what make() fills and to nothing else', async () => {
+    const schema = engine.schema();
+    const Source = manual(schema, 'Source', 'k : int32');
+    class Result extends dj.Computed {
+      static override readonly definition: string = '-> Source\n---\nv = 1 : int32';
+      static readonly Item = class Item extends dj.Part {
+        static override readonly definition: string = '-> master\nitem : int32';
+      };
+    }
+    dj.config.jobs.addJobMetadata = true;
+    try {
+      schema(Result);
+      assert.equal(await Result.count(), 0);
+    } finally {
+      dj.config.jobs.addJobMetadata = false;
+    }
+    const attributes = async (table: string) =>
+      (await engine.connection.catalog.table({ schema: schema.schemaName, table }))?.attributes.map(({ name }) => name);
+    assert.deepEqual(await attributes('__result'), ['k', 'v', '_job_start_time', '_job_duration', '_job_version']);
+    assert.deepEqual(await attributes('__result__item'), ['k', 'item']);
+    assert.deepEqual(await attributes('source'), ['k']);
+    await Source.insert1([1]);
+    await Result.insert1([1, 2], { allowDirectInsert: true });
+    assert.deepEqual(await Result.fetch(), [{ k: 1, v: 2 }]);
+    assert.deepEqual(await Result.join(Source).fetch(), [{ k: 1, v: 2 }]);
+    assert.doesNotMatch(await Result.describe(), /_job/);
+  });
 });

@@ -1,3 +1,4 @@
+import { badMakes } from './badMakes';
 import { catalogue } from './catalogue';
 import { definitions } from './definitions';
 import { document000 } from './document000';
@@ -14,11 +15,12 @@ import { restrictions } from './restrictions';
 import { rows } from './rows';
 import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
+import { upstreamArea } from './upstream';
 import { values } from './values';
 
 const areas = [
   definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions,
-  populating, populateRules, jobQueue, reservations, statementCounts, document000, document002,
+  populating, populateRules, badMakes, upstreamArea, jobQueue, reservations, statementCounts, document000, document002,
 ];
 
 for (const area of areas) area('the embedded database', embedded());

@@ -152,7 +152,7 @@ export const reservations = describeEngine('reservations', (engine) => {
         if (key['k'] === 3) await this.insert1({ ...key, v: 999 });
         await this.insert1({ ...key, v: 1 });
         if (key['k'] === 1) await this.insert1({ ...key, v: 2 });
-        if (key['k'] === 2) await Result.insert([{ k: 99, v: 2 }]);
+        if (key['k'] === 2) await Result.insert([{ k: 99, v: 2 }], { allowDirectInsert: true });
       }
     }
     schema(Result);

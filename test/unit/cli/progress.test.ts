@@ -60,8 +60,8 @@ test('an error is a line with key, message and the line of make()', () => {
   const { terminal, lines, bottoms } = recorder(true, 80);
   const report = new ProgressReport(terminal, options);
   report.follow({ type: 'start', total: 2 });
-  report.follow({ type: 'error', key: { subject_id: 'c3', session_idx: 3 }, done: 1, total: 2, error });
-  report.follow({ type: 'skipped', key: { subject_id: 'c3', session_idx: 4 }, done: 2, total: 2 });
+  report.follow({ type: 'error', seconds: 1, key: { subject_id: 'c3', session_idx: 3 }, done: 1, total: 2, error });
+  report.follow({ type: 'skipped', seconds: 1, key: { subject_id: 'c3', session_idx: 4 }, done: 2, total: 2 });
   report.follow({ type: 'end', done: 2, total: 2 });
   assert.deepEqual(lines, ['✗ subject_id "c3", session_idx 3   RangeError: gain is zero f…   pipeline.ts:52']);
   assert.equal(bottoms.at(-1), '');
@@ -72,7 +72,7 @@ test('an error is a line with key, message and the line of make()', () => {
 test('on a narrow terminal the place has a line of its own', () => {
   const { terminal, lines } = recorder(true, 60);
   const report = new ProgressReport(terminal, options);
-  report.follow({ type: 'error', key: { subject_id: 'c3' }, done: 1, total: 2, error });
+  report.follow({ type: 'error', seconds: 1, key: { subject_id: 'c3' }, done: 1, total: 2, error });
   assert.deepEqual(lines, ['✗ subject_id "c3"   RangeError: gain is zero for good\n  pipeline.ts:52']);
 });
 
@@ -83,7 +83,7 @@ test('piped, there is a line at most once a second and not for every key', () =>
   report.follow({ type: 'start', total: 100 });
   for (let done = 1; done <= 100; done++) {
     now += 200;
-    report.follow({ type: 'done', key: { id: done }, done, total: 100 });
+    report.follow({ type: 'done', seconds: 1, key: { id: done }, done, total: 100 });
   }
   report.follow({ type: 'end', done: 100, total: 100 });
   assert.deepEqual(
@@ -97,7 +97,7 @@ test('a quiet report only counts', () => {
   const { terminal, lines, bottoms } = recorder(true, 80);
   const report = new ProgressReport(terminal, { ...options, quiet: true });
   report.follow({ type: 'start', total: 2 });
-  report.follow({ type: 'error', key: { id: 1 }, done: 1, total: 2, error });
+  report.follow({ type: 'error', seconds: 1, key: { id: 1 }, done: 1, total: 2, error });
   report.follow({ type: 'end', done: 1, total: 2 });
   assert.deepEqual([...lines, ...bottoms.filter((text) => text !== '')], []);
   assert.deepEqual([report.failed.length, report.left], [1, 1]);

@@ -1,0 +1,92 @@
+import { Query } from '../algebra';
+import type { Connection } from '../database';
+import { DataJointError, DuplicateError } from '../errors';
+import type { TableBinding } from '../tables';
+import type { Ancestry } from './ancestry';
+import { failureMessage, failureReport } from './failure';
+import { callMake } from './make';
+import { MakeScope } from './makeScope';
+import { isLost, retryTransient, serverWasAway } from './retry';
+import type { Task } from './supply';
+
+/** What one worker needs to make keys of a table. */
+export interface Workplace {
+  readonly binding: TableBinding;
+  readonly ancestry: Ancestry;
+  readonly connection: Connection;
+  readonly makeKwargs: Readonly<Record<string, unknown>>;
+  /** Several workers share the keys through the queue. */
+  readonly reserved: boolean;
+  /** Rejects when the work must stop. */
+  readonly stopped: Promise<never>;
+}
+
+/** How making one key ended. */
+export type Outcome =
+  | { readonly type: 'done' | 'skipped'; readonly seconds: number }
+  | { readonly type: 'error'; readonly seconds: number; readonly thrown: unknown; readonly message: string; readonly stack: string; readonly lost: boolean };
+
+/** Makes one key and ends its job, whatever happens. */
+export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  let scope: MakeScope | null = null;
+  try {
+    if (task.refusal !== null) throw task.refusal;
+    const inserted = await retryTransient(
+      place.connection,
+      async () => {
+        scope = new MakeScope(place.binding, place.ancestry, task.key);
+        return await makeOnce(place, task, scope, seconds);
+      },
+      place.stopped,
+    );
+    return { type: inserted ? 'done' : 'skipped', seconds: seconds() };
+  } catch (thrown) {
+    (scope as MakeScope | null)?.abandon();
+    if (thrown instanceof DuplicateError && !place.reserved && (await hasRow(place, task))) return { type: 'skipped', seconds: seconds() };
+    const failure = {
+      message: failureMessage(thrown),
+      stack: failureReport(thrown, (scope as MakeScope | null)?.printed.lines ?? []),
+      duration: seconds(),
+    };
+    // The job is somebody else's now, or back in the queue: there is nothing of ours to record.
+    const lost = isReservationLost(thrown) && task.refusal === null;
+    if (lost) task.lost();
+    else await task.fail(failure);
+    return { type: 'error', seconds: failure.duration, thrown, message: failure.message, stack: failure.stack, lost };
+  }
+}
+
+/**
+ * Runs make() in its transaction; again when the server went away meanwhile, which undid it.
+ * @returns whether make() inserted anything
+ */
+async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number): Promise<boolean> {
+  const { connection, makeKwargs, stopped } = place;
+  try {
+    const finish: Parameters<typeof callMake>[0]['finish'] = (transaction) => task.complete(transaction, seconds());
+    await callMake({ scope, connection, makeKwargs, finish, stopped });
+    return scope.inserted;
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    scope.abandon();
+    const again = await serverWasAway(connection, stopped);
+    // The connection may have been lost when the result was already committed.
+    if (scope.inserted && (await hasRow(place, task))) return true;
+    if (!again) throw error;
+    if (!(await task.isHeld())) throw takenAwayWhileAway(place.binding.label, error);
+    return await makeOnce(place, task, new MakeScope(place.binding, place.ancestry, task.key), seconds);
+  }
+}
+
+/** True when the key has been made, by this worker or by another. */
+async function hasRow({ binding, connection }: Workplace, task: Task): Promise<boolean> {
+  const query = new Query({ op: 'table', source: binding }).restrict(task.key);
+  return await connection.outside(() => query.exists());
+}
+
+const isReservationLost = (thrown: unknown): boolean => thrown instanceof DataJointError && thrown.code === 'reservation_lost';
+
+const takenAwayWhileAway = (label: string, cause: unknown): DataJointError =>
+  new DataJointError('reservation_lost', `The reservation of ${label} was taken away while the server was away: the key can be computed again.`, { cause });
