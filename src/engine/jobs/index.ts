@@ -1,9 +1,29 @@
 export { attributeOf, encodeKey, keyEquals, type StoredKey, storedKey } from './conditions';
-export { complete, fail, type Failure, release } from './finish';
+export type { Failure } from './failure';
+export { complete, fail, release } from './finish';
 export { declaredJobTable, type JobTable, jobTable, jobTableName, jobTableSpec, type JobTarget } from './jobTable';
 export { type JobMove, moveJobs } from './moveJobs';
 export { countJobs, type JobAttributes, type JobProgress, JobQueue, type JobStatus } from './queue';
 export { recover, workerOf } from './recover';
 export type { Refreshed, RefreshOptions } from './refresh';
-export { type Reservation, type Worker } from './reservation';
-export { reserve, type ReserveOptions } from './reserve';
+export { isHeld, type Reservation, type Worker } from './reservation';
+export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions } from './reserve';
+export { keyHash } from './keyHash';
+export { schema, type Schema } from './schema';
+export {
+  claim,
+  completeInSchema,
+  declaredSchemaJobs,
+  failInSchema,
+  findSchemaJobs,
+  keyColumn,
+  readKey,
+  releaseInSchema,
+  type SchemaJobKey,
+  type SchemaJobRow,
+  SchemaJobs,
+  type SchemaJobTable,
+  type SchemaReservation,
+  schemaWorkerOf,
+  type Wanted,
+} from './schemaWide';
