@@ -9,6 +9,8 @@ class Config {
   private found: Settings | null = null;
   private ownJobs: Mutable<JobSettings> | null = null;
   private ownStores: Stores | null = null;
+  private ownSafemode: boolean | null = null;
+  private ownCreateTables: boolean | null = null;
 
   /** Read on first use from the environment and the settings files of the working folder. */
   get jobs(): Mutable<JobSettings> {
@@ -23,6 +25,24 @@ class Config {
 
   set stores(stores: Stores) {
     this.ownStores = stores;
+  }
+
+  /** Ask before rows or tables go, where there is somebody to ask. */
+  get safemode(): boolean {
+    return this.ownSafemode ?? this.loaded.safemode;
+  }
+
+  set safemode(asks: boolean) {
+    this.ownSafemode = asks;
+  }
+
+  /** Tables that are not there are declared on first use. */
+  get createTables(): boolean {
+    return this.ownCreateTables ?? this.loaded.createTables;
+  }
+
+  set createTables(may: boolean) {
+    this.ownCreateTables = may;
   }
 
   private get loaded(): Settings {

@@ -1,3 +1,5 @@
+import { DataJointError } from '../errors';
+import { config } from './config';
 import type { DeletedRows } from './remove';
 
 /** What is about to disappear, for a person to agree to. */
@@ -13,7 +15,10 @@ export interface Removal {
 export type Confirmation = (removal: Removal) => Promise<boolean>;
 
 export interface RemovalOptions {
-  /** False: do not ask. By default the program that runs asks where a person sits at a terminal. */
+  /**
+   * True: ask, and refuse when there is nobody to ask. False: do not ask. By default as the setting `safemode` says, where
+   * a person sits at a terminal.
+   */
   readonly prompt?: boolean;
 }
 
@@ -24,9 +29,16 @@ export function setConfirmation(ask: Confirmation | null): void {
   confirmation = ask;
 }
 
-/** Whether the removal may go on. `preview` is only worked out when there is somebody to ask. */
-export async function confirmed(options: RemovalOptions, preview: () => Promise<Removal>): Promise<boolean> {
-  if (options.prompt === false || confirmation === null) return true;
+/**
+ * Whether the removal may go on. `preview` is only worked out when there is somebody to ask.
+ * Source: datajoint-python 2.3.2, `table.Table.delete`, where nobody to ask is an error always.
+ */
+export async function confirmed({ prompt }: RemovalOptions, preview: () => Promise<Removal>): Promise<boolean> {
+  if (!(prompt ?? config.safemode)) return true;
+  if (confirmation === null) {
+    if (prompt === undefined) return true;
+    throw new DataJointError('not_allowed', 'There is nobody to ask before rows or tables go: leave out { prompt: true }, or run it with djw in a terminal.');
+  }
   const removal = await preview();
   return removal.tables.every((table) => table.rows === 0) && removal.verb === 'delete' ? true : await confirmation(removal);
 }

@@ -4,6 +4,7 @@ import { DataJointError, DefinitionError } from '../errors';
 import { config } from './config';
 import type { TableBinding } from './binding';
 import { insertContents } from './insert';
+import { withJobMetadata } from './jobMetadata';
 import { referenceSource } from './reference';
 
 /**
@@ -11,13 +12,15 @@ import { referenceSource } from './reference';
  * Source: datajoint-python 2.3.2, `table.Table.declare`.
  * @returns the table as the database has it
  * @throws DefinitionError for a definition that cannot be read, DataJointError `unknown_table` for a parent that nobody
- * declared, `definition_mismatch` when the database has another table of that name, `not_allowed` inside a transaction.
+ * declared, `definition_mismatch` when the database has another table of that name, `not_allowed` inside a transaction or
+ * when the settings forbid to declare tables.
  */
 export async function declare(binding: TableBinding, connection: Connection): Promise<TableSpec> {
-  const { spec: wanted, warnings } = await definedTable(binding);
-  const existing = await connection.catalog.table(wanted.name);
+  const { spec: defined, warnings } = await definedTable(binding);
+  const existing = await connection.catalog.table(defined.name);
+  const wanted = isAutoPopulated(binding) && config.jobs.addJobMetadata ? withJobMetadata(defined) : defined;
   if (existing !== null) {
-    assertSame(binding, wanted, existing);
+    assertSame(binding, defined, existing);
   } else {
     await create(binding, connection, wanted);
     // Node's own channel: a program that runs the engine shows warnings as it sees fit.
@@ -65,7 +68,7 @@ async function parentSpec(binding: TableBinding, line: ReferenceLine): Promise<T
 
 /** datajoint-python 2.3.2, `autopopulate.AutoPopulate._declare_check`. */
 function assertKeyIsInherited(binding: TableBinding, spec: TableSpec): void {
-  if (binding.tier !== 'computed' && binding.tier !== 'imported') return;
+  if (!isAutoPopulated(binding)) return;
   const inherited = new Set(spec.foreignKeys.flatMap((key) => key.columns.map((column) => column.child)));
   const own = spec.attributes.find((attribute) => attribute.inKey && !inherited.has(attribute.name));
   if (own !== undefined && !config.jobs.allowNewPkFieldsInComputedTables) {
@@ -74,6 +77,8 @@ function assertKeyIsInherited(binding: TableBinding, spec: TableSpec): void {
     );
   }
 }
+
+const isAutoPopulated = ({ tier }: TableBinding): boolean => tier === 'computed' || tier === 'imported';
 
 function assertSame(binding: TableBinding, wanted: TableSpec, existing: TableSpec): void {
   const differences = compareSpecs(wanted, existing);
@@ -88,6 +93,12 @@ function assertSame(binding: TableBinding, wanted: TableSpec, existing: TableSpe
 }
 
 async function create(binding: TableBinding, connection: Connection, spec: TableSpec): Promise<void> {
+  if (!config.createTables) {
+    throw new DataJointError(
+      'not_allowed',
+      `${binding.label} does not exist in the schema ${spec.name.schema}, and the setting database.create_tables (DJ_CREATE_TABLES) forbids to declare it: turn that on, or let somebody declare it who may.`,
+    );
+  }
   if (connection.inTransaction) {
     throw new DataJointError(
       'not_allowed',
