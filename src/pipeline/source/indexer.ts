@@ -14,6 +14,8 @@ export interface PipelineIndex {
   readonly folder: string;
   /** Sorted by file and line; parts follow their master. */
   readonly classes: readonly TableClass[];
+  /** Every source file, with tables or not; absolute paths. */
+  readonly files: readonly string[];
 }
 
 export interface IndexOptions {
@@ -38,8 +40,14 @@ const sliceMs = 10;
 
 const languages: readonly SourceLanguage[] = [typescript, python];
 
+/** MATLAB's files are only listed, so that its stacks find them. */
+const listedOnly = ['.m'];
+
+const endings = [...languages.flatMap((language) => language.extensions), ...listedOnly];
+
 interface KnownFile extends FoundFile {
-  readonly language: SourceLanguage;
+  /** Null for a file that is only listed. */
+  readonly language: SourceLanguage | null;
   /** Null for a file that declares no tables by itself. */
   facts: FileFacts | null;
 }
@@ -64,11 +72,7 @@ export class PipelineIndexer implements Indexer {
 
   async all({ signal }: IndexOptions = {}): Promise<PipelineIndex> {
     const found = new Map<string, KnownFile>();
-    for await (const file of walkSources(
-      this.folder,
-      languages.flatMap((language) => language.extensions),
-      signal,
-    )) {
+    for await (const file of walkSources(this.folder, endings, signal)) {
       const entry = await this.read(file);
       if (entry !== null) found.set(file.file, entry);
       await this.breathe(signal);
@@ -92,7 +96,8 @@ export class PipelineIndexer implements Indexer {
     const before = this.known.get(found.file);
     if (before?.mtimeMs === found.mtimeMs && before.size === found.size) return before;
     const language = languages.find((candidate) => candidate.extensions.includes(path.extname(found.file)));
-    if (language === undefined || found.size > maxBytes) return null;
+    if (language === undefined) return listedOnly.includes(path.extname(found.file)) ? { ...found, language: null, facts: null } : null;
+    if (found.size > maxBytes) return null;
     const text = await readText(found.file);
     if (text === null) return null;
     return { ...found, language, facts: language.mayDeclareTables(text) ? language.read(text) : null };
@@ -101,19 +106,22 @@ export class PipelineIndexer implements Indexer {
   private async link(signal: AbortSignal | undefined): Promise<PipelineIndex> {
     await this.readImported(signal);
     const sources = new Map<string, SourceFile>();
-    for (const { file, language, facts } of this.known.values())
-      if (facts !== null) sources.set(file, { language, facts });
-    return { folder: this.folder, classes: linkClasses(sources) };
+    for (const { file, language, facts } of this.known.values()) {
+      if (language !== null && facts !== null) sources.set(file, { language, facts });
+    }
+    return { folder: this.folder, classes: linkClasses(sources), files: [...this.known.keys()] };
   }
 
   /** Reads the files that table files import, such as one that only passes a schema on. */
   private async readImported(signal: AbortSignal | undefined): Promise<void> {
     const waiting = [...this.known.values()];
     for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
-      for (const module of entry.facts === null ? [] : importedModules(entry.facts, entry.language)) {
-        const target = entry.language.moduleFiles(module, entry.file).map((file) => this.known.get(file));
+      const { language, facts, file } = entry;
+      if (language === null || facts === null) continue;
+      for (const module of importedModules(facts, language)) {
+        const target = language.moduleFiles(module, file).map((candidate) => this.known.get(candidate));
         const imported = target.find((candidate) => candidate !== undefined);
-        if (imported === undefined || imported.facts !== null) continue;
+        if (imported === undefined || imported.language === null || imported.facts !== null) continue;
         imported.facts = imported.language.read((await readText(imported.file)) ?? '');
         waiting.push(imported);
         await this.breathe(signal);

@@ -8,6 +8,17 @@ export interface Location {
   readonly line: number | null;
   /** From 1. */
   readonly column: number | null;
+  /** The line's text as the stack recorded it. */
+  readonly source?: RecordedLine;
+  /** The number of the notebook cell that the code stands in, null where the stack does not tell it. */
+  readonly notebook?: { readonly cell: number | null };
+}
+
+export interface RecordedLine {
+  /** Without the spaces around it. */
+  readonly text: string;
+  /** Where in `text` it failed, from 1; null when the stack does not say. */
+  readonly column: number | null;
 }
 
 export type FrameKind = 'yours' | 'engine' | 'library' | 'runtime';
@@ -27,13 +38,18 @@ export interface StackContext {
 }
 
 /** Whose code a frame is. Paths of other systems are compared as text: a stack may come from another machine. */
-export function kindOf(file: string | null, context: StackContext): FrameKind {
-  if (file === null || file.startsWith('node:') || file.startsWith('internal/')) return 'runtime';
+export function kindOf({ file, notebook }: Pick<Location, 'file' | 'notebook'>, context: StackContext): FrameKind {
+  if (notebook !== undefined) return 'yours';
+  if (file === null || /^(?:node:|internal[\\/]|<)/.test(file)) return 'runtime';
   if (context.engineFolders?.some((folder) => isInside(file, folder))) return 'engine';
   const parts = file.split(/[\\/]/);
   if (parts.includes('node_modules')) return parts.includes('datajoint-workbench') ? 'engine' : 'library';
+  const packages = parts.findIndex((part) => part === 'site-packages' || part === 'dist-packages');
+  if (packages !== -1) return parts[packages + 1] === 'datajoint' ? 'engine' : 'library';
   const folders = context.workspaceFolders ?? [];
-  return folders.length === 0 || folders.some((folder) => isInside(file, folder)) ? 'yours' : 'library';
+  if (folders.some((folder) => isInside(file, folder))) return 'yours';
+  if (/[\\/](?:lib(?:64)?[\\/]python\d[\d.]*|Python\d+[\\/]lib|python\d+\.zip)[\\/]/i.test(file)) return 'runtime';
+  return folders.length === 0 ? 'yours' : 'library';
 }
 
 function isInside(file: string, folder: string): boolean {

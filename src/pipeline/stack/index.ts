@@ -1,4 +1,10 @@
-export type { FrameKind, StackContext, StackFrame } from './frames';
+export { findLine } from './findLine';
+export type { FoundLine } from './findLine';
+export type { FrameKind, Location, RecordedLine, StackContext, StackFrame } from './frames';
+export { localFrames } from './localFrames';
+export type { LocalFrame, LocalPlace } from './localFrames';
 export { makeFrame } from './makeFrame';
+export { mapPath } from './mapPath';
+export type { MappedFile, PathMapping, PathPlaces } from './mapPath';
 export { parseStack, stackParts } from './parse';
 export type { StackPart } from './parse';

@@ -1,11 +1,21 @@
 /** Frames as V8 prints them. */
 import type { Location } from './frames';
+import type { FoundPart } from './parse';
+
+/** Takes any text: lines that are no frames are text. Causes follow in it as V8 prints them. */
+export function readJavaScript(stack: unknown): readonly FoundPart[] | null {
+  if (typeof stack !== 'string') return null;
+  return stack.split(/\r?\n/).map((text) => {
+    const location = javascriptFrame(text);
+    return location === null ? { type: 'text', text } : { type: 'frame', location, text };
+  });
+}
 
 /**
  * Reads one line of a JavaScript stack: `    at [async] [new] name (place)` or `    at [async] place`. Null when the line
  * is no frame: a message, `[cause]: …`, source text.
  */
-export function javascriptFrame(line: string): Location | null {
+function javascriptFrame(line: string): Location | null {
   const frame = /^\s*at (?:async )?(.+?)\s*(?:\{)?$/.exec(line)?.[1];
   if (frame === undefined) return null;
   const opening = frame.indexOf(' (');

@@ -1,7 +1,7 @@
 /** Which frame of a failed job to show first. */
 import type { StackFrame } from './frames';
 
-const makeName = /(?:^|\.)(?:make|makeTuples|makeFetch|makeCompute|makeInsert)(?: |$)/;
+const makeName = /(?:^|[./])(?:_?make_?tuples|make(?:_?(?:fetch|compute|insert))?)(?: |$)/i;
 
 /**
  * The frame of one's own make() that failed or called what failed; without one, the innermost frame of one's own code;

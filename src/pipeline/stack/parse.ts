@@ -1,36 +1,47 @@
 /**
- * Reads a printed stack line by line. A language adds a reader of one line; nothing else changes. Causes need no
- * handling of their own: their frames follow, and their messages come out as text.
+ * Reads a stack, printed or decoded from a blob, into one model. Each language has a reader that knows its own stacks and
+ * puts the innermost frame of the last error first.
  */
 import { kindOf, type Location, type StackContext, type StackFrame } from './frames';
-import { javascriptFrame } from './javascript';
+import { readJavaScript } from './javascript';
+import { readMatlab } from './matlab';
+import { readPython } from './python';
 
-/** A frame, or a line between frames: the message, `Caused by: …`, source text. */
+/** A frame, or a line between frames: a message, `Caused by: …`. */
 export type StackPart =
   { readonly type: 'frame'; readonly frame: StackFrame } | { readonly type: 'text'; readonly text: string };
 
-const readers: readonly ((line: string) => Location | null)[] = [javascriptFrame];
+/** What a language's reader finds, before it is known whose code it is. */
+export type FoundPart =
+  | { readonly type: 'frame'; readonly location: Location; readonly text: string }
+  | { readonly type: 'text'; readonly text: string };
 
-/** The lines of a stack in order. Pure: no file is looked at. */
-export function* stackParts(stack: string, context: StackContext = {}): Generator<StackPart> {
-  for (const text of stack.split(/\r?\n/)) {
-    const location = firstReading(text);
-    if (location === null) yield { type: 'text', text };
-    else yield { type: 'frame', frame: { ...location, text, kind: kindOf(location.file, context) } };
+/** Each gives null for a stack that is none of its language. The last one takes any text. */
+const readers: readonly ((stack: unknown) => readonly FoundPart[] | null)[] = [readMatlab, readPython, readJavaScript];
+
+/**
+ * The frames and the lines between them, the innermost frame of the last error first, then its causes. Pure: no file is
+ * looked at.
+ * @param stack text as JavaScript, Python or MATLAB print it; or the structs with file, name and line of a MATLAB stack
+ */
+export function* stackParts(stack: unknown, context: StackContext = {}): Generator<StackPart> {
+  for (const part of firstReading(stack)) {
+    if (part.type === 'text') yield part;
+    else yield { type: 'frame', frame: { ...part.location, text: part.text, kind: kindOf(part.location, context) } };
   }
 }
 
 /** Only the frames of a stack, innermost first. */
-export function parseStack(stack: string, context: StackContext = {}): StackFrame[] {
+export function parseStack(stack: unknown, context: StackContext = {}): StackFrame[] {
   const frames: StackFrame[] = [];
   for (const part of stackParts(stack, context)) if (part.type === 'frame') frames.push(part.frame);
   return frames;
 }
 
-function firstReading(line: string): Location | null {
+function firstReading(stack: unknown): readonly FoundPart[] {
   for (const read of readers) {
-    const location = read(line);
-    if (location !== null) return location;
+    const parts = read(stack);
+    if (parts !== null) return parts;
   }
-  return null;
+  return [];
 }

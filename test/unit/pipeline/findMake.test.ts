@@ -23,6 +23,7 @@ const index: PipelineIndex = {
     table('ephys', 'Trace', '/lab/ephys.ts'),
     table('other', 'Peaks', '/lab/other.ts'),
   ],
+  files: [],
 };
 
 test('the schema decides first, a class of unknown schema comes after, another schema never', () => {
@@ -39,7 +40,7 @@ test('the schema decides first, a class of unknown schema comes after, another s
 
 test('a class whose schema has a dynamic name: by what is known of the name, and back to its tables', () => {
   const dynamic = { ...table(null, 'Trace', '/lab/pattern.py'), schemaPattern: '*_ephys' };
-  const all: PipelineIndex = { folder: '/lab', classes: [...index.classes, dynamic] };
+  const all: PipelineIndex = { ...index, classes: [...index.classes, dynamic] };
   const by = (schema: string): string[] => findClasses(all, schema, 'Trace').map(({ tableClass, by: how }) => `${how} ${tableClass.file}`);
   assert.deepEqual(by('lab_ephys'), ['pattern /lab/pattern.py', 'name /lab/dynamic.ts']);
   assert.deepEqual(by('ephys'), ['schema /lab/ephys.ts', 'name /lab/dynamic.ts']);
