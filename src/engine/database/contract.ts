@@ -41,8 +41,6 @@ export interface Executor {
 export interface Transaction extends Executor {
   /** The session that signs jobs, as `connection_id` of a job row. A transaction that runs alone runs on it. */
   readonly connectionId: number;
-  /** Aborts with a LostConnectionError when that session ends: it was killed, or the server is gone. */
-  readonly connectionEnd: AbortSignal;
 }
 
 export interface TransactionOptions {
@@ -167,6 +165,11 @@ export interface Database extends Executor {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
+  /**
+   * Aborts with a LostConnectionError when the session that signs jobs ends: it was killed, or the server is gone. The
+   * next session that is opened in its place has a signal of its own.
+   */
+  readonly connectionEnd: AbortSignal;
   /** Runs `work` in a transaction: commits when it resolves, rolls back when it rejects. Not to be nested. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Changes whenever anybody committed something; at most two cheap statements. */

@@ -74,8 +74,8 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
     const again = await serverWasAway(connection, stopped);
     // The connection may have been lost when the result was already committed.
     if (scope.inserted && (await hasRow(place, task))) return true;
+    if (!(await task.isHeld())) throw takenAwayMeanwhile(place.binding.label, error);
     if (!again) throw error;
-    if (!(await task.isHeld())) throw takenAwayWhileAway(place.binding.label, error);
     return await makeOnce(place, task, new MakeScope(place.binding, place.ancestry, task.key), seconds);
   }
 }
@@ -88,5 +88,5 @@ async function hasRow({ binding, connection }: Workplace, task: Task): Promise<b
 
 const isReservationLost = (thrown: unknown): boolean => thrown instanceof DataJointError && thrown.code === 'reservation_lost';
 
-const takenAwayWhileAway = (label: string, cause: unknown): DataJointError =>
-  new DataJointError('reservation_lost', `The reservation of ${label} was taken away while the server was away: the key can be computed again.`, { cause });
+const takenAwayMeanwhile = (label: string, cause: unknown): DataJointError =>
+  new DataJointError('reservation_lost', `The reservation of ${label} was taken away when its session had ended: the key can be computed again.`, { cause });

@@ -44,8 +44,10 @@ export async function callMake(call: MakeCall): Promise<void> {
       await transact(call, async () => await plain.call(maker, key(), call.makeKwargs));
     } else if (makeFetch !== undefined && makeCompute !== undefined && makeInsert !== undefined) {
       const fetch = async () => await makeFetch.call(maker, key(), call.makeKwargs);
-      const fetched = await unlessStopped(call, fetch());
-      const computed = await unlessStopped(call, Promise.resolve(makeCompute.call(maker, key(), fetched)));
+      const [fetched, computed] = await whileConnected(call, async () => {
+        const inputs = await fetch();
+        return [inputs, await makeCompute.call(maker, key(), inputs)];
+      });
       await transact(call, async () => {
         const again = await fetch();
         if (!isDeepStrictEqual(again, fetched)) {
@@ -63,17 +65,11 @@ async function transact(call: MakeCall, work: () => Promise<unknown>): Promise<v
   const { scope } = call;
   await call.connection.transaction(
     async (transaction) => {
-      const session = stopping(transaction.connectionEnd);
-      const working = work().then((returned) => {
+      await whileConnected(call, async () => {
+        const returned = await work();
         scope.assertNothingPending();
         assertNoGenerator(returned, scope.target.label);
       });
-      try {
-        // A make() that only computes would not notice that its session is gone before it has finished.
-        await Promise.race([unlessStopped(call, working), session.promise]);
-      } finally {
-        session.release();
-      }
       // Only now does Node tell of promises that were rejected with nobody looking.
       await nextTurn();
       scope.close();
@@ -83,10 +79,21 @@ async function transact(call: MakeCall, work: () => Promise<unknown>): Promise<v
   );
 }
 
-/** When the work is stopped its promise is abandoned; what it still throws must not end the process. */
-async function unlessStopped<T>({ scope, stopped }: MakeCall, work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  return await Promise.race([work, stopped, scope.broken]);
+/**
+ * Does the work unless it must stop, or the session ends that its job names: work that only computes would not notice.
+ * Its promise is abandoned then; what it still throws must not end the process.
+ */
+async function whileConnected<T>({ connection, scope, stopped }: MakeCall, work: () => Promise<T>): Promise<T> {
+  const { connectionEnd } = connection.database;
+  // One that has ended already is opened again by whatever needs it next.
+  const session = stopping(connectionEnd.aborted ? null : connectionEnd);
+  const working = work();
+  working.catch(() => undefined);
+  try {
+    return await Promise.race([working, stopped, scope.broken, session.promise]);
+  } finally {
+    session.release();
+  }
 }
 
 function assertNoGenerator(returned: unknown, label: string): void {

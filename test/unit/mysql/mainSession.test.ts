@@ -53,13 +53,14 @@ test('killing the session that signs undoes its transaction, says so, and the ne
     let told: unknown = null;
     const work = database.transaction(async (open) => {
       before = open.connectionId;
+      const { connectionEnd } = database;
       await open.run(sql('INSERT INTO lab.t VALUES (1)'));
-      const ended = once(open.connectionEnd, 'abort');
+      const ended = once(connectionEnd, 'abort');
       const sleeping = runs === 'a query' ? open.all(sql('SELECT SLEEP(60)')) : ended;
       sleeping.catch(() => undefined);
       await maria.server.sql(`KILL ${before}`);
       await ended;
-      told = open.connectionEnd.reason;
+      told = connectionEnd.reason;
       await sleeping;
       await open.run(sql('INSERT INTO lab.t VALUES (2)'));
     });

@@ -77,6 +77,10 @@ class MysqlDatabase implements Database {
     this.sessions = new MysqlSessions(this, () => [...main.ids, ...this.#pool.ids]);
   }
 
+  get connectionEnd(): AbortSignal {
+    return this.main.end;
+  }
+
   async all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
     const signal = options?.signal;
     signal?.throwIfAborted();
@@ -186,9 +190,8 @@ class MysqlDatabase implements Database {
       try {
         // Jobs are signed with the main session whichever session the transaction has, so it must be open.
         await this.main.ready();
-        const { id, end } = this.main;
         const stop = (running: Session): Promise<void> => this.#stop(running);
-        const transaction = new MysqlTransaction(session, { label: this.label, main: { id, end }, stop });
+        const transaction = new MysqlTransaction(session, this.main.id, { label: this.label, stop });
         await transaction.begin(options);
         return { transaction, give };
       } catch (error) {

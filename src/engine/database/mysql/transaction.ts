@@ -12,8 +12,6 @@ const PATIENCE_MS = 100;
 /** What a transaction needs of its database. */
 export interface TransactionHost {
   readonly label: string;
-  /** The main session as it is when the transaction begins. */
-  readonly main: { readonly id: number; readonly end: AbortSignal };
   /** Stops what runs in a session, from another one. Never rejects. */
   readonly stop: (session: Session) => Promise<void>;
 }
@@ -32,16 +30,9 @@ export class MysqlTransaction implements Transaction {
 
   constructor(
     private readonly session: Session,
+    readonly connectionId: number,
     private readonly host: TransactionHost,
   ) {}
-
-  get connectionId(): number {
-    return this.host.main.id;
-  }
-
-  get connectionEnd(): AbortSignal {
-    return this.host.main.end;
-  }
 
   /** Its snapshot is taken here, as in datajoint-python 2.3.2 (`adapters.mysql.start_transaction_sql`). */
   async begin(options: TransactionOptions | undefined): Promise<void> {

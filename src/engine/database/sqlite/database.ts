@@ -43,6 +43,8 @@ class SqliteDatabase implements Database {
   readonly user = `${accountName()}@localhost`;
   readonly dialect = new SqliteDialect();
   readonly catalog: SqliteCatalog;
+  /** Never: who ends an embedded session ends its process. */
+  readonly connectionEnd = new AbortController().signal;
   #closing: Promise<void> | null = null;
 
   constructor(

@@ -4,9 +4,6 @@ import { BatchError, type Awaitable } from './driver';
 import { leavesTransactionOpen } from './errors';
 import type { Pool } from './pool';
 
-/** Who ends an embedded session ends its process. */
-const NEVER = new AbortController().signal;
-
 interface Buffered extends Statement {
   /** Where `write` was called: an error of the statement carries this stack. */
   readonly call: { readonly stack?: string };
@@ -18,7 +15,6 @@ interface Buffered extends Statement {
  * The first read or `run` after a buffered write takes the write lock; from there on it is an ordinary transaction.
  */
 export class SqliteTransaction implements Transaction {
-  readonly connectionEnd = NEVER;
   /** The connection that has begun, -1 before. */
   #lane = -1;
   #beginning: Promise<void> | null = null;
