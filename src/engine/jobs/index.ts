@@ -6,7 +6,7 @@ export { type JobMove, moveJobs } from './moveJobs';
 export { countJobs, type JobAttributes, type JobProgress, JobQueue, type JobStatus } from './queue';
 export { recover, workerOf } from './recover';
 export type { Refreshed, RefreshOptions } from './refresh';
-export { isHeld, type Reservation, type Worker } from './reservation';
+export { isHeld, type Reservation, type Ticket, ticketOf, type Worker } from './reservation';
 export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions } from './reserve';
 export { keyHash } from './keyHash';
 export { schema, type Schema } from './schema';
@@ -16,8 +16,11 @@ export {
   declaredSchemaJobs,
   failInSchema,
   findSchemaJobs,
+  isHeldInSchema,
   keyColumn,
+  knownHashes,
   readKey,
+  recoverSchemaJobs,
   releaseInSchema,
   type SchemaJobKey,
   type SchemaJobRow,

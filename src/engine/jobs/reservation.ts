@@ -30,6 +30,11 @@ export interface Reservation {
   readonly done: boolean;
 }
 
+/** A reservation without its table: plain values, which can be sent to another process. */
+export type Ticket = Pick<Reservation, 'worker' | 'key' | 'reservedTime'>;
+
+export const ticketOf = ({ worker, key, reservedTime }: Reservation): Ticket => ({ worker, key, reservedTime });
+
 /**
  * The fence: true only while the job is still reserved by this very reservation. Every statement that ends a job has
  * it, so a worker that lost its job (a person cleared it, it was taken for dead) changes nothing.

@@ -14,5 +14,5 @@ export interface Schema extends TableSchema {
  */
 export function schema(schemaName: string, options: SchemaOptions = {}): Schema {
   const tables = tablesOf(schemaName, options);
-  return Object.assign(tables, { jobs: SchemaJobs.of(schemaName, tables.connection) });
+  return Object.assign(tables, { jobs: SchemaJobs.of(schemaName, () => tables.connection()) });
 }

@@ -39,6 +39,15 @@ export abstract class AutoPopulated extends Table {
     return await populate(this, restrictions, options);
   }
 
+  /**
+   * The oldest name of a reserved populate, on the schema-wide queue `schema.jobs`, whatever queue the table has.
+   * Source: document 001.
+   */
+  static async parpopulate(...args: readonly (Condition | PopulateOptions)[]): Promise<PopulateResult> {
+    const { restrictions, options } = splitPopulateArguments(args);
+    return await populate(this, restrictions, { ...options, reserveJobs: true, layout: 'schema' });
+  }
+
   /** How many keys the key source has, and how many of them have no row yet. */
   static async progress(...restrictions: readonly Condition[]): Promise<{ remaining: number; total: number }> {
     const wanted = new Query(this.keySource[EXPRESSION]).restrict(...restrictions).proj();

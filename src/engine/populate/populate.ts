@@ -1,8 +1,8 @@
 import { type Condition, EXPRESSION, isQueryable, Query, type Queryable, restricted } from '../algebra';
 import type { Connection } from '../database';
 import { DataJointError } from '../errors';
-import { amongKeys, countDue, type JobQueue } from '../jobs';
-import { bindingOf, config, registeredTables, type TableBinding } from '../tables';
+import { amongKeys, countDue, declaredSchemaJobs, type JobQueue, recoverSchemaJobs } from '../jobs';
+import { bindingOf, config, type JobLayout, registeredTables, type TableBinding } from '../tables';
 import { Ancestry } from './ancestry';
 import { announced } from './announce';
 import { budgetOf } from './budget';
@@ -11,8 +11,9 @@ import { progressDisplay } from './display';
 import { hasMake } from './make';
 import type { PopulateEvent, PopulateOptions, PopulateResult } from './options';
 import { reservedSupply } from './reserved';
-import { retryHarmless } from './retry';
+import { retryHarmless, retryTransient } from './retry';
 import { runAll } from './run';
+import { schemaWideSupply } from './schemaWide';
 import { stopping, stopSignal } from './stop';
 import type { Supply } from './supply';
 import { Tally } from './tally';
@@ -26,7 +27,11 @@ export interface Populatable {
 }
 
 /** See `AutoPopulated.populate`. */
-export async function populate(table: Populatable & object, restrictions: readonly Condition[], options: PopulateOptions): Promise<PopulateResult> {
+export async function populate(
+  table: Populatable & object,
+  restrictions: readonly Condition[],
+  options: PopulateOptions & { readonly layout?: JobLayout },
+): Promise<PopulateResult> {
   const binding = bindingOf(table);
   if (!hasMake(binding)) {
     throw new DataJointError('make_missing', `${binding.label} has no make(key): write one, or all of makeFetch, makeCompute and makeInsert.`);
@@ -91,7 +96,7 @@ async function supplyOf(
   binding: TableBinding,
   connection: Connection,
   restrictions: readonly Condition[],
-  options: PopulateOptions,
+  options: PopulateOptions & { readonly layout?: JobLayout },
 ): Promise<Supply> {
   const keySource = await wantedKeys(table, binding, restrictions);
   const limits = [options.maxCalls, options.limit].filter((limit) => limit !== undefined);
@@ -101,6 +106,15 @@ async function supplyOf(
     return directSupply(await keySource.exclude(done).keys(limit === null ? {} : { limit }));
   }
   const settings = config.jobs;
+  const worker = await thisWorker(connection, settings);
+  const concurrency = options.concurrency ?? 1;
+  const schemaWide =
+    options.layout === 'schema' ? await declaredSchemaJobs(connection, binding.name.schema) : await table.jobs.schemaWide();
+  if (schemaWide !== null) {
+    await retryTransient(connection, () => recoverSchemaJobs(schemaWide));
+    const done = new Query({ op: 'table', source: binding }).proj();
+    return await schemaWideSupply(schemaWide, binding, keySource.exclude(done), { budget: budgetOf(limit), limit, worker, concurrency });
+  }
   if (options.refresh ?? settings.autoRefresh) {
     await retryHarmless(connection, () => table.jobs.refresh(...restrictions, options.priority === undefined ? {} : { priority: options.priority }));
   }
@@ -111,8 +125,8 @@ async function supplyOf(
     budget: budgetOf(limit),
     total: Math.min(await countDue(jobs, choice), limit ?? Infinity),
     keepCompleted: settings.keepCompleted,
-    worker: await thisWorker(connection, settings),
-    concurrency: options.concurrency ?? 1,
+    worker,
+    concurrency,
   });
 }
 

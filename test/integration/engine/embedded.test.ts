@@ -3,6 +3,7 @@ import { catalogue } from './catalogue';
 import { definitions } from './definitions';
 import { document000 } from './document000';
 import { document002 } from './document002';
+import { document003 } from './document003';
 import { embedded } from './embedded';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
@@ -20,7 +21,7 @@ import { values } from './values';
 
 const areas = [
   definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions,
-  populating, populateRules, badMakes, upstreamArea, jobQueue, reservations, statementCounts, document000, document002,
+  populating, populateRules, badMakes, upstreamArea, jobQueue, reservations, statementCounts, document000, document002, document003,
 ];
 
 for (const area of areas) area('the embedded database', embedded());

@@ -2,6 +2,7 @@ import { badMakes } from './badMakes';
 import { definitions } from './definitions';
 import { document000 } from './document000';
 import { document002 } from './document002';
+import { document003 } from './document003';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
 import { mariadb } from './mariadb';
@@ -16,4 +17,4 @@ import { upstreamArea } from './upstream';
 import { values } from './values';
 
 const open = mariadb();
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, statementCounts, document000, document002]) area('MariaDB', open);
+for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, statementCounts, document000, document002, document003]) area('MariaDB', open);

@@ -14,3 +14,11 @@ export async function countSchemaJobs(table: SchemaJobTable, tableName: string):
   }
   return counts;
 }
+
+/** The hashes of all keys of a table that are reserved, failed or set aside. */
+export async function knownHashes(table: SchemaJobTable, tableName: string): Promise<Set<string>> {
+  const rows = await table.connection.executor.all(
+    sql`SELECT ${column(table, 'key_hash')} AS hash FROM ${reference(table)} WHERE ${column(table, 'table_name')} = ${value(tableName)}`,
+  );
+  return new Set(rows.map((row) => String(row['hash'])));
+}

@@ -48,3 +48,10 @@ export async function releaseInSchema(reservations: readonly SchemaReservation[]
   const held = any(reservations.map(stillHeld));
   await table.connection.outside(() => table.connection.executor.run(sql`DELETE FROM ${reference(table)} WHERE ${held}`));
 }
+
+/** Whether the job is still this worker's. */
+export async function isHeldInSchema(reservation: SchemaReservation): Promise<boolean> {
+  const { table } = reservation;
+  const { executor } = table.connection;
+  return (await executor.all(sql`SELECT 1 AS held FROM ${reference(table)} WHERE ${stillHeld(reservation)}`)).length > 0;
+}

@@ -1,6 +1,6 @@
 export { claim, type Wanted } from './claim';
-export { countSchemaJobs } from './count';
-export { completeInSchema, failInSchema, releaseInSchema } from './finish';
+export { countSchemaJobs, knownHashes } from './count';
+export { completeInSchema, failInSchema, isHeldInSchema, releaseInSchema } from './finish';
 export { type KeyAttributes, readKey } from './keyBlob';
 export { recoverSchemaJobs, schemaWorkerOf } from './recover';
 export { column as schemaJobColumn, reference as schemaJobReference, type SchemaReservation } from './reservation';

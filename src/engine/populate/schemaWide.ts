@@ -1,0 +1,88 @@
+import { type Key, Query } from '../algebra';
+import type { TableSpec } from '../database';
+import {
+  claim,
+  completeInSchema,
+  failInSchema,
+  isHeldInSchema,
+  keyHash,
+  knownHashes,
+  releaseInSchema,
+  type SchemaJobTable,
+  type SchemaReservation,
+  type Wanted,
+  type Worker,
+} from '../jobs';
+import type { TableBinding } from '../tables';
+import { batchedSupply, type BatchOptions } from './batched';
+import { retryHarmless, retryTransient } from './retry';
+import type { Supply } from './supply';
+
+export interface SchemaWideOptions extends Omit<BatchOptions, 'total'> {
+  readonly limit: number | null;
+  readonly worker: Omit<Worker, 'connectionId'>;
+}
+
+interface Claimed extends SchemaReservation {
+  readonly key: Key;
+  readonly done: boolean;
+}
+
+/**
+ * Keys reserved from the schema-wide queue: those that have neither a result nor a row there. Workers of
+ * datajoint-python 0.14 on the same queue walk the keys from the first to the last; one that comes later begins
+ * elsewhere, so that it does not follow them from one taken key to the next.
+ */
+export async function schemaWideSupply(table: SchemaJobTable, binding: TableBinding, missing: Query, options: SchemaWideOptions): Promise<Supply> {
+  const { connection } = table;
+  const { spec } = await binding.ready();
+  const attributes = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
+  const known = await knownHashes(table, spec.name.table);
+  const keys = (await missing.keys()).map((key): Wanted => ({ key, hash: keyHash(key, columnsOf(spec)) }));
+  const wanted = keys.filter(({ hash }) => !known.has(hash));
+  const waiting = known.size === 0 ? wanted : rotated(wanted, Math.floor(Math.random() * wanted.length));
+  let position = 0;
+
+  const reserve = async (count: number): Promise<Claimed[]> => {
+    while (position < waiting.length) {
+      const next = waiting.slice(position, position + count);
+      const claimed = await retryTransient(connection, () => claim(table, options.worker, spec.name.table, next, attributes));
+      position += next.length;
+      if (claimed.length === 0) continue;
+      const done = await doneAmong(binding, spec, claimed);
+      return claimed.map((each) => ({ ...each, done: done.has(each.hash) }));
+    }
+    return [];
+  };
+  return batchedSupply<Claimed>(
+    {
+      label: binding.label,
+      reserve,
+      isDone: ({ done }) => done,
+      dismiss: (reservation) => retryTransient(connection, () => connection.transaction((transaction) => completeInSchema(transaction, reservation))),
+      release: (reservations) => retryHarmless(connection, () => releaseInSchema(reservations)),
+      idOf: ({ hash }) => hash,
+      taskOf: (reservation) => ({
+        key: reservation.key,
+        complete: (transaction) => completeInSchema(transaction, reservation),
+        fail: (failure) => retryHarmless(connection, () => failInSchema(reservation, failure)),
+        isHeld: () => isHeldInSchema(reservation),
+      }),
+    },
+    { ...options, total: Math.min(waiting.length, options.limit ?? Infinity) },
+  );
+}
+
+const columnsOf = (spec: TableSpec) => Object.fromEntries(spec.attributes.map(({ name, column }) => [name, column]));
+
+function rotated<T>(list: readonly T[], start: number): T[] {
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+/** The hashes of those keys that another worker has made since the keys were listed. */
+async function doneAmong(binding: TableBinding, spec: TableSpec, claimed: readonly Wanted[]): Promise<Set<string>> {
+  const columns = columnsOf(spec);
+  const made = await new Query({ op: 'table', source: binding }).restrict(claimed.map(({ key }) => key)).proj().keys();
+  const names = Object.keys(claimed[0]?.key ?? {});
+  return new Set(made.map((key) => keyHash(Object.fromEntries(names.map((name) => [name, key[name]])), columns)));
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import * as dj from '../../src/engine';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { WorkerProcess } from '../integration/engine/workers';
+import { workTables } from '../integration/engine/workTables';
+import { python014, runPython, startPython } from './python';
+
+type Action = readonly [name: string, ...values: number[]];
+
+interface Answer {
+  readonly pid: number;
+  readonly answers: unknown[];
+}
+
+describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.absent }, () => {
+  let server: MariaDb;
+  let connection: dj.Connection;
+  let spec: dj.ConnectionSpec;
+
+  before(async () => {
+    server = await startMariaDb();
+    const { host, port, user, password } = server;
+    spec = { kind: 'server', host, port, user, password, tls: null };
+    connection = new dj.Connection(await dj.openDatabase(spec));
+  });
+
+  after(async () => {
+    await connection.close();
+    await server.stop();
+  });
+
+  const python = async (schema: string, actions: readonly Action[], broken: readonly number[] = []) =>
+    (await runPython(python014, 'schema_jobs.py', server, { schema, actions, broken })) as Answer;
+  const engine = (name: string, onMake: (key: number) => void = () => undefined, options: dj.SchemaOptions = {}) => {
+    const schema = dj.schema(name, { connection, ...options });
+    return { schema, ...workTables(schema, onMake) };
+  };
+
+  it('is declared alike', async () => {
+    const { schema } = engine('declared_by_us', undefined, { jobs: 'schema' });
+    await connection.catalog.createSchema('declared_by_us');
+    assert.equal(await schema.jobs.count(), 0);
+    await python('declared_by_python', [['insert', 1], ['populate']]);
+    const declaration = async (name: string) => (await server.sql(`SHOW CREATE TABLE ${name}.\`~jobs\``)).replaceAll(name, 'NAME');
+    assert.equal(await declaration('declared_by_us'), await declaration('declared_by_python'));
+    assert.equal(await server.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'declared_by_us'").then(Number), 1);
+  });
+
+  it("Python's errors stop the engine, the engine's stop Python, and each clears the other's", async () => {
+    await python('errors', [['insert', 6], ['populate']], [1, 2, 3, 4, 5]);
+    const made: number[] = [];
+    const { schema, Result } = engine('errors', (k) => {
+      made.push(k);
+      if (k === 3) throw new RangeError('no 3');
+    });
+    assert.equal((await Result.populate({ reserveJobs: true })).successCount, 0);
+    assert.deepEqual(await Result.jobs.progress(), { pending: 0, reserved: 0, success: 0, error: 5, ignore: 0, total: 5 });
+    const failed = await schema.jobs.restrict({ key_hash: dj.keyHash({ k: 4 }) }).fetch1();
+    assert.deepEqual([failed.table_name, failed.status, failed.key, failed.error_message], ['__result', 'error', { k: 4 }, 'ValueError: bad sample 4']);
+    assert.match(String(failed.error_stack), /^Traceback [^]*ValueError: bad sample 4\n$/);
+    assert.equal((await schema.jobs.restrict("status = 'error'", { key_hash: dj.keyHash({ k: 4 }) }).delete())[0]?.rows, 1);
+    assert.equal((await schema.jobs.restrict({ key_hash: dj.keyHash({ k: 3 }) }).delete())[0]?.rows, 1);
+    assert.equal((await Result.populate({ reserveJobs: true, suppressErrors: true })).errorList.length, 1);
+    assert.deepEqual(made.sort(), [3, 4]);
+    const { answers } = await python('errors', [['jobs'], ['populate'], ['clear'], ['populate'], ['fetch']]);
+    const [jobs, stopped, , repopulated] = answers as [{ key: { k: number }; error_message: string; error_stack: string; key_hash: string; user: string }[], object, null, object];
+    const ours = jobs.find(({ key }) => key.k === 3);
+    assert.equal(ours?.error_message, 'RangeError: no 3');
+    assert.match(ours.error_stack, /^RangeError: no 3\n +at /);
+    assert.equal(ours.key_hash, dj.keyHash({ k: 3 }));
+    assert.equal(ours.user, connection.user);
+    assert.equal(jobs.length, 4);
+    assert.deepEqual(stopped, { made: 0, success: 0, errors: [] });
+    assert.deepEqual(repopulated, { made: 4, success: 4, errors: [] });
+  });
+
+  it('500 keys, one Python worker and two of the engine: every key is made exactly once and nobody is stuck', async () => {
+    const n = 500;
+    await python('shared', [['insert', n]]);
+    const { schema, Result } = engine('shared', undefined, { jobs: 'schema' });
+    assert.equal(await schema.jobs.count(), 0);
+    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 4, hangAt: null }));
+    await Promise.all(workers.map((worker) => worker.message('ready')));
+    const pythonWorker = startPython(python014, 'schema_jobs.py', server, { schema: 'shared', actions: [['populate']] });
+    for (const worker of workers) worker.go();
+    const ours = await Promise.all(workers.map((worker) => worker.message('done')));
+    const theirs = ((await pythonWorker.result) as Answer).answers[0] as { made: number; success: number; errors: unknown[] };
+    await Promise.all(workers.map((worker) => worker.ended));
+    assert.deepEqual([theirs.errors, ...ours.map(({ errors }) => errors)], [[], [], []]);
+    const shares = [theirs.made, ...ours.map(({ made }) => made)];
+    assert.equal(shares.reduce((sum, share) => sum + share), n, `every key once, of ${shares.join(' + ')}`);
+    assert.ok(shares.every((share) => share > 0), `shares: ${shares.join(', ')}`);
+    assert.equal(await Result.count(), n);
+    assert.equal(await Result.Item.count(), 2 * n);
+    assert.equal(await schema.jobs.count(), 0);
+  });
+});
