@@ -15,7 +15,7 @@ const canAptInstall = () => existsSync('/usr/bin/apt-get') && process.getuid?.()
 const needs = [
   {
     name: 'MariaDB server',
-    usedBy: /harness\/mariadb/,
+    usedBy: /harness\/mariadb|'\.\/(mariadb|restartable)'|onMariaDb|ServerUnderTest/,
     packages: ['mariadb-server'],
     present: () => runs('mariadbd', '--version'),
   },
@@ -34,10 +34,16 @@ const needs = [
   },
   {
     name: 'Python with venv',
-    usedBy: /DJW_PYTHON_(23|014)/,
+    usedBy: /DJW_PYTHON_(23|014)|'\.\/python'/,
     packages: ['python3', 'python3-venv'],
     present: () => runs('python3', '-c', 'import venv, ensurepip'),
     prepare: ensurePython,
+  },
+  {
+    name: 'OpenSSL',
+    usedBy: /openssl/,
+    packages: ['openssl'],
+    present: () => runs('openssl', 'version'),
   },
   {
     name: 'GNU Parallel',
