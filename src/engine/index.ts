@@ -59,6 +59,7 @@ export {
   type JobCounts,
   type JobDetail,
   type JobSummary,
+  type NamedTable,
   type Overview,
   type Page,
   type SchemaSummary,

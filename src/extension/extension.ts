@@ -44,5 +44,5 @@ function start(context: vscode.ExtensionContext): void {
     vscode.window.registerTerminalLinkProvider(terminalLinks),
     { dispose: disposeLog },
   );
-  registerCommands({ context, connections, populator, views, errorPanels, connectionsPanels });
+  registerCommands({ context, connections, sources, populator, views, errorPanels, connectionsPanels });
 }

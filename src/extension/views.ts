@@ -27,8 +27,8 @@ export class Views implements vscode.Disposable {
     this.pipelinesView = vscode.window.createTreeView(views.pipelines, { treeDataProvider: this.pipelines, ...options });
     this.errorsView = vscode.window.createTreeView(views.errors, { treeDataProvider: this.errors, ...options });
     this.disposables.push(
-      this.pipelinesView,
-      this.errorsView,
+      this.pipelines.shownIn(this.pipelinesView),
+      this.errors.shownIn(this.errorsView),
       connections.onDidAnswer((connection) => {
         if (connection === null) this.follow(true);
         void this.redraw();
@@ -56,9 +56,7 @@ export class Views implements vscode.Disposable {
   }
 
   async redraw(): Promise<void> {
-    this.pipelines.redraw();
-    this.errors.redraw();
-    await this.showState();
+    await Promise.all([this.pipelines.redraw(), this.errors.redraw(), this.showState()]);
   }
 
   dispose(): void {

@@ -142,6 +142,7 @@ test('a server that datajoint.json names appears by itself; a hanging populate i
         await found.menu('Run a Pipeline File');
         const simulation = workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`, 'slow', 'Simulation');
         await workbench.terminalShows(/2 samples/, 60_000);
+        await workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`, 'slow', 'Sample').shows(/2 rows/);
         await simulation.press('Populate');
         await simulation.shows(/0\/2 · 1 running/, 60_000);
         await found.press('Show Connections');

@@ -18,11 +18,15 @@ export interface SchemaSummary {
   readonly problem: string | null;
 }
 
-export interface TableSummary {
+/** What a table's name tells. */
+export interface NamedTable {
   readonly name: TableName;
   /** `Trace`; `Peaks.Peak` for a part. */
   readonly className: string;
   readonly tier: Tier;
+}
+
+export interface TableSummary extends NamedTable {
   /** A part's master. */
   readonly master: TableName | null;
   readonly comment: string;
@@ -78,6 +82,8 @@ export interface Page {
 }
 
 export interface Overview {
+  /** Reads nothing. */
+  named(table: TableName): NamedTable;
   schemas(options?: ReadOptions): Promise<SchemaSummary[]>;
   /** The tables of a schema in pipeline (topological) order, each part right after its master. */
   tables(schema: string, options?: ReadOptions): Promise<TableSummary[]>;

@@ -7,7 +7,7 @@ import type { JobSummary, Key, Overview } from './contract';
 import { errorMessages, jobPage, jobRow } from './jobRows';
 import { acrossQueues, openQueue } from './queues';
 import { failureSignature } from './signature';
-import { tableSummaries } from './tableSummaries';
+import { namedTable, tableSummaries } from './tableSummaries';
 import { livenessOf, workers } from './workers';
 
 /** How many errors of one queue are compared when looking for others of the same kind. */
@@ -25,6 +25,7 @@ export function createOverview(connection: Connection): Overview {
     return await moveJobs(table, what, keys.map((key) => encodeKey(table, key)));
   };
   return {
+    named: namedTable,
     schemas: async (options) => (await connection.catalog.schemas(options)).map((name) => ({ name, problem: null })),
     tables: (schema, options) => tableSummaries(connection, schema, options),
     jobs: async (name, status, page, options) => {

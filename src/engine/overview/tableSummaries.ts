@@ -1,9 +1,9 @@
 import { concat, type Fragment, type Queryable, raw, sql, Compiler, EXPRESSION, fromClause, whereClause, Query } from '../algebra';
-import type { Connection, ReadOptions, TableSpec } from '../database';
+import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf, masterOf, tierOf } from '../definition';
 import { jobTableName } from '../jobs';
 import { addressOf, joinParents, StoredTable, TableGraph } from '../tables';
-import type { JobCounts, JobStatus, TableSummary, Tier } from './contract';
+import type { JobCounts, JobStatus, NamedTable, TableSummary, Tier } from './contract';
 
 /** How many counts one statement unites; SQLite allows 500 terms. */
 const COUNTS_PER_STATEMENT = 200;
@@ -84,15 +84,15 @@ async function countAll(connection: Connection, counts: readonly Count[], option
   return found;
 }
 
+export const namedTable = (name: TableName): NamedTable => ({ name, className: classNameOf(name.table), tier: tierOf(name.table) as Tier });
+
 function summary(graph: TableGraph, spec: TableSpec, counts: ReadonlyMap<string, number>): TableSummary {
   const total = counts.get('total');
   const of = (status: JobStatus) => counts.get(status) ?? 0;
   const jobs: JobCounts = { pending: of('pending'), reserved: of('reserved'), success: of('success'), error: of('error'), ignore: of('ignore') };
   const master = masterOf(spec.name.table);
   return {
-    name: spec.name,
-    className: classNameOf(spec.name.table),
-    tier: tierOf(spec.name.table) as Tier,
+    ...namedTable(spec.name),
     master: master === null ? null : { schema: spec.name.schema, table: master },
     comment: spec.comment,
     rows: counts.get('rows') ?? 0,

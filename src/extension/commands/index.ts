@@ -61,9 +61,10 @@ function startCommands({ context, connections, populator }: Services) {
   };
 }
 
-function tableCommands({ connections, populator }: Services) {
+function tableCommands(services: Services) {
+  const { populator } = services;
   const onTable = (work: (target: TableTarget) => Promise<void>) => async (clicked: unknown) => {
-    const target = await tableTarget(clicked, connections);
+    const target = await tableTarget(clicked, services);
     if (target !== undefined) await work(target);
   };
   return {
@@ -71,7 +72,7 @@ function tableCommands({ connections, populator }: Services) {
     [commands.populateWithOptions]: onTable((target) => populator.populateWithOptions(target.connection, target)),
     [commands.refreshJobs]: onTable((target) => populator.refreshJobs(target.connection, target)),
     [commands.goToMake]: async (clicked: unknown) => {
-      const target = await tableTarget(clicked, connections);
+      const target = await tableTarget(clicked, services);
       if (target !== undefined) await goToMake(target, clicked);
     },
     [commands.goToDefinition]: onTable(async ({ connection, schema, className }) => {

@@ -4,6 +4,8 @@ import { type Connections, DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { isTreeNode } from '../jobs';
 import type { PopulateTarget } from '../populate';
+import type { SourceClasses } from '../source';
+import type { Services } from './services';
 
 /** A table of a folder, declared or not. */
 export interface TableTarget extends PopulateTarget {
@@ -11,8 +13,11 @@ export interface TableTarget extends PopulateTarget {
 }
 
 /** The table of the clicked node; else the one that the person picks. Undefined when none is picked. */
-export async function tableTarget(clicked: unknown, connections: Connections): Promise<TableTarget | undefined> {
-  if (!isTreeNode(clicked)) return pickTable(connections);
+export async function tableTarget(
+  clicked: unknown,
+  { connections, sources }: Pick<Services, 'connections' | 'sources'>,
+): Promise<TableTarget | undefined> {
+  if (!isTreeNode(clicked)) return pickTable(connections, sources);
   switch (clicked.kind) {
     case 'table':
     case 'job':
@@ -28,8 +33,9 @@ export async function tableTarget(clicked: unknown, connections: Connections): P
   }
 }
 
-async function pickTable(connections: Connections): Promise<TableTarget | undefined> {
-  const lists = await Promise.all(connections.all.map((connection) => autoTables(connection)));
+async function pickTable(connections: Connections, sources: SourceClasses): Promise<TableTarget | undefined> {
+  const usable = connections.all.filter(({ state }) => state.kind !== 'disconnected');
+  const lists = await Promise.all(usable.map((connection) => autoTables(connection, sources)));
   const targets = lists.flat();
   if (targets.length === 0) {
     throw new ActionableError('There is no Imported or Computed table here yet.', [
@@ -46,15 +52,12 @@ async function pickTable(connections: Connections): Promise<TableTarget | undefi
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which table?' }))?.target;
 }
 
-async function autoTables(connection: DatabaseConnection): Promise<TableTarget[]> {
-  const state = await connection.glance();
-  if (state?.kind !== 'ready') return [];
-  const schemas = (await connection.schemas()).filter((schema) => schema.problem === null);
-  const tables = await Promise.all(schemas.map((schema) => connection.tables(schema.name)));
-  return tables
-    .flat()
-    .filter((table) => table.progress !== null)
-    .map((table) => ({ connection, schema: table.name.schema, className: table.className }));
+/** Declared or not: what can be done with a table from here needs its class. */
+async function autoTables(connection: DatabaseConnection, sources: SourceClasses): Promise<TableTarget[]> {
+  const classes = await sources.of(connection.folders);
+  return classes.flatMap(({ tier, schemaName, className }) =>
+    schemaName !== null && (tier === 'imported' || tier === 'computed') ? [{ connection, schema: schemaName, className }] : [],
+  );
 }
 
 /** The connection of the clicked node; else the only one, or the one that the person picks. */

@@ -1,40 +1,23 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionSpec, JobStatus, JobSummary, Overview, ReadOptions, SchemaSummary, TableName, TableSummary } from '../../engine';
+import type { ConnectionSpec } from '../../engine';
 import { ActionableError, commandAction } from '../actions';
 import { commands } from '../ids';
-import { Answers } from './answers';
+import { DatabaseData } from './data';
 import { type ConnectionState, Link } from './link';
 import { type Login, loginOf } from './login';
 import type { Opened } from './open';
 import type { ConnectionPlace } from './place';
+import { Prober } from './prober';
 import { addressOf } from './server';
-
-/** A page of jobs, and how many there are in all. */
-export interface JobList {
-  readonly jobs: readonly JobSummary[];
-  readonly total: number;
-}
-
-const PROBE_MS = 1000;
-/** A server on which others work changes all the time: between two readings lies this many times what one takes. */
-const REST_PER_READ = 4;
 
 /** One database of the tree: opened when first asked for, probed only while somebody watches. */
 export class DatabaseConnection implements vscode.Disposable {
+  /** What views show of it. */
+  readonly data: DatabaseData;
   private readonly link: Link;
-  private watchers = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private probing = false;
-  /** No probe before this time. */
-  private restUntil = 0;
-  /** The newest token, and the state that it belongs to. */
-  private token = { state: null as ConnectionState | null, text: '' };
+  private readonly prober: Prober;
   private disposed = false;
-  private readonly answers = new Answers();
-  /** Ends what is being asked when nobody waits for the answer any more. */
-  private asking = new AbortController();
-  private renewing: Promise<void> | null = null;
   private awaited = false;
   /** The state that views know of. */
   private told: ConnectionState | null = null;
@@ -43,7 +26,7 @@ export class DatabaseConnection implements vscode.Disposable {
 
   /** Somebody committed something, or the state is another. */
   readonly onDidChange = this.changed.event;
-  /** What `schemas`, `tables`, `jobs` and `errors` answer is another, or the state is. The answers are there already. */
+  /** What `data` answers is another, or the state is. The answers are there already. */
   readonly onDidAnswer = this.answered.event;
 
   constructor(
@@ -51,6 +34,15 @@ export class DatabaseConnection implements vscode.Disposable {
     disconnected: boolean,
   ) {
     this.link = new Link(place, disconnected);
+    this.data = new DatabaseData(
+      async () => (await this.opened()).overview,
+      () => this.tell(),
+    );
+    this.prober = new Prober(this.link, {
+      forget: () => this.data.forget(),
+      announce: () => this.announce(),
+      hasOtherChange: () => this.data.workersChanged().catch(() => false),
+    });
   }
 
   /** Stable across sessions: used in tree ids and stored panels. */
@@ -123,62 +115,16 @@ export class DatabaseConnection implements vscode.Disposable {
     throw new ActionableError(message, [commandAction('Try Again', commands.reconnect, this)]);
   }
 
-  schemas(): Promise<SchemaSummary[]> {
-    return this.ask('schemas', (overview, options) => overview.schemas(options));
-  }
-
-  tables(schema: string): Promise<TableSummary[]> {
-    return this.ask(`tables ${schema}`, (overview, options) => overview.tables(schema, options));
-  }
-
-  /** The first `limit` jobs. */
-  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList> {
-    const question = JSON.stringify([table.schema, table.table, status, limit]);
-    return this.ask(question, (overview, options) => overview.jobs(table, status, { limit, offset: 0 }, options));
-  }
-
-  /** The newest `limit` errors of the database. */
-  errors(limit: number): Promise<JobList> {
-    return this.ask(`errors ${limit}`, (overview, options) => overview.errors({ limit, offset: 0 }, options));
-  }
-
-  private async ask<Answer>(
-    question: string,
-    fetch: (overview: Overview, options: ReadOptions) => Promise<Answer>,
-  ): Promise<Answer> {
-    await this.opened();
-    return this.answers.ask(question, async () => fetch((await this.opened()).overview, { signal: this.asking.signal }));
-  }
-
-  /** @throws ActionableError when the table is gone. */
-  async table(name: TableName): Promise<TableSummary> {
-    const found = (await this.tables(name.schema)).find((table) => table.name.table === name.table);
-    if (found === undefined) {
-      throw new ActionableError(`${name.schema}.${name.table} is no longer in the database.`, [
-        commandAction('Refresh', commands.refresh),
-      ]);
-    }
-    return found;
-  }
-
-  /** Probes once per second until disposed. */
+  /** Looks for changes once per second until disposed. */
   watch(): vscode.Disposable {
-    this.watchers += 1;
-    this.timer ??= setInterval(() => void this.probe(), PROBE_MS);
-    let released = false;
-    return new vscode.Disposable(() => {
-      if (released) return;
-      released = true;
-      this.watchers -= 1;
-      if (this.watchers === 0) this.stopProbing();
-    });
+    return this.prober.watch();
   }
 
   /** Reads everything again now: settings, state and data. What a person disconnected stays so. */
   async refresh(): Promise<void> {
     const before = this.state;
     await this.link.renew();
-    if (this.state !== before) this.forget();
+    if (this.state !== before) this.data.forget();
     await this.announce();
   }
 
@@ -191,7 +137,7 @@ export class DatabaseConnection implements vscode.Disposable {
   /** Ends its sessions. Nothing opens it again but `connect`. */
   async disconnect(): Promise<void> {
     const closing = this.link.disconnect();
-    this.forget();
+    this.data.forget();
     await this.announce();
     await closing;
   }
@@ -215,8 +161,8 @@ export class DatabaseConnection implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
-    this.stopProbing();
-    this.forget();
+    this.prober.dispose();
+    this.data.forget();
     this.changed.dispose();
     this.answered.dispose();
     this.link.dispose();
@@ -224,77 +170,21 @@ export class DatabaseConnection implements vscode.Disposable {
 
   /** Ends the sessions on the database. Using the connection again opens new ones. */
   async close(): Promise<void> {
-    this.forget();
+    this.data.forget();
     await this.link.close();
   }
 
-  private forget(): void {
-    this.asking.abort();
-    this.asking = new AbortController();
-    this.answers.clear();
-  }
-
-  /** Tells that something changed; views hear of it when the new answers are there. */
+  /** Tells that something changed. A state is drawn at once; data are read first, see `Answers`. */
   private async announce(): Promise<void> {
     if (this.disposed) return;
     this.changed.fire();
-    while (this.renewing !== null) await this.renewing;
-    this.renewing = this.renew().finally(() => {
-      this.renewing = null;
-    });
-    await this.renewing;
+    if (this.state !== this.told) this.tell();
+    await this.data.renew();
   }
 
-  private async renew(): Promise<void> {
-    const { state } = this;
-    const started = Date.now();
-    const isNew = await this.answers.renew();
-    this.restUntil = Date.now() + REST_PER_READ * (Date.now() - started);
-    if (this.disposed || (!isNew && state === this.told)) return;
-    this.told = state;
+  private tell(): void {
+    if (this.disposed) return;
+    this.told = this.state;
     this.answered.fire();
-  }
-
-  private stopProbing(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-  }
-
-  private async probe(): Promise<void> {
-    if (this.probing) return;
-    this.probing = true;
-    try {
-      // Not awaited: an answer that never comes must not end the probing.
-      if (await this.hasChanged()) void this.announce();
-    } finally {
-      this.probing = false;
-    }
-  }
-
-  private async hasChanged(): Promise<boolean> {
-    const { state, link } = this;
-    if (state.kind === 'closed' || state.kind === 'disconnected') return false;
-    // A read that died with its server says nothing about when to try again: the link's back-off does.
-    if (state.kind === 'problem') return state.retry && Date.now() >= link.retryAt && this.reopen();
-    if (Date.now() < this.restUntil) return false;
-    if (link.isReplaced) return this.reopen();
-    if (state.kind === 'missing') return false;
-    try {
-      const token = await state.opened.database.changeToken();
-      const known = this.token.state === state ? this.token.text : state.token;
-      if (token === known || this.state !== state) return false;
-      this.token = { state, text: token };
-      return true;
-    } catch (thrown) {
-      if (this.state !== state) return false;
-      this.forget();
-      await link.fail(thrown);
-      return true;
-    }
-  }
-
-  private async reopen(): Promise<boolean> {
-    this.forget();
-    return this.link.reopen();
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JobStatus, JobSummary, TableSummary } from '../../engine';
+import type { JobStatus, JobSummary, NamedTable } from '../../engine';
 import { ActionableError } from '../actions';
 import type { DatabaseConnection } from '../connections';
 import { type Key, shortKeyLabel } from '../keys';
@@ -9,7 +9,7 @@ import { plural } from '../words';
 /** Jobs of one table that a person chose. */
 export interface ChosenJobs {
   readonly connection: DatabaseConnection;
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   readonly keys: readonly Key[];
 }
 
@@ -60,7 +60,7 @@ function nothingChanged({ table, keys }: ChosenJobs, verb: string): string {
 }
 
 /** Every key of a table with this status, however many pages that takes. */
-export async function keysOf(connection: DatabaseConnection, table: TableSummary, status: JobStatus): Promise<Key[]> {
+export async function keysOf(connection: DatabaseConnection, table: NamedTable, status: JobStatus): Promise<Key[]> {
   const { overview } = await connection.opened();
   const jobs: JobSummary[] = [];
   for (;;) {

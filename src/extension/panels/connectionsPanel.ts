@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JobSummary, SessionInfo } from '../../engine';
+import type { JobSummary, Overview, SessionInfo } from '../../engine';
 import {
   type ConnectionsPage,
   type ConnectionsPageRequest,
@@ -86,7 +86,7 @@ export class ConnectionsPanel implements vscode.Disposable {
     try {
       const { database, overview } = await this.connection.opened();
       const [sessions, jobs] = await Promise.all([database.sessions.list(), overview.reservedBy()]);
-      const labels = await this.jobLabels(jobs);
+      const labels = new Map([...jobs].map(([id, held]) => [id, held.map((job) => jobLabel(overview, job))]));
       this.sessions = sessions;
       this.rows = sessions.map((session) => sessionRow(session, labels.get(session.id) ?? []));
       this.takenAt = Date.now();
@@ -97,20 +97,6 @@ export class ConnectionsPanel implements vscode.Disposable {
       this.reading = false;
     }
     this.show();
-  }
-
-  private async jobLabels(jobs: ReadonlyMap<number, JobSummary[]>): Promise<Map<number, string[]>> {
-    const labels = new Map<number, string[]>();
-    for (const [id, held] of jobs) {
-      labels.set(id, await Promise.all(held.map((job) => this.jobLabel(job))));
-    }
-    return labels;
-  }
-
-  /** `Trace · subject "c3", session 4`. */
-  private async jobLabel(job: JobSummary): Promise<string> {
-    const table = await this.connection.table(job.table).catch(() => null);
-    return `${table?.className ?? job.table.table} · ${shortKeyLabel(job.key)}`;
   }
 
   private show(): void {
@@ -141,6 +127,11 @@ export class ConnectionsPanel implements vscode.Disposable {
     if (first !== undefined) throw new ActionableError(sentenceOf(first.reason), [], { cause: first.reason });
     await offer('info', `${plural(chosen.length, 'session')} killed.`, []);
   }
+}
+
+/** `Trace · subject "c3", session 4`. */
+function jobLabel(overview: Overview, job: JobSummary): string {
+  return `${overview.named(job.table).className} · ${shortKeyLabel(job.key)}`;
 }
 
 function sessionRow(session: SessionInfo, running: readonly string[]): SessionRow {

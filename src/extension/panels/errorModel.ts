@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { JobDetail, JobStatus, TableSummary } from '../../engine';
+import type { JobDetail, JobStatus, NamedTable } from '../../engine';
 import type { StackFrame } from '../../pipeline';
 import type { ErrorPage, FrameView, PageStatus, SourceLine, StackEntry } from '../../protocol';
 import { type Key, keyLabel, shortKeyLabel } from '../keys';
@@ -141,7 +141,7 @@ export function pageStatus(job: JobDetail | null, done: boolean): PageStatus {
   return statuses[job.status];
 }
 
-function noteOf(status: PageStatus, job: JobDetail | null, edited: string | null, table: TableSummary): string {
+function noteOf(status: PageStatus, job: JobDetail | null, edited: string | null, table: NamedTable): string {
   switch (status) {
     case 'error':
       return edited === null ? '' : `${edited} was edited after this error.`;
@@ -159,7 +159,7 @@ function noteOf(status: PageStatus, job: JobDetail | null, edited: string | null
 }
 
 export interface ErrorPageInput {
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   readonly key: Key;
   readonly job: JobDetail | null;
   readonly done: boolean;
@@ -190,7 +190,7 @@ export function errorPage(input: ErrorPageInput): ErrorPage {
 }
 
 /** The failure as text for a message or an issue. */
-export function reportText(table: TableSummary, key: Key, failure: Failure): string {
+export function reportText(table: NamedTable, key: Key, failure: Failure): string {
   const head = [`${table.name.schema}.${table.className}`, keyLabel(key), failure.message, ''];
   const when = failure.at === null ? [] : [`failed ${new Date(failure.at).toISOString()}`];
   return [...head, failure.stack.trimEnd(), '', [...when, ...failure.facts].join(' · ')].join('\n');

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TableName, TableSummary } from '../../engine';
+import type { NamedTable, TableName } from '../../engine';
 import {
   type ErrorPageAction,
   type ErrorPageRequest,
@@ -9,6 +9,7 @@ import {
 } from '../../protocol';
 import { ActionableError, sentenceOf } from '../actions';
 import type { DatabaseConnection } from '../connections';
+import { coalesced } from '../coalesced';
 import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
 import { log } from '../log';
@@ -32,9 +33,8 @@ export class ErrorPanel implements vscode.Disposable {
   private readonly page: Page<ErrorPageRequest, ErrorPageUpdate>;
   private readonly subscriptions: vscode.Disposable[] = [];
   private watch: vscode.Disposable | undefined;
-  private loading: Promise<void> | null = null;
-  private next: Promise<void> | null = null;
-  private table: TableSummary | null = null;
+  /** Reads the job again. */
+  private readonly update = coalesced(() => this.loadSafely());
   private failure: Failure | null = null;
   private entries: readonly LocatedEntry[] = [];
   private omitted = 0;
@@ -86,19 +86,6 @@ export class ErrorPanel implements vscode.Disposable {
     }
   }
 
-  /** Reads the job again. Calls that come while one runs share one more at its end. */
-  private update(): Promise<void> {
-    if (this.loading === null) {
-      this.loading = this.loadSafely().finally(() => {
-        this.loading = null;
-        this.next = null;
-      });
-      return this.loading;
-    }
-    this.next ??= this.loading.then(() => this.update());
-    return this.next;
-  }
-
   private async loadSafely(): Promise<void> {
     try {
       await this.load();
@@ -110,8 +97,8 @@ export class ErrorPanel implements vscode.Disposable {
   private async load(): Promise<void> {
     const { connection, table: name, key } = this.job;
     const { overview } = await connection.opened();
-    const [table, { job, done }] = await Promise.all([connection.table(name), overview.job(name, key)]);
-    this.table = table;
+    const table = overview.named(name);
+    const { job, done } = await overview.job(name, key);
     this.page.panel.title = `${table.className}: ${shortKeyLabel(key)}`;
     if (job?.status === 'error') {
       const failure = failureOf(job);
@@ -132,7 +119,7 @@ export class ErrorPanel implements vscode.Disposable {
   /** Of the keys that failed like this one before it was retried: those that have not been retried since. */
   private async stillFailing(): Promise<readonly Key[]> {
     if (this.same.length === 0) return [];
-    const { jobs } = await this.job.connection.jobs(this.job.table, 'error', maxSame);
+    const { jobs } = await this.job.connection.data.jobs(this.job.table, 'error', maxSame);
     const failing = new Set(jobs.map((job) => keyToText(job.key)));
     return this.same.filter((key) => failing.has(keyToText(key)));
   }
@@ -158,7 +145,7 @@ export class ErrorPanel implements vscode.Disposable {
 
   private async act(action: ErrorPageAction): Promise<void> {
     const { connection, key } = this.job;
-    const table = this.table ?? (await connection.table(this.job.table));
+    const table = (await connection.opened()).overview.named(this.job.table);
     const chosen = { connection, table, keys: [key] };
     switch (action) {
       case 'goToMake':
@@ -186,12 +173,12 @@ export class ErrorPanel implements vscode.Disposable {
     }
   }
 
-  private report(table: TableSummary): string {
+  private report(table: NamedTable): string {
     if (this.failure === null) throw new ActionableError('This job has no error any more.');
     return reportText(table, this.job.key, this.failure);
   }
 
-  private async goToMake(table: TableSummary): Promise<void> {
+  private async goToMake(table: NamedTable): Promise<void> {
     const { tableClass, classes } = await requireClass(this.job.connection.folders, table.name.schema, table.className);
     const frames = this.entries.flatMap(({ frame, file }) => (frame === null ? [] : [{ ...frame, file }]));
     await reveal(failedPlace(tableClass, classes, frames));

@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
-import type { JobSummary } from '../../engine';
+import type { JobSummary, Overview } from '../../engine';
 import { sentenceOf } from '../actions';
 import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';
 import type { TreeItems } from './items';
+import { LiveTree } from './liveTree';
 import type { ErrorGroupNode, JobNode, TreeNode } from './nodes';
 import { Pages } from './pages';
 import { moreNode } from './pipelinesTree';
 
 /** All errored jobs: table → what they have in common → key. */
-export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
-  private readonly changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.changed.event;
+export class ErrorsTree extends LiveTree {
   readonly pages = new Pages();
   private readonly counts = new Map<DatabaseConnection, number>();
   private readonly counted = new vscode.EventEmitter<number>();
@@ -21,18 +20,12 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
 
   constructor(
     private readonly connections: Connections,
-    private readonly items: TreeItems,
-  ) {}
-
-  redraw(): void {
-    this.changed.fire();
+    items: TreeItems,
+  ) {
+    super(items);
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return this.items.of(node);
-  }
-
-  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+  protected async childrenOf(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node === undefined) return this.roots();
     if (node.kind !== 'errorGroup') return [];
     return node.message === null ? messageGroups(node) : node.jobs.map((job) => jobNode(node, job));
@@ -49,10 +42,11 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
     const state = await connection.glance();
     if (state?.kind !== 'ready') return [];
     try {
-      const { jobs, total } = await connection.errors(this.pages.limit(connection.id));
+      const { jobs, total } = await connection.data.errors(this.pages.limit(connection.id));
       this.counts.set(connection, total);
       const groups = groupBy(jobs, (job) => JSON.stringify([job.table.schema, job.table.table]));
-      const nodes = await Promise.all([...groups].map(([id, members]) => tableGroup(connection, id, members)));
+      const { overview } = state.opened;
+      const nodes = [...groups].map(([id, members]) => tableGroup(connection, id, overview, members));
       return total > jobs.length ? [...nodes, moreNode(connection.id, total - jobs.length)] : nodes;
     } catch (thrown) {
       return [{ kind: 'problem', id: `${connection.id}/problem`, connection, message: sentenceOf(thrown) }];
@@ -60,14 +54,10 @@ export class ErrorsTree implements vscode.TreeDataProvider<TreeNode> {
   }
 }
 
-async function tableGroup(
-  connection: DatabaseConnection,
-  id: string,
-  jobs: readonly JobSummary[],
-): Promise<TreeNode> {
+function tableGroup(connection: DatabaseConnection, id: string, overview: Overview, jobs: readonly JobSummary[]): TreeNode {
   const [first] = jobs;
   if (first === undefined) throw new Error('A group has members.');
-  const table = await connection.table(first.table);
+  const table = overview.named(first.table);
   return { kind: 'errorGroup', id: `${connection.id}/${id}`, connection, table, message: null, jobs };
 }
 

@@ -18,7 +18,7 @@ export class TreeItems {
 
   of(node: TreeNode): vscode.TreeItem {
     const item = this.draw(node);
-    item.id ??= node.id;
+    item.id = node.id;
     return item;
   }
 
@@ -119,7 +119,6 @@ function connectionItem(connection: DatabaseConnection): vscode.TreeItem {
   const off = connection.state.kind === 'disconnected';
   const notes = [connection.description, off ? 'disconnected' : ''].filter((note) => note !== '');
   const item = labelled(connection.label, off ? None : Expanded, notes.join(' · '), contextValueOf(connection));
-  if (off) item.id = `${connection.id}/off`;
   item.iconPath = new vscode.ThemeIcon(off ? 'debug-disconnect' : connection.file === null ? 'server' : 'database');
   item.tooltip = connection.file ?? [connection.label, ...notes].join(' · ');
   return item;

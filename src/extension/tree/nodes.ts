@@ -1,4 +1,4 @@
-import type { JobStatus, JobSummary, SchemaSummary, TableSummary } from '../../engine';
+import type { JobStatus, JobSummary, NamedTable, SchemaSummary, TableSummary } from '../../engine';
 import type { TableClass } from '../../pipeline';
 import type { DatabaseConnection } from '../connections';
 
@@ -54,7 +54,7 @@ export interface JobGroupNode {
   readonly kind: 'jobGroup';
   readonly id: string;
   readonly connection: DatabaseConnection;
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   readonly status: JobStatus;
   readonly count: number;
 }
@@ -63,7 +63,7 @@ export interface JobNode {
   readonly kind: 'job';
   readonly id: string;
   readonly connection: DatabaseConnection;
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   readonly job: JobSummary;
   /** It stands below a message that it shares with others. */
   readonly grouped: boolean;
@@ -83,7 +83,7 @@ export interface ErrorGroupNode {
   readonly kind: 'errorGroup';
   readonly id: string;
   readonly connection: DatabaseConnection;
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   /** Null: all of the table. */
   readonly message: string | null;
   readonly jobs: readonly JobSummary[];

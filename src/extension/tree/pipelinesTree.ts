@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
 import { sentenceOf } from '../actions';
 import type { Connections, DatabaseConnection } from '../connections';
@@ -7,6 +6,7 @@ import { keyToText } from '../keys';
 import type { SourceClasses } from '../source';
 import { statusOrder } from './describe';
 import type { TreeItems } from './items';
+import { LiveTree } from './liveTree';
 import type { ClassNode, ConnectionNode, JobGroupNode, JobNode, MoreNode, SchemaNode, TableNode, TreeNode } from './nodes';
 import { Pages } from './pages';
 
@@ -14,34 +14,25 @@ import { Pages } from './pages';
 const countedSchemas = 8;
 
 /** connection → schema → table → jobs by status → jobs; parts under their master. */
-export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
-  private readonly changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.changed.event;
+export class PipelinesTree extends LiveTree {
   readonly pages = new Pages();
   private filter = '';
 
   constructor(
     private readonly connections: Connections,
     private readonly sources: SourceClasses,
-    private readonly items: TreeItems,
-  ) {}
-
-  /** Draws again; data are fetched only where a connection has dropped them. */
-  redraw(): void {
-    this.changed.fire();
+    items: TreeItems,
+  ) {
+    super(items);
   }
 
   /** Shows only tables whose class name contains `text`; empty: all. */
   setFilter(text: string): void {
     this.filter = text.trim().toLowerCase();
-    this.redraw();
+    void this.redraw();
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return this.items.of(node);
-  }
-
-  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+  protected async childrenOf(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node === undefined) return this.roots();
     try {
       switch (node.kind) {
@@ -66,7 +57,9 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
   private async roots(): Promise<TreeNode[]> {
     const states = await Promise.all(this.connections.all.map((connection) => connection.glance()));
     if (states.every((state) => state?.kind === 'missing')) return [];
-    return this.connections.all.map((connection) => ({ kind: 'connection', id: connection.id, connection }));
+    // A row that cannot be unfolded any more is another row, or the editor would leave it unfolded for ever.
+    const idOf = ({ id, state }: DatabaseConnection) => (state.kind === 'disconnected' ? `${id}/off` : id);
+    return this.connections.all.map((connection) => ({ kind: 'connection', id: idOf(connection), connection }));
   }
 
   private async connectionChildren({ id, connection }: ConnectionNode): Promise<TreeNode[]> {
@@ -75,7 +68,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     if (state.kind === 'disconnected') return [];
     if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
     if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
-    const [declared, classes] = await Promise.all([connection.schemas(), this.sources.of(connection.folders)]);
+    const [declared, classes] = await Promise.all([connection.data.schemas(), this.sources.of(connection.folders)]);
     const schemas = [...declared, ...schemasOnlyIn(classes, declared)];
     if (schemas.length === 0) {
       return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
@@ -97,7 +90,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
       return { kind: 'schema', id, connection, schema, tables: null, expanded: false };
     }
     try {
-      return { kind: 'schema', id, connection, schema, tables: await connection.tables(schema.name), expanded: true };
+      return { kind: 'schema', id, connection, schema, tables: await connection.data.glanceTables(schema.name), expanded: true };
     } catch (thrown) {
       // One schema that this account may not read must not hide the others.
       return { kind: 'schema', id, connection, schema: { ...schema, problem: sentenceOf(thrown) }, tables: null, expanded: false };
@@ -108,18 +101,20 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
     if (schema.problem !== null) {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
-    const [tables, classes] = await Promise.all([connection.tables(schema.name), this.sources.of(connection.folders)]);
+    const [tables, classes] = await Promise.all([connection.data.tables(schema.name), this.sources.of(connection.folders)]);
     const shown = this.matching(tables).filter((table) => table.master === null);
+    // A class and the table that it becomes are one row, unless several tables are of that name.
+    const isShared = ({ className }: TableSummary) => shown.filter((each) => each.className === className).length > 1;
     const nodes = shown.map((table): TableNode => ({
       kind: 'table',
-      id: `${id}/${table.name.table}`,
+      id: `${id}/${isShared(table) ? table.name.table : table.className}`,
       connection,
       table,
       parts: tables.filter((part) => part.master !== null && sameName(part.master, table.name)),
     }));
     const undeclared = undeclaredIn(schema.name, classes, tables)
       .filter(({ className }) => className.toLowerCase().includes(this.filter))
-      .map((tableClass): ClassNode => ({ kind: 'class', id: `${id}/class/${tableClass.className}`, connection, tableClass }));
+      .map((tableClass): ClassNode => ({ kind: 'class', id: `${id}/${tableClass.className}`, connection, tableClass }));
     return [...nodes, ...undeclared];
   }
 
@@ -132,7 +127,7 @@ export class PipelinesTree implements vscode.TreeDataProvider<TreeNode> {
 
   private async jobs(node: JobGroupNode): Promise<TreeNode[]> {
     const limit = this.pages.limit(node.id);
-    const { jobs, total } = await node.connection.jobs(node.table.name, node.status, limit);
+    const { jobs, total } = await node.connection.data.jobs(node.table.name, node.status, limit);
     const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;

@@ -273,7 +273,7 @@ export class TreeItem {
     if ((await first.count()) > 0) return;
     await this.pane.locator('.monaco-list').focus();
     await this.page.keyboard.press('Home');
-    await first.waitFor({ state: 'attached' });
+    await first.waitFor({ ...patience, state: 'attached' });
   }
 
   /** Scrolls down until other rows than these are there. */

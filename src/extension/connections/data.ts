@@ -1,0 +1,93 @@
+import type { JobStatus, JobSummary, Overview, ReadOptions, SchemaSummary, TableName, TableSummary, WorkerSummary } from '../../engine';
+import { Answers } from './answers';
+
+/** A page of jobs, and how many there are in all. */
+export interface JobList {
+  readonly jobs: readonly JobSummary[];
+  readonly total: number;
+}
+
+/** How long drawing waits for what is not known yet. */
+const GLANCE_MS = 300;
+
+type Fetch<Answer> = (overview: Overview, options: ReadOptions) => Promise<Answer>;
+
+/** What views show of a database: read once, and again when it has changed. Each method rejects as `open` does. */
+export class DatabaseData {
+  private readonly answers: Answers;
+  /** Ends what is being asked when nobody waits for the answer any more. */
+  private asking = new AbortController();
+  private known: readonly WorkerSummary[] = [];
+
+  /** @param tell called when something that was asked for is another, and there */
+  constructor(
+    private readonly open: () => Promise<Overview>,
+    tell: () => void,
+  ) {
+    this.answers = new Answers(tell);
+  }
+
+  schemas(): Promise<SchemaSummary[]> {
+    return this.ask('schemas', (overview, options) => overview.schemas(options));
+  }
+
+  tables(schema: string): Promise<TableSummary[]> {
+    return this.ask(...tablesOf(schema));
+  }
+
+  /** As `tables`, but null while counting takes long. */
+  async glanceTables(schema: string): Promise<TableSummary[] | null> {
+    await this.open();
+    const [question, fetch] = tablesOf(schema);
+    return this.answers.glance(question, () => this.fetch(fetch), GLANCE_MS);
+  }
+
+  /** The first `limit` jobs. */
+  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList> {
+    const question = JSON.stringify([table.schema, table.table, status, limit]);
+    return this.ask(question, (overview, options) => overview.jobs(table, status, { limit, offset: 0 }, options));
+  }
+
+  /** The newest `limit` errors of the database. */
+  errors(limit: number): Promise<JobList> {
+    return this.ask(`errors ${limit}`, (overview, options) => overview.errors({ limit, offset: 0 }, options));
+  }
+
+  async workers(): Promise<readonly WorkerSummary[]> {
+    this.known = await this.ask('workers', (overview, options) => overview.workers(options));
+    return this.known;
+  }
+
+  /** Reads again what somebody asked for since it last changed; resolves when all of it is there. */
+  renew(): Promise<void> {
+    return this.answers.renew();
+  }
+
+  forget(): void {
+    this.asking.abort();
+    this.asking = new AbortController();
+    this.answers.clear();
+    this.known = [];
+  }
+
+  /** True when a worker that was shown has died or cannot be seen any more: nothing that it commits tells so. */
+  async workersChanged(): Promise<boolean> {
+    if (this.known.length === 0) return false;
+    const overview = await this.open();
+    const verdicts = await overview.liveness(this.known.flatMap(({ jobs }) => jobs.slice(0, 1)));
+    return this.known.some(({ liveness }, at) => liveness.verdict !== verdicts[at]?.verdict);
+  }
+
+  private async ask<Answer>(question: string, fetch: Fetch<Answer>): Promise<Answer> {
+    await this.open();
+    return this.answers.ask(question, () => this.fetch(fetch));
+  }
+
+  private async fetch<Answer>(fetch: Fetch<Answer>): Promise<Answer> {
+    return fetch(await this.open(), { signal: this.asking.signal });
+  }
+}
+
+function tablesOf(schema: string): [question: string, fetch: Fetch<TableSummary[]>] {
+  return [`tables ${schema}`, (overview, options) => overview.tables(schema, options)];
+}
