@@ -1,5 +1,5 @@
-// A reporter for `node --test`: prints each failure as it happens, and writes the totals as JSON to the file named by
-// DJW_RESULTS when all is done.
+// A reporter for `node --test`: prints each failure as it happens, and writes the totals, also of each file, as JSON to the file
+// named by DJW_RESULTS when all is done.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -17,18 +17,22 @@ const isEcho = ({ details }) => details.error?.failureType === 'subtestsFailed';
 export default async function* reporter(source) {
   const failures = [];
   const skips = [];
+  const files = {};
   let totals = { passed: 0, failed: 1, skipped: 0 };
   for await (const { type, data } of source) {
     if (type === 'test:fail' && !isEcho(data)) {
-      failures.push({ name: data.name, file: data.file });
-      yield describe(data);
+      const text = describe(data);
+      failures.push({ name: data.name, file: data.file, text });
+      yield text;
     } else if (type === 'test:pass' && (data.skip !== undefined || data.todo !== undefined)) {
       skips.push({ name: data.name, file: data.file, reason: data.skip ?? data.todo });
       yield `  - skipped: ${data.name}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}\n`;
-    } else if (type === 'test:summary' && data.file === undefined) {
+    } else if (type === 'test:summary') {
       const { passed, failed, cancelled, skipped, todo } = data.counts;
-      totals = { passed, failed: failed + cancelled, skipped: skipped + todo };
+      const counts = { passed, failed: failed + cancelled, skipped: skipped + todo };
+      if (data.file === undefined) totals = counts;
+      else files[data.file] = counts;
     }
   }
-  writeFileSync(process.env.DJW_RESULTS, JSON.stringify({ ...totals, failures, skips }, null, 2));
+  writeFileSync(process.env.DJW_RESULTS, JSON.stringify({ ...totals, files, failures, skips }, null, 2));
 }
