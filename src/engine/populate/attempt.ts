@@ -4,6 +4,7 @@ import { DataJointError, DuplicateError } from '../errors';
 import type { TableBinding } from '../tables';
 import type { Ancestry } from './ancestry';
 import { failureMessage, failureReport } from './failure';
+import { recordJobMetadata } from './jobMetadata';
 import { callMake } from './make';
 import { MakeScope } from './makeScope';
 import { isLost, retryTransient, serverWasAway } from './retry';
@@ -65,7 +66,10 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
 async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number): Promise<boolean> {
   const { connection, makeKwargs, stopped } = place;
   try {
-    const finish: Parameters<typeof callMake>[0]['finish'] = (transaction) => task.complete(transaction, seconds());
+    const finish: Parameters<typeof callMake>[0]['finish'] = async (transaction) => {
+      await recordJobMetadata(transaction, place.binding, task.key, seconds(), place);
+      await task.complete(transaction, seconds());
+    };
     await callMake({ scope, connection, makeKwargs, finish, stopped });
     return scope.inserted;
   } catch (error) {

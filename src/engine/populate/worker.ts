@@ -11,7 +11,7 @@ export async function thisWorker(connection: Connection, settings: JobSettings):
 }
 
 /** datajoint-python 2.3.2, `jobs._get_job_version`: the short commit id of the working folder, or nothing. */
-async function codeVersion(settings: JobSettings): Promise<string> {
+export async function codeVersion(settings: JobSettings): Promise<string> {
   if (settings.versionMethod !== 'git') return '';
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD'], { timeout: 5000 });

@@ -173,6 +173,9 @@ export const catalogue = describeEngine('catalogue', (engine) => {
       static readonly Item = class Item extends dj.Part {
         static override readonly definition: string = '-> master\nitem : int32';
       };
+      async make(key: dj.Key) {
+        await this.insert1({ ...key, v: 2 });
+      }
     }
     dj.config.jobs.addJobMetadata = true;
     try {
@@ -187,8 +190,14 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     assert.deepEqual(await attributes('__result__item'), ['k', 'item']);
     assert.deepEqual(await attributes('source'), ['k']);
     await Source.insert1([1]);
-    await Result.insert1([1, 2], { allowDirectInsert: true });
+    await Result.populate({ reserveJobs: true });
     assert.deepEqual(await Result.fetch(), [{ k: 1, v: 2 }]);
+    const { dialect, executor } = engine.connection;
+    const table = dialect.tableReference({ schema: schema.schemaName, table: '__result' });
+    const [row] = await executor.all({ sql: `SELECT _job_duration AS seconds, ${dialect.epochMillis('_job_start_time')} AS began, _job_version AS version FROM ${table}`, values: [] });
+    assert.ok(Number(row?.['seconds']) > 0 && Number(row?.['seconds']) < 60);
+    assert.ok(Math.abs(Date.now() - Number(row?.['began'])) < 60_000);
+    assert.equal(row?.['version'], '');
     assert.deepEqual(await Result.join(Source).fetch(), [{ k: 1, v: 2 }]);
     assert.doesNotMatch(await Result.describe(), /_job/);
   });

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { after, before, describe, it } from 'node:test';
+import * as dj from '../../src/engine';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { python23, runPython } from './python';
+
+/** The tables of `python/job_metadata.py`. */
+function tables(schema: dj.Schema) {
+  class Source extends dj.Manual {
+    static override readonly definition = 'k : int32';
+  }
+  class Loaded extends dj.Imported {
+    static override readonly definition = '-> Source';
+    async make(key: dj.Key) {
+      await this.insert1(key);
+    }
+  }
+  class Result extends dj.Computed {
+    static override readonly definition = `
+      # computed
+      -> Source
+      ---
+      v = null : float64
+    `;
+    static readonly Item = class Item extends dj.Part {
+      static override readonly definition = '-> master\nitem : int8';
+    };
+    async make(key: dj.Key) {
+      await pause(50);
+      await this.insert1({ ...key, v: 1 });
+      await Result.Item.insert1({ ...key, item: 1 });
+    }
+  }
+  for (const table of [Source, Loaded, Result]) schema(table);
+  return { Source, Loaded, Result };
+}
+
+describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { skip: python23.absent }, () => {
+  let server: MariaDb;
+  let connection: dj.Connection;
+  const settings = { ...dj.config.jobs };
+
+  before(async () => {
+    server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
+    const { host, port, user, password } = server;
+    connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
+    Object.assign(dj.config.jobs, { addJobMetadata: true, versionMethod: 'git' });
+  });
+
+  after(async () => {
+    Object.assign(dj.config.jobs, settings);
+    await connection.close();
+    await server.stop();
+  });
+
+  const rows = async (sql: string) => await connection.executor.all({ sql, values: [] });
+  const create = async (schema: string, table: string) =>
+    String((await rows(`SHOW CREATE TABLE \`${schema}\`.\`${table}\``))[0]?.['Create Table']).replaceAll(schema, 'lab');
+
+  /** The hidden values of a table, and how long ago its jobs began for the server's clock. */
+  const hidden = (schema: string) =>
+    rows(`SELECT k, _job_duration AS seconds, _job_version AS version, TIMESTAMPDIFF(MICROSECOND, _job_start_time, CURRENT_TIMESTAMP(3)) / 1e6 AS ago FROM ${schema}.__result ORDER BY k`);
+
+  it('is declared alike, filled in alike, and seen by neither', async () => {
+    const python = (await runPython(python23, 'job_metadata.py', server, { schema: 'by_python', keys: [1, 2] })) as { fetched: unknown };
+    const { Source, Loaded, Result } = tables(dj.schema('by_engine', { connection }));
+    await Source.insert([[1], [2]]);
+    await Result.populate({ reserveJobs: true });
+    await Loaded.populate();
+    for (const table of ['__result', '__result__item', '_loaded', 'source', '~~result']) {
+      assert.equal(await create('by_engine', table), await create('by_python', table), table);
+    }
+    assert.deepEqual(await Result.fetch({ orderBy: 'KEY' }), python.fetched);
+    const [ours, theirs] = [await hidden('by_engine'), await hidden('by_python')];
+    assert.deepEqual(ours.map(({ k, version }) => [k, version]), theirs.map(({ k, version }) => [k, version]));
+    for (const row of [...ours, ...theirs]) {
+      assert.ok(Number(row['seconds']) >= 0.05 && Number(row['seconds']) < 10, JSON.stringify(row));
+      assert.ok(Number(row['ago']) >= Number(row['seconds']) - 0.01 && Number(row['ago']) < 120, JSON.stringify(row));
+    }
+    const [loaded] = await rows('SELECT COUNT(_job_start_time) AS n FROM by_engine._loaded');
+    assert.equal(loaded?.['n'], 2, 'a direct populate fills it in as well');
+  });
+
+  it('is filled in by each in tables of the other', async () => {
+    const { Source, Result } = tables(dj.schema('by_python', { connection }));
+    await Source.insert([[3]]);
+    await Result.populate({ reserveJobs: true });
+    await runPython(python23, 'job_metadata.py', server, { schema: 'by_engine', keys: [4] });
+    for (const [schema, k] of [['by_python', 3], ['by_engine', 4]] as const) {
+      const row = (await hidden(schema)).find((each) => each['k'] === k);
+      assert.ok(Number(row?.['seconds']) >= 0.05, `${schema} ${JSON.stringify(row)}`);
+    }
+  });
+});
