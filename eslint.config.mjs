@@ -19,8 +19,8 @@ const below = {
   tables: ['database', 'settings', 'codecs', 'definition', 'algebra'],
   jobs: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables'],
   populate: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables', 'jobs'],
-  sessions: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables', 'jobs'],
-  overview: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables', 'jobs', 'sessions'],
+  overview: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables', 'jobs'],
+  sessions: ['database', 'settings', 'codecs', 'definition', 'algebra', 'tables', 'jobs', 'overview'],
 };
 
 /** Outside src/engine: what each part of the house may import. */

@@ -21,20 +21,25 @@ export async function useDatabase(context: Context, program: string): Promise<Co
   return await connect(chosen(context), { program });
 }
 
+/** Opens the database to look at it: nothing is created. Null while there is none yet. The caller closes it. */
+export async function openToLook(context: Context, program = 'djw'): Promise<Connection | null> {
+  const spec = chosen(context);
+  if (spec.kind === 'embedded' && !existsSync(spec.file)) return null;
+  return new Connection(await openDatabase(spec, { program, readOnly: true }));
+}
+
 /**
- * Opens the database to look at it: nothing is created.
+ * Looks at the database.
  * @returns what `work` returns; it gets null while there is no database yet
  */
-export async function browse<T>(
-  context: Context,
-  work: (overview: Overview | null, label: string) => Promise<T>,
-): Promise<T> {
-  const spec = chosen(context);
-  if (spec.kind === 'embedded' && !existsSync(spec.file)) return await work(null, spec.file);
-  const connection = new Connection(await openDatabase(spec, { program: 'djw', readOnly: true }));
+export async function browse<T>(context: Context, work: (overview: Overview | null, label: string) => Promise<T>): Promise<T> {
+  const connection = await openToLook(context);
+  if (connection === null) return await work(null, labelOf(chosen(context)));
   try {
     return await work(createOverview(connection), connection.label);
   } finally {
     await connection.close();
   }
 }
+
+const labelOf = (spec: ConnectionSpec): string => (spec.kind === 'embedded' ? spec.file : '');

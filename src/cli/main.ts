@@ -6,6 +6,7 @@ import { readArguments, usageError } from './arguments';
 import type { Command } from './command';
 import { errors } from './commands/errors';
 import { jobs } from './commands/jobs';
+import { kill } from './commands/kill';
 import { list } from './commands/list';
 import { populate } from './commands/populate';
 import { progress } from './commands/progress';
@@ -17,7 +18,7 @@ import { didYouMean } from './suggest';
 import { createTerminal, oneLine, type Terminal } from './terminal';
 import { version } from '../../package.json';
 
-const commands: readonly Command[] = [run, list, populate, refresh, progress, jobs, errors];
+const commands: readonly Command[] = [run, list, populate, refresh, progress, jobs, errors, kill];
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

@@ -4,6 +4,7 @@ import { disconnect, messageOf, setProgressDisplay, setStopSignal } from '../../
 import { runFile } from '../../pipeline';
 import { usageError } from '../arguments';
 import type { Command } from '../command';
+import { chooseSessionsAt } from '../chooseSession';
 import { confirmRemovals } from '../confirmRemoval';
 import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
@@ -26,6 +27,7 @@ export const run: Command = {
     if (!existsSync(path.resolve(context.cwd, file))) throw usageError(`There is no file ${file}.`);
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
+    chooseSessionsAt(context.terminal);
     setProgressDisplay((label) => {
       const report = new ProgressReport(context.terminal, {
         label,

@@ -99,10 +99,12 @@ export interface Catalog {
   dropSchema(schema: string): Promise<void>;
   /** Every table of the given schemas (all when absent), hidden `~` tables included, sorted by name. */
   tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]>;
-  /** The names of all tables, hidden `~` tables included, sorted: much cheaper than reading the tables. */
+  /** The names of all tables and views, hidden `~` tables included, sorted: much cheaper than reading the tables. */
   tableNames(options?: ReadOptions): Promise<TableName[]>;
   /** One table, or null. Cheap: a fixed number of statements. */
   table(name: TableName, options?: ReadOptions): Promise<TableSpec | null>;
+  /** A few tables in the order of their names, null for one that is not there; as few statements as for one. */
+  tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]>;
 }
 
 /** One session of the database, as a row of a process list. */
@@ -141,8 +143,18 @@ export interface WorkerIdentity {
   readonly locked?: boolean;
 }
 
+/** One session waits for a lock that another one holds. */
+export interface LockWait {
+  readonly waiter: number;
+  readonly blocker: number;
+}
+
 export interface Sessions {
   list(options?: ReadOptions): Promise<SessionInfo[]>;
+  /** False when this account sees its own sessions only: then one that is not listed may still be there. */
+  seesAll(options?: ReadOptions): Promise<boolean>;
+  /** Who waits for whom just now; empty where the database does not tell, or not this account. */
+  lockWaits(options?: ReadOptions): Promise<LockWait[]>;
   /** The verdict for each worker, in order. One statement or less, however many workers. */
   liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]>;
   /**

@@ -1,4 +1,6 @@
 import { mariadb } from './mariadb';
+import { killing } from './killing';
 import { processes } from './processes';
 
 processes('MariaDB', mariadb());
+killing('MariaDB', mariadb());

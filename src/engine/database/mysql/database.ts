@@ -74,7 +74,7 @@ class MysqlDatabase implements Database {
     this.#pool = new Pool(connector, label);
     this.dialect = new MysqlDialect(server);
     this.catalog = new MysqlCatalog(this, server);
-    this.sessions = new MysqlSessions(this, () => [...main.ids, ...this.#pool.ids]);
+    this.sessions = new MysqlSessions(this, () => [...main.ids, ...this.#pool.ids], server);
   }
 
   get connectionEnd(): AbortSignal {

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { DataJointError } from '../../errors';
-import type { Database, Liveness, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
+import type { Database, Liveness, LockWait, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
 import { liveLock } from './liveLock';
 import { errnoOf } from './errorCodes';
+import type { Server } from './server';
 
 /** How many workers one statement asks about. */
 const WORKERS_PER_STATEMENT = 500;
@@ -11,6 +12,16 @@ const NOT_OWNER = 1095;
 /** How long a killed session may take to undo its work before the wait is given up. */
 const GONE_AFTER_KILL_MS = 10_000;
 const POLL_MS = 20;
+
+/** MariaDB has no `performance_schema.data_lock_waits`, MySQL 8 no `information_schema.innodb_lock_waits`. */
+const MARIADB_LOCK_WAITS =
+  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker FROM information_schema.innodb_lock_waits AS l ' +
+  'JOIN information_schema.innodb_trx AS w ON w.trx_id = l.requesting_trx_id ' +
+  'JOIN information_schema.innodb_trx AS b ON b.trx_id = l.blocking_trx_id';
+const MYSQL_LOCK_WAITS =
+  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker FROM performance_schema.data_lock_waits AS l ' +
+  'JOIN information_schema.innodb_trx AS w ON w.trx_id = l.requesting_engine_transaction_id ' +
+  'JOIN information_schema.innodb_trx AS b ON b.trx_id = l.blocking_engine_transaction_id';
 
 const COLUMNS = 'id, user, host, db, command, time, state, info';
 
@@ -24,6 +35,7 @@ export class MysqlSessions implements Sessions {
   constructor(
     private readonly database: Database,
     private readonly ownIds: () => readonly number[],
+    private readonly server: Server,
   ) {}
 
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
@@ -31,9 +43,31 @@ export class MysqlSessions implements Sessions {
     return rows.map((row) => this.#toInfo(row));
   }
 
+  seesAll(options?: ReadOptions): Promise<boolean> {
+    this.#seesAll ??= this.database
+      .all({ sql: 'SHOW GRANTS', values: [] }, options)
+      .then((rows) => rows.some((row) => grantsProcess(String(Object.values(row)[0]))))
+      .catch((error: unknown) => {
+        this.#seesAll = null;
+        throw error;
+      });
+    return this.#seesAll;
+  }
+
+  async lockWaits(options?: ReadOptions): Promise<LockWait[]> {
+    try {
+      const rows = await this.database.all({ sql: this.server.isMariaDb ? MARIADB_LOCK_WAITS : MYSQL_LOCK_WAITS, values: [] }, options);
+      return rows.map((row) => ({ waiter: Number(row['waiter']), blocker: Number(row['blocker']) }));
+    } catch (error) {
+      // Both need privileges that many accounts lack; the list of sessions is worth showing without.
+      if (error instanceof DataJointError && error.code === 'access') return [];
+      throw error;
+    }
+  }
+
   async liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]> {
     if (workers.length === 0) return [];
-    const seesAll = await this.#mayseeAll();
+    const seesAll = await this.seesAll();
     const verdicts: Liveness[] = [];
     for (let start = 0; start < workers.length; start += WORKERS_PER_STATEMENT) {
       const chunk = workers.slice(start, start + WORKERS_PER_STATEMENT);
@@ -91,13 +125,6 @@ export class MysqlSessions implements Sessions {
   async #find(id: number): Promise<SessionInfo | null> {
     const rows = await this.database.all({ sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE id = ? AND command <> 'Killed'`, values: [id] });
     return rows[0] === undefined ? null : this.#toInfo(rows[0]);
-  }
-
-  #mayseeAll(): Promise<boolean> {
-    this.#seesAll ??= this.database
-      .all({ sql: 'SHOW GRANTS', values: [] })
-      .then((rows) => rows.some((row) => grantsProcess(String(Object.values(row)[0]))));
-    return this.#seesAll;
   }
 
   #toInfo(row: SqlRow): SessionInfo {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataJointError } from '../../errors';
-import type { Liveness, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
+import type { Liveness, LockWait, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
 import { accountName } from './account';
 import { MAIN_LANE } from './driver';
 import type { Pool } from './pool';
@@ -85,6 +85,15 @@ export class SqliteSessions implements Sessions {
     const rows = await this.#rows(options);
     const held = await this.#held(rows);
     return rows.filter((_, index) => held[index] !== false).map((row) => this.#toInfo(row));
+  }
+
+  seesAll(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  /** A file has one lock for all, and does not tell who holds it. */
+  lockWaits(): Promise<LockWait[]> {
+    return Promise.resolve([]);
   }
 
   async liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]> {
