@@ -98,3 +98,14 @@ export function wholeNumber(args: Arguments, option: string): number | undefined
   }
   return number;
 }
+
+/**
+ * The integer that an option holds, negative ones too; undefined when it was not given.
+ * @throws DataJointError `usage`
+ */
+export function integer(args: Arguments, option: string): number | undefined {
+  const text = args.value(option);
+  if (text === undefined) return undefined;
+  if (!/^-?\d{1,9}$/.test(text)) throw usageError(`--${option} takes a whole number, not "${text}".`);
+  return Number(text);
+}

@@ -11,13 +11,16 @@ import {
 } from '../engine';
 import type { Context } from './command';
 
+/** Where a command was given. */
+type Place = Pick<Context, 'cwd' | 'database'>;
+
 /** What `--database` says, else the environment and the settings files, else the embedded file of the working folder. */
-function chosen({ database, cwd }: Context): ConnectionSpec {
+function chosen({ database, cwd }: Place): ConnectionSpec {
   return database ?? resolveConnection({ cwd, env: process.env });
 }
 
 /** Opens the database that the classes of a pipeline will use. */
-export async function useDatabase(context: Context, program: string): Promise<Connection> {
+export async function useDatabase(context: Place, program: string): Promise<Connection> {
   return await connect(chosen(context), { program });
 }
 

@@ -1,5 +1,6 @@
 /** The terminal command. Looks at the Node that runs it before anything that an older one could not load. */
 import { guard, guardFlag } from './guard';
+import { workerFlag } from './workerMessages';
 
 const required = [22, 13] as const;
 
@@ -17,7 +18,13 @@ if (major < required[0] || (major === required[0] && minor < required[1])) {
   process.on('warning', (warning) => {
     if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${String(warning)}\n`);
   });
-  void import('./main').then(({ main }) => {
-    main(process.argv.slice(2));
-  });
+  if (process.argv[2] === workerFlag) {
+    void import('./workerProcess').then(({ serve }) => {
+      serve(process.argv[3] ?? '');
+    });
+  } else {
+    void import('./main').then(({ main }) => {
+      main(process.argv.slice(2));
+    });
+  }
 }

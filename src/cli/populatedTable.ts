@@ -10,6 +10,8 @@ export type Populated = typeof Computed | typeof Imported;
 
 export interface PopulatedTable {
   readonly table: Populated;
+  /** The file that declares it; absolute. */
+  readonly file: string;
   readonly label: string;
   /** `schema.Class`. */
   readonly qualified: string;
@@ -29,12 +31,14 @@ export async function populatedTable(
     throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
   return {
     table,
+    file,
     label,
     qualified: `${binding.name.schema}.${label}`,
     stackContext: ownCode(context.cwd, file),
   };
 }
 
-function isPopulated(table: LoadedClass['table']): table is LoadedClass['table'] & Populated {
+/** True for classes that have a populate(). */
+export function isPopulated(table: LoadedClass['table']): table is LoadedClass['table'] & Populated {
   return table.prototype instanceof Computed || table.prototype instanceof Imported;
 }

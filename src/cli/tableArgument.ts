@@ -1,6 +1,7 @@
 /** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
+import path from 'node:path';
 import type { Overview, TableSummary } from '../engine';
-import { indexPipeline, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
@@ -62,6 +63,26 @@ async function findFile(typed: string, { cwd }: Context): Promise<string> {
     );
   }
   return found.file;
+}
+
+/**
+ * The file that declares a table of a script that is running, for its worker processes.
+ * @throws DataJointError `usage` when no file but the script does
+ */
+export async function declaringFile(
+  { schema, label }: { readonly schema: string; readonly label: string },
+  script: string,
+  cwd: string,
+): Promise<string> {
+  const folders = [...new Set([cwd, path.dirname(script)])];
+  for (const folder of folders) {
+    const found = findClasses(await indexPipeline(folder), schema, label);
+    const other = found.find(({ tableClass }) => tableClass.language === 'typescript' && tableClass.file !== script);
+    if (other !== undefined) return other.tableClass.file;
+  }
+  throw usageError(
+    `Worker processes need a file that declares ${schema}.${label} and does nothing else, and ${fileText(script, cwd)} is the only one that may: move the tables into a file of their own and import it.`,
+  );
 }
 
 /**

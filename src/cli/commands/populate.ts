@@ -1,11 +1,15 @@
-import { DataJointError } from '../../engine';
+import { type Condition, DataJointError, type PopulateOptions } from '../../engine';
 import { usageError, wholeNumber } from '../arguments';
-import type { Command } from '../command';
+import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
-import { populatedTable } from '../populatedTable';
+import { keyGroups } from '../keyFile';
+import { OneRun } from '../oneRun';
+import { populatedTable, type PopulatedTable } from '../populatedTable';
+import { readWork, workOptions } from '../populateOptions';
 import { ProgressReport } from '../progressReport';
 import { conditionsOf } from '../restriction';
+import { startWorkersFrom } from '../workerPool';
 import { jsonText, plural } from '../words';
 
 export const populate: Command = {
@@ -29,53 +33,90 @@ through the table's job queue, which keeps every error with its stack (djw error
     'suppress-errors': { help: 'go on with the next key after an error' },
     'errors-ok': { help: 'exit with 0 although keys failed: their errors are in the queue' },
     'max-calls': { value: 'N', help: 'make at most N keys' },
-    json: { help: 'print {"success_count": …, "error_list": [[key, message], …]} and nothing else' },
+    limit: { value: 'N', help: 'the same, under the name that the older option has' },
+    ...workOptions,
+    'no-refresh': { help: 'with --reserve-jobs: take the queue as it is' },
+    'keys-from': { value: 'FILE', help: 'only these keys: a JSON list, or an object per line; - is the input' },
+    json: { help: 'print only {"success_count": …, "error_list": [[key, message], …]}' },
   },
   minOperands: 1,
   maxOperands: Infinity,
   async run(args, context) {
     const [typed = '', ...restrictions] = args.positionals;
-    const maxCalls = wholeNumber(args, 'max-calls');
-    const json = args.has('json');
-    if (json) context.terminal.keepOutputClean();
-    const { table, label, stackContext } = await populatedTable(typed, args.value('pipeline'), context, 'djw populate');
+    const options = readOptions(args);
+    if (args.has('json')) context.terminal.keepOutputClean();
+    const populated = await populatedTable(typed, args.value('pipeline'), context, 'djw populate');
+    const { table, label, stackContext } = populated;
     const conditions = await conditionsOf(restrictions, table, label);
-    const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: json });
-    const reserveJobs = args.has('reserve-jobs');
-    const suppressErrors = args.has('suppress-errors');
+    const file = args.value('keys-from');
+    const keys = file === undefined ? null : await keyGroups(file, context.cwd, table, label);
+    startWorkersFrom(populated.file, context);
+    const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: args.has('json') });
     const stoppedBy = await interruptible(context.terminal, async (signal) => {
       try {
-        await table.populate(...conditions, {
-          reserveJobs,
-          suppressErrors,
-          signal,
-          onProgress: (event) => report.follow(event),
-          ...(maxCalls === undefined ? {} : { maxCalls }),
-        });
+        const run = { ...options, signal };
+        if (keys === null) await table.populate(...conditions, { ...run, onProgress: (event) => report.follow(event) });
+        else await inGroups(populated, conditions, keys, run, report);
       } catch (error) {
         if (!report.begun && restrictions.length > 0 && error instanceof DataJointError && error.code === 'query') {
           throw usageError(`The restriction ${restrictions.join(', ')} cannot be used: ${error.message}`);
         }
         // Without suppression, populate ends with the error of the make that the report has told already.
-        if (suppressErrors || report.failed.length === 0) throw error;
+        if (options.suppressErrors === true || report.failed.length === 0) throw error;
       }
     });
-    const { terminal } = context;
-    if (json)
-      terminal.line(
-        jsonText({
-          success_count: report.computed,
-          error_list: report.failed.map(({ key, message }) => [key, message]),
-        }),
-      );
-    else {
-      const hint = reserveJobs && report.failed.length > 0 ? `   ${terminal.paint.dim(`djw errors ${label}`)}` : '';
-      terminal.line(`${report.summary(stoppedBy === null ? 'Done' : 'Stopped')}${hint}`);
-      const left = report.left;
-      if (stoppedBy === null && left > 0)
-        terminal.line(`The first error ended the run with ${plural(left, 'key')} to go: --suppress-errors goes on.`);
-    }
+    tell(report, args, context, { label, stopped: stoppedBy !== null });
     if (stoppedBy !== null) return exitCodes[stoppedBy];
     return report.failed.length === 0 || args.has('errors-ok') ? exitCodes.done : exitCodes.failed;
   },
 };
+
+function readOptions(args: Arguments): PopulateOptions {
+  const limits = [wholeNumber(args, 'max-calls'), wholeNumber(args, 'limit')].filter((limit) => limit !== undefined);
+  return {
+    ...readWork(args),
+    reserveJobs: args.has('reserve-jobs'),
+    suppressErrors: args.has('suppress-errors'),
+    ...(limits.length === 0 ? {} : { maxCalls: Math.min(...limits) }),
+    ...(args.has('no-refresh') ? { refresh: false } : {}),
+  };
+}
+
+/** One populate for a few hundred keys each: more would not fit into a statement. */
+async function inGroups(
+  { table }: PopulatedTable,
+  conditions: readonly Condition[],
+  keys: { readonly groups: readonly Condition[]; readonly count: number },
+  options: PopulateOptions,
+  report: ProgressReport,
+): Promise<void> {
+  const run = new OneRun(Math.min(keys.count, options.maxCalls ?? Infinity), (event) => report.follow(event));
+  try {
+    for (const group of keys.groups) {
+      const left = (options.maxCalls ?? Infinity) - run.done;
+      if (left <= 0) break;
+      const limit = left === Infinity ? {} : { maxCalls: left };
+      await table.populate(...conditions, group, { ...options, ...limit, onProgress: (event) => run.follow(event) });
+    }
+  } finally {
+    run.end();
+  }
+}
+
+function tell(
+  report: ProgressReport,
+  args: Arguments,
+  { terminal }: Context,
+  { label, stopped }: { readonly label: string; readonly stopped: boolean },
+): void {
+  if (args.has('json')) {
+    const errors = report.failed.map(({ key, message }) => [key, message]);
+    terminal.line(jsonText({ success_count: report.computed, error_list: errors }));
+    return;
+  }
+  const isKept = args.has('reserve-jobs') && report.failed.length > 0;
+  const hint = isKept ? `   ${terminal.paint.dim(`djw errors ${label}`)}` : '';
+  terminal.line(`${report.summary(stopped ? 'Stopped' : 'Done')}${hint}`);
+  if (!stopped && !args.has('suppress-errors') && report.failed.length > 0 && report.left > 0)
+    terminal.line(`The first error ended the run with ${plural(report.left, 'key')} to go: --suppress-errors goes on.`);
+}

@@ -11,6 +11,8 @@ import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { ProgressReport } from '../progressReport';
+import { declaringFile } from '../tableArgument';
+import { startWorkersWith } from '../workerPool';
 
 export const run: Command = {
   name: 'run',
@@ -39,6 +41,8 @@ export const run: Command = {
         if (event.type === 'end') context.terminal.line(report.summary(label));
       };
     });
+    const script = path.resolve(context.cwd, file);
+    startWorkersWith((table) => declaringFile(table, script, context.cwd), context);
     process.argv = [process.argv[0] ?? 'node', file, ...rest];
     const stoppedBy = await interruptible(context.terminal, async (signal) => {
       setStopSignal(signal);

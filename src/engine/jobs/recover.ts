@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { all, any, concat, type Fragment, raw, sql, value } from '../algebra';
 import type { SqlRow, WorkerIdentity } from '../database';
 import { column, pendingAgain, reference, resultExists } from './conditions';
@@ -38,6 +39,14 @@ async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
     sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved'`,
   );
   return rows.map(workerOf);
+}
+
+/** How many jobs a process of this machine holds. */
+export async function heldByProcess(table: JobTable, pid: number): Promise<number> {
+  const rows = await table.connection.executor.all(
+    sql`SELECT COUNT(*) AS n FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved' AND ${column(table, 'host')} = ${value(hostname())} AND ${column(table, 'pid')} = ${value(pid)}`,
+  );
+  return Number(rows[0]?.['n'] ?? 0);
 }
 
 /** The worker that a job row names. */

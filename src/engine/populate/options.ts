@@ -26,6 +26,8 @@ export interface PopulateOptions {
   readonly refresh?: boolean;
   /** Stops: the running key fails with the abort's reason, keys that were not started go back to the queue. */
   readonly signal?: AbortSignal;
+  /** Once it is aborted no further key is begun; those that are being made are made to the end. */
+  readonly enough?: AbortSignal;
   /** Told of every key as it ends. */
   readonly onProgress?: (event: PopulateEvent) => void;
 }
@@ -69,6 +71,7 @@ const OPTIONS: Record<keyof PopulateOptions, true> = {
   priority: true,
   refresh: true,
   signal: true,
+  enough: true,
   onProgress: true,
 };
 

@@ -9,6 +9,8 @@ export interface Run {
   readonly concurrency: number;
   readonly suppressErrors: boolean;
   readonly signal: AbortSignal | null;
+  /** True when no further key is to be begun. */
+  readonly isOver: () => boolean;
   /** Told as the make of a key begins. */
   readonly onBegin: (task: Task) => void;
   readonly onEnd: (task: Task, outcome: Outcome) => void;
@@ -26,11 +28,11 @@ export async function runAll(run: Run): Promise<void> {
   const isStopped = (): boolean => signal?.aborted === true;
   const hasFailed = (): boolean => failures.length > 0;
   const lane = async (): Promise<void> => {
-    while (!hasFailed()) {
+    while (!hasFailed() && !run.isOver()) {
       // Not raced against the stop: a batch that was reserved for nobody would stay reserved.
       const task = await supply.next(makeSeconds);
       if (task === null) return;
-      if (isStopped() || hasFailed()) {
+      if (isStopped() || hasFailed() || run.isOver()) {
         await task.putBack();
         return isStopped() ? await place.stopped : undefined;
       }

@@ -18,8 +18,7 @@ import { batchedSupply, type BatchOptions } from './batched';
 import { retryHarmless, retryTransient } from './retry';
 import type { Supply } from './supply';
 
-export interface SchemaWideOptions extends Omit<BatchOptions, 'total'> {
-  readonly limit: number | null;
+export interface SchemaWideOptions extends BatchOptions {
   readonly worker: Omit<Worker, 'connectionId'>;
 }
 
@@ -29,18 +28,28 @@ interface Claimed extends SchemaReservation {
 }
 
 /**
- * Keys reserved from the schema-wide queue: those that have neither a result nor a row there. Workers of
- * datajoint-python 0.14 on the same queue walk the keys from the first to the last; one that comes later begins
- * elsewhere, so that it does not follow them from one taken key to the next.
+ * The keys that have neither a result nor a row in the schema-wide queue. Workers of datajoint-python 0.14 on the same
+ * queue walk the keys from the first to the last; one that comes later begins elsewhere, so that it does not follow them
+ * from one taken key to the next.
  */
-export async function schemaWideSupply(table: SchemaJobTable, binding: TableBinding, missing: Query, options: SchemaWideOptions): Promise<Supply> {
+export async function waitingInSchema(table: SchemaJobTable, binding: TableBinding, missing: Query): Promise<Wanted[]> {
+  const { spec } = await binding.ready();
+  const known = await knownHashes(table, spec.name.table);
+  const keys = (await missing.keys()).map((key): Wanted => ({ key, hash: keyHash(key, columnsOf(spec)) }));
+  const waiting = keys.filter(({ hash }) => !known.has(hash));
+  return known.size === 0 ? waiting : rotated(waiting, Math.random());
+}
+
+/** Those keys, reserved from the schema-wide queue. */
+export async function schemaWideSupply(
+  table: SchemaJobTable,
+  binding: TableBinding,
+  waiting: readonly Wanted[],
+  options: SchemaWideOptions,
+): Promise<Supply> {
   const { connection } = table;
   const { spec } = await binding.ready();
   const attributes = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
-  const known = await knownHashes(table, spec.name.table);
-  const keys = (await missing.keys()).map((key): Wanted => ({ key, hash: keyHash(key, columnsOf(spec)) }));
-  const wanted = keys.filter(({ hash }) => !known.has(hash));
-  const waiting = known.size === 0 ? wanted : rotated(wanted, Math.floor(Math.random() * wanted.length));
   let position = 0;
 
   const reserve = async (count: number): Promise<Claimed[]> => {
@@ -69,13 +78,15 @@ export async function schemaWideSupply(table: SchemaJobTable, binding: TableBind
         isHeld: () => isHeldInSchema(reservation),
       }),
     },
-    { ...options, total: Math.min(waiting.length, options.limit ?? Infinity) },
+    options,
   );
 }
 
 const columnsOf = (spec: TableSpec) => Object.fromEntries(spec.attributes.map(({ name, column }) => [name, column]));
 
-function rotated<T>(list: readonly T[], start: number): T[] {
+/** The list from another beginning. @param share how much of it comes last, from 0 to 1 */
+export function rotated<T>(list: readonly T[], share: number): T[] {
+  const start = Math.floor(share * list.length);
   return [...list.slice(start), ...list.slice(0, start)];
 }
 
