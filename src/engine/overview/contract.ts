@@ -4,6 +4,7 @@
  * more for each queue that has such jobs.
  */
 import type { Liveness, ReadOptions, TableName, WorkerIdentity } from '../database';
+import type { JobLayout } from '../tables';
 
 export type Tier = 'manual' | 'lookup' | 'imported' | 'computed' | 'part';
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
@@ -33,8 +34,10 @@ export interface TableSummary extends NamedTable {
   readonly rows: number;
   /** For Imported and Computed tables: keys done and keys in the default key source. */
   readonly progress: { readonly done: number; readonly total: number } | null;
-  /** Null while nobody has asked for the queue. */
+  /** Of all queues that hold jobs of the table. Null while nobody has asked for one. Nothing is pending in a schema-wide one. */
   readonly jobs: JobCounts | null;
+  /** The queue that populate uses. Null while nobody has asked for one. */
+  readonly layout: JobLayout | null;
 }
 
 /** Who holds or held a job, as its row names them. */
@@ -45,8 +48,11 @@ export interface JobWorker extends WorkerIdentity {
 
 export interface JobSummary {
   readonly table: TableName;
+  /** In the schema-wide queue a job whose key cannot be read goes by `{ key_hash }`. */
   readonly key: Key;
   readonly status: JobStatus;
+  /** The queue that it is in: the table's own, or the schema-wide one of earlier generations. */
+  readonly layout: JobLayout;
   readonly priority: number;
   /** The first 2,047 characters at most. Empty unless status is `error`. */
   readonly message: string;

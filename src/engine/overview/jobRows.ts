@@ -27,6 +27,12 @@ export async function jobPage(table: JobTable, status: JobStatus, page: Page, op
   return rows.map((row) => jobSummary(table, row));
 }
 
+/** How many jobs of one status a queue has. */
+export async function jobCount(table: JobTable, status: JobStatus, options?: ReadOptions): Promise<number> {
+  const [row] = await table.connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${jobsOf(table)} WHERE ${hasStatus(table, status)}`, options);
+  return Number(row?.['n'] ?? 0);
+}
+
 /** One job with its stack, or null. */
 export async function jobRow(table: JobTable, where: Fragment, options?: ReadOptions): Promise<{ summary: JobSummary; stack: string | null } | null> {
   const stack = table.connection.dialect.quoteIdentifier('error_stack');

@@ -2,9 +2,9 @@ import { sql } from '../algebra';
 import type { Connection, ReadOptions, TableName } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
-import { countJobs, encodeKey, type JobMove, type JobTable, keyEquals, moveJobs } from '../jobs';
+import { encodeKey, type JobMove, type JobTable, keyEquals, moveJobs } from '../jobs';
 import type { JobSummary, Key, Overview } from './contract';
-import { errorMessages, jobPage, jobRow } from './jobRows';
+import { errorMessages, jobCount, jobPage, jobRow } from './jobRows';
 import { acrossQueues, openQueue } from './queues';
 import { failureSignature } from './signature';
 import { namedTable, tableSummaries } from './tableSummaries';
@@ -31,7 +31,7 @@ export function createOverview(connection: Connection): Overview {
     jobs: async (name, status, page, options) => {
       const table = await openQueue(connection, name, options);
       if (table === null) return { jobs: [], total: 0 };
-      return { jobs: await jobPage(table, status, page, options), total: (await countJobs(table))[status] };
+      return { jobs: await jobPage(table, status, page, options), total: await jobCount(table, status, options) };
     },
     errors: (page, options) => acrossQueues(connection, 'error', page, options),
     job: async (name, key, options) => {

@@ -12,9 +12,8 @@ const QUEUES_PER_STATEMENT = 200;
 
 /** The queue of a table, or null when nobody has asked for it yet. @throws DataJointError `unknown_table`. */
 export async function openQueue(connection: Connection, name: TableName, options?: ReadOptions): Promise<JobTable | null> {
-  const target = await connection.catalog.table(name, options);
+  const [target = null, jobs = null] = await connection.catalog.tablesNamed([name, jobTableName(name)], options);
   if (target === null) throw new DataJointError('unknown_table', `There is no table ${addressOf(name)} in the database any more.`);
-  const jobs = await connection.catalog.table(jobTableName(name), options);
   return jobs === null ? null : jobTable(connection, classNameOf(name.table), target, jobs);
 }
 

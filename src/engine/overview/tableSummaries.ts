@@ -1,7 +1,7 @@
 import { concat, type Fragment, type Queryable, raw, sql, Compiler, EXPRESSION, fromClause, whereClause, Query } from '../algebra';
 import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf, masterOf, tierOf } from '../definition';
-import { jobTableName } from '../jobs';
+import { jobTableName, schemaJobsName } from '../jobs';
 import { addressOf, joinParents, StoredTable, TableGraph } from '../tables';
 import type { JobCounts, JobStatus, NamedTable, TableSummary, Tier } from './contract';
 
@@ -20,7 +20,9 @@ export async function tableSummaries(connection: Connection, schema: string, opt
   const specs = graph.sorted().filter((spec) => spec.name.schema === schema);
   const visible = specs.filter((spec) => tierOf(spec.name.table) !== 'hidden');
   const counts = await countAll(connection, visible.flatMap((spec) => countsOf(connection, graph, spec)), options);
-  return visible.map((spec) => summary(graph, spec, counts.get(addressOf(spec.name)) ?? new Map<string, number>()));
+  const schemaJobs = graph.table(schemaJobsName(schema));
+  const schemaCounts = schemaJobs === null ? null : await countByTable({ connection, spec: schemaJobs }, options);
+  return visible.map((spec) => summary(graph, spec, counts.get(addressOf(spec.name)) ?? new Map<string, number>(), schemaCounts));
 }
 
 /** The schema's tables, and those of other schemas that they refer to. */

@@ -8,85 +8,118 @@ import type { Server } from './server';
 export type Scope =
   | { readonly kind: 'all'; readonly besides: readonly string[] }
   | { readonly kind: 'schemas'; readonly schemas: readonly string[] }
-  | { readonly kind: 'table'; readonly name: TableName };
+  | { readonly kind: 'tables'; readonly names: readonly TableName[] };
 
 type Ask = (sql: string, values: readonly string[]) => Promise<SqlRow[]>;
 
+/** A condition on the catalogue. */
+interface Lookup {
+  readonly sql: string;
+  readonly values: readonly string[];
+}
+
 const LINEAGE = '~lineage';
 
+/** What the catalogue tells of a table, each with the name that it has here. */
+const CATALOGUE = {
+  table: { from: 'tables', condition: "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')", position: '0', name: "''", columns: { comment: 'table_comment' } },
+  column: {
+    from: 'columns',
+    condition: 'TRUE',
+    position: 'ordinal_position',
+    name: 'column_name',
+    columns: { value: 'column_default', nullable: 'is_nullable', type: 'column_type', extra: 'extra', comment: 'column_comment' },
+  },
+  index: {
+    from: 'statistics',
+    condition: 'TRUE',
+    position: 'seq_in_index',
+    name: 'index_name',
+    columns: { non_unique: 'non_unique', column_name: 'column_name', expression: 'expression' },
+  },
+  reference: {
+    from: 'key_column_usage',
+    condition: 'referenced_table_name IS NOT NULL',
+    position: 'ordinal_position',
+    name: 'constraint_name',
+    columns: {
+      child: 'column_name',
+      parent_schema: 'referenced_table_schema',
+      parent_table: 'referenced_table_name',
+      parent: 'referenced_column_name',
+    },
+  },
+} as const;
+
+type Kind = keyof typeof CATALOGUE;
+const KINDS = Object.keys(CATALOGUE) as Kind[];
+const MOST_COLUMNS = 5;
+
 /**
- * Reads tables in five statements, however many: the tables, their columns, indexes and foreign keys, and the lineage of
- * all their schemas. Views are left out, and so is `~lineage`, which is part of the catalogue itself. MySQL and MariaDB look a schema up quickly only when it is named by `=`, so
- * several schemas are a union of such lookups.
+ * Reads tables in two statements, however many: one for all that information_schema tells of them, one for the lineage of
+ * their schemas. Views are left out, and so is `~lineage`, which is part of the catalogue itself. MySQL and MariaDB look a
+ * schema or a table up quickly only when it is named by `=`, so several are a union of such lookups.
  */
 export async function readTables(ask: Ask, server: Server, scope: Scope): Promise<TableSpec[]> {
-  const read = (columns: string, table: string, condition: string): Promise<SqlRow[]> => {
-    const lookups = conditionsOf(scope);
-    const selects = lookups.map(({ sql }) => `SELECT ${columns} FROM information_schema.${table} WHERE ${sql} AND ${condition}`);
-    return ask(selects.join(' UNION ALL '), lookups.flatMap(({ values }) => values));
-  };
-  const expression = server.hasExpressionIndexes ? 'expression' : 'NULL';
-  const [tables, columns, indexes, references] = await Promise.all([
-    read('table_schema AS s, table_name AS t, table_comment AS comment', 'tables', "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"),
-    read(
-      'table_schema AS s, table_name AS t, column_name AS name, ordinal_position AS position, column_default AS value, ' +
-        'is_nullable AS nullable, column_type AS type, extra, column_comment AS comment',
-      'columns',
-      'TRUE',
-    ),
-    read(
-      `table_schema AS s, table_name AS t, index_name AS name, non_unique, seq_in_index AS position, column_name AS column_name, ${expression} AS expression`,
-      'statistics',
-      'TRUE',
-    ),
-    read(
-      'table_schema AS s, table_name AS t, constraint_name AS name, ordinal_position AS position, column_name AS child, ' +
-        'referenced_table_schema AS parent_schema, referenced_table_name AS parent_table, referenced_column_name AS parent',
-      'key_column_usage',
-      'referenced_table_name IS NOT NULL',
-    ),
-  ]);
-  const lineage = await readLineage(ask, scope, tables);
-  const columnsOf = byTable(columns);
-  const indexesOf = byTable(indexes);
-  const referencesOf = byTable(references);
-  return tables
+  const rows = await readCatalogue(ask, server, scope);
+  const lineage = await readLineage(ask, scope, rows.table);
+  const [columns, indexes, references] = [byTable(rows.column), byTable(rows.index), byTable(rows.reference)];
+  return rows.table
     .filter((row) => row['t'] !== LINEAGE)
     .map((row) => {
       const name = { schema: String(row['s']), table: String(row['t']) };
       const id = idOf(row);
-      const parts = { columns: columnsOf.get(id) ?? [], indexes: indexesOf.get(id) ?? [], references: referencesOf.get(id) ?? [] };
-      return toTable(name, String(row['comment']), parts, lineage.get(id) ?? new Map<string, string>(), server);
+      const parts = { columns: columns.get(id) ?? [], indexes: indexes.get(id) ?? [], references: references.get(id) ?? [] };
+      return toTable(name, textOf(row['comment']), parts, lineage.get(id) ?? new Map<string, string>(), server);
     })
     .sort((a, b) => compare(a.name.schema, b.name.schema) || compare(a.name.table, b.name.table));
 }
 
-interface Parts {
-  readonly columns: SqlRow[];
-  readonly indexes: SqlRow[];
-  readonly references: SqlRow[];
+/** In one statement, whose rows all have the same columns: `v0` and on stand for what each kind has of its own. */
+async function readCatalogue(ask: Ask, server: Server, scope: Scope): Promise<Record<Kind, SqlRow[]>> {
+  const lookups = lookupsOf(scope);
+  const selects = KINDS.flatMap((kind) => {
+    const { from, condition, position, name, columns } = CATALOGUE[kind];
+    const own = Object.values<string>(columns).map((each) => (each === 'expression' && !server.hasExpressionIndexes ? 'NULL' : each));
+    const texts = ['table_schema', 'table_name', name, ...own, ...Array<string>(MOST_COLUMNS - own.length).fill('NULL')];
+    // Converted, because the catalogue's collations differ, and a union refuses to mix them.
+    const converted = texts.map((text, at) => `CONVERT(${text} USING utf8mb4) AS ${['s', 't', 'name'][at] ?? `v${at - 3}`}`);
+    return lookups.map(({ sql }) => `SELECT '${kind}' AS kind, ${position} AS position, ${converted.join(', ')} FROM information_schema.${from} WHERE ${sql} AND ${condition}`);
+  });
+  const found = await ask(selects.join(' UNION ALL '), KINDS.flatMap(() => lookups.flatMap(({ values }) => values)));
+  const rowsOf = (kind: Kind): SqlRow[] => {
+    const names = Object.keys(CATALOGUE[kind].columns);
+    const ofKind = found.filter((row) => row['kind'] === kind);
+    return ofKind.map((row) => ({ ...row, ...Object.fromEntries(names.map((each, at) => [each, row[`v${at}`] ?? null])) }));
+  };
+  return { table: rowsOf('table'), column: rowsOf('column'), index: rowsOf('index'), reference: rowsOf('reference') };
 }
 
-function conditionsOf(scope: Scope): { sql: string; values: readonly string[] }[] {
+function lookupsOf(scope: Scope): Lookup[] {
   switch (scope.kind) {
     case 'all':
       return [{ sql: `table_schema NOT IN (${scope.besides.map(() => '?').join(', ')})`, values: scope.besides }];
     case 'schemas':
       return scope.schemas.map((schema) => ({ sql: 'table_schema = ?', values: [schema] }));
-    case 'table':
-      return [{ sql: 'table_schema = ? AND table_name = ?', values: [scope.name.schema, scope.name.table] }];
+    case 'tables': {
+      const lineages = [...new Set(scope.names.map(({ schema }) => schema))].map((schema) => ({ schema, table: LINEAGE }));
+      return [...scope.names, ...lineages].map(({ schema, table }) => ({ sql: 'table_schema = ? AND table_name = ?', values: [schema, table] }));
+    }
   }
 }
 
 /** Table id → attribute → origin. */
 async function readLineage(ask: Ask, scope: Scope, tables: readonly SqlRow[]): Promise<Map<string, Map<string, string>>> {
   const found = new Map<string, Map<string, string>>();
-  const schemas = scope.kind === 'table' ? await schemaWithLineage(ask, scope.name) : tables.filter((row) => row['t'] === LINEAGE).map((row) => String(row['s']));
-  if (tables.length === 0 || schemas.length === 0) return found;
-  const where = scope.kind === 'table' ? ' WHERE table_name = ?' : '';
-  const selects = schemas.map((schema) => `SELECT ? AS s, table_name AS t, attribute_name AS name, lineage FROM ${quoteIdentifier(schema)}.\`${LINEAGE}\`${where}`);
-  const values = schemas.flatMap((schema) => (scope.kind === 'table' ? [schema, scope.name.table] : [schema]));
-  for (const row of await ask(selects.join(' UNION ALL '), values)) {
+  const schemas = tables.filter((row) => row['t'] === LINEAGE).map((row) => String(row['s']));
+  if (tables.length === schemas.length || schemas.length === 0) return found;
+  const selects = schemas.map((schema) => {
+    const wanted = scope.kind === 'tables' ? scope.names.filter((name) => name.schema === schema).map(({ table }) => table) : [];
+    const where = wanted.length === 0 ? '' : ` WHERE table_name IN (${wanted.map(() => '?').join(', ')})`;
+    const sql = `SELECT ? AS s, table_name AS t, attribute_name AS name, lineage FROM ${quoteIdentifier(schema)}.\`${LINEAGE}\`${where}`;
+    return { sql, values: [schema, ...wanted] };
+  });
+  for (const row of await ask(selects.map(({ sql }) => sql).join(' UNION ALL '), selects.flatMap(({ values }) => values))) {
     const ofTable = found.get(idOf(row)) ?? new Map<string, string>();
     ofTable.set(String(row['name']), String(row['lineage']));
     found.set(idOf(row), ofTable);
@@ -94,9 +127,10 @@ async function readLineage(ask: Ask, scope: Scope, tables: readonly SqlRow[]): P
   return found;
 }
 
-async function schemaWithLineage(ask: Ask, { schema }: TableName): Promise<string[]> {
-  const rows = await ask('SELECT table_name AS t FROM information_schema.tables WHERE table_schema = ? AND table_name = ?', [schema, LINEAGE]);
-  return rows.length === 0 ? [] : [schema];
+interface Parts {
+  readonly columns: SqlRow[];
+  readonly indexes: SqlRow[];
+  readonly references: SqlRow[];
 }
 
 function toTable(name: TableName, comment: string, parts: Parts, lineage: ReadonlyMap<string, string>, server: Server): TableSpec {
@@ -125,7 +159,7 @@ function toAttribute(row: SqlRow, key: readonly string[], lineage: ReadonlyMap<s
     ...readColumn(textOf(row['type']), textOf(row['comment'])),
     inKey: key.includes(name),
     nullable: isNullable,
-    autoIncrement: /\bauto_increment\b/i.test(String(row['extra'])),
+    autoIncrement: /\bauto_increment\b/i.test(textOf(row['extra'])),
     default: readDefault(reported, isNullable, server.quotesDefaults),
     lineage: lineage.get(name) ?? null,
   };

@@ -83,9 +83,14 @@ export class SqliteCatalog implements Catalog {
   }
 
   async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {
-    const where = 'WHERE schema_name = ? AND table_name = ?';
-    const [table] = await readTables(this.database, where, [name.schema, name.table], options);
-    return table ?? null;
+    const [table = null] = await this.tablesNamed([name], options);
+    return table;
+  }
+
+  async tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]> {
+    const where = `WHERE ${names.map(() => '(schema_name = ? AND table_name = ?)').join(' OR ')}`;
+    const found = await readTables(this.database, where, names.flatMap(({ schema, table }) => [schema, table]), options);
+    return names.map(({ schema, table }) => found.find(({ name }) => name.schema === schema && name.table === table) ?? null);
   }
 }
 
