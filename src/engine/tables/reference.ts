@@ -83,8 +83,9 @@ class UnregisteredTable implements TableSource {
   }
 }
 
-/** The address in `` `schema`.`table` ``, or null. */
-function storedAddress(target: string): TableName | null {
-  const [, schema, table] = /^`([^`]+)`\.`([^`]+)`$/.exec(target) ?? [];
-  return schema === undefined || table === undefined ? null : { schema, table };
+/** The address in `` `schema`.`table` ``, with a backtick of a name doubled; or null. */
+export function storedAddress(target: string): TableName | null {
+  const [, schema, table] = /^`((?:[^`]|``)+)`\.`((?:[^`]|``)+)`$/.exec(target) ?? [];
+  if (schema === undefined || table === undefined) return null;
+  return { schema: schema.replaceAll('``', '`'), table: table.replaceAll('``', '`') };
 }

@@ -7,6 +7,7 @@ import { MysqlDialect } from './dialect';
 import { isLost } from './errorCodes';
 import { isTransient, translateError } from './errors';
 import { MainSession } from './mainSession';
+import { patiently } from './patience';
 import { Pool } from './pool';
 import { quoteText } from './quote';
 import { readServer, type Server } from './server';
@@ -184,9 +185,7 @@ class MysqlDatabase implements Database {
    */
   async #begin(options: TransactionOptions | undefined): Promise<{ transaction: MysqlTransaction; give: () => void }> {
     for (let attempt = 1; ; attempt += 1) {
-      const borrowed = await this.main.borrow();
-      const session = borrowed ?? (await this.#pool.take());
-      const give = (): void => (borrowed === null ? this.#pool : this.main).giveBack(session);
+      const { session, give } = await patiently(() => this.#free());
       try {
         // Jobs are signed with the main session whichever session the transaction has, so it must be open.
         await this.main.ready();
@@ -202,10 +201,19 @@ class MysqlDatabase implements Database {
     }
   }
 
+  async #free(): Promise<{ session: Session; give: () => void }> {
+    const main = await this.main.borrow();
+    if (main !== null) return { session: main, give: () => this.main.giveBack(main) };
+    const session = await this.#pool.take();
+    return { session, give: () => this.#pool.giveBack(session) };
+  }
+
   /** Runs one statement on the main session; on another while a transaction has that one. */
   async #use<T>(work: (session: Session) => Promise<T>, options: { readonly retry: boolean }): Promise<T> {
-    if (!this.main.isLent) return await this.main.use(work, options);
-    return await this.#asides.take(() => againIfLost(options.retry, () => this.#aside(work)));
+    return await patiently(async () => {
+      if (!this.main.isLent) return await this.main.use(work, options);
+      return await this.#asides.take(() => againIfLost(options.retry, () => this.#aside(work)));
+    });
   }
 
   /** Beyond the pool's limit: whoever has all of its sessions may wait for this statement. */

@@ -111,7 +111,7 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1143: // ER_COLUMNACCESS_DENIED_ERROR
     case 1227: // ER_SPECIFIC_ACCESS_DENIED_ERROR
     case 1370: // ER_PROCACCESS_DENIED_ERROR
-      return ['access', `The account lacks a privilege on ${label} (${unquoted(text)}): ask its administrator.`];
+      return ['access', `The account lacks a privilege (${lackingPrivilege(text)}): ask the administrator of ${label}.`];
     case 1290: // ER_OPTION_PREVENTS_STATEMENT
     case 1792: // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
     case 1836: // ER_READ_ONLY_MODE
@@ -143,6 +143,14 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     default:
       return ['query', `The database cannot run this statement: ${unquoted(text)}.`];
   }
+}
+
+/** ``SELECT command denied to user 'a'@'b' for table `c`.`d` `` as `select on c.d`, and likewise. */
+function lackingPrivilege(text: string): string {
+  const [, command, , object] = /^(\w[\w, ]*) command denied to user .* for (table|column|routine) (.*)$/i.exec(text) ?? [];
+  if (command !== undefined && object !== undefined) return `${command.toLowerCase()} on ${object.replace(/[`']/g, '')}`;
+  const schema = /to database '([^']*)'/.exec(text)?.[1];
+  return schema === undefined ? unquoted(text) : `on the schema ${schema}`;
 }
 
 /** `… fails (`a`.`child`, CONSTRAINT `x` FOREIGN KEY (`k`) REFERENCES `parent` (`k`) …)` as a sentence. */
