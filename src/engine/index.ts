@@ -27,6 +27,7 @@ export {
   Uuid,
 } from './codecs';
 export {
+  type Attribute,
   Connection,
   type ConnectionSpec,
   type Database,
@@ -35,7 +36,11 @@ export {
   type OpenOptions,
   type ReadOptions,
   type SessionInfo,
+  type SqlRow,
+  type SqlValue,
+  type Statement,
   type TableName,
+  type Transaction,
 } from './database';
 export type { InsertRowOf, KeyOf, RowOf, UpdateRowOf } from './definition';
 export * from './errors';
@@ -76,7 +81,10 @@ export {
   type FromWorker,
   Imported,
   Interruption,
+  type KeySourceSql,
   loadForWorker,
+  type MakeElsewhere,
+  type MakeElsewhereCall,
   type PopulateEvent,
   type PopulateOptions,
   type PopulateResult,
@@ -85,6 +93,8 @@ export {
   setProgressDisplay,
   setStopSignal,
   setWorkerLauncher,
+  type TableElsewhere,
+  tableElsewhere,
   type ToWorker,
   type WorkerChannel,
   type WorkerLauncher,

@@ -51,11 +51,12 @@ export class Compiler {
     const spec = preparedSpec(source);
     const alias = this.nextAlias();
     const heading = Heading.ofTable(spec);
+    const rows = source.statement === undefined ? this.dialect.tableReference(spec.name) : `(${source.statement})`;
     return {
       heading,
       label: source.label,
       columns: this.columnsOf(alias, heading.names),
-      from: { first: raw(`${this.dialect.tableReference(spec.name)} AS ${alias}`), rest: [] },
+      from: { first: raw(`${rows} AS ${alias}`), rest: [] },
       where: [],
       groupBy: null,
       distinct: false,

@@ -10,6 +10,8 @@ export interface TableSource {
   readonly spec: TableSpec | null;
   /** The connection that it lives on, once `prepare` has run. */
   readonly connection: Connection | null;
+  /** The SELECT that gives the rows, for a source that is no table of the database. */
+  readonly statement?: string;
   /** Declares the table if need be and reads its heading. Cheap when that has happened. */
   prepare(): Promise<TableSpec>;
 }

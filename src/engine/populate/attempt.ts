@@ -6,6 +6,7 @@ import type { Ancestry } from './ancestry';
 import { failureMessage, failureReport } from './failure';
 import { recordJobMetadata } from './jobMetadata';
 import { callMake } from './make';
+import { makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
 import { isLost, retryTransient, serverWasAway } from './retry';
 import type { Task } from './supply';
@@ -70,6 +71,8 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
       await recordJobMetadata(transaction, place.binding, task.key, seconds(), place);
       await task.complete(transaction, seconds());
     };
+    const elsewhere = makerElsewhere(place.binding);
+    if (elsewhere !== null) return (scope.inserted = await elsewhere({ key: task.key, makeKwargs, finish, stopped }));
     await callMake({ scope, connection, makeKwargs, finish, stopped });
     return scope.inserted;
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Key } from '../algebra';
 import type { Connection, Transaction } from '../database';
 import { DataJointError } from '../errors';
 import { makeContext, type TableBinding } from '../tables';
+import { makerElsewhere } from './makeElsewhere';
 import type { MakeScope } from './makeScope';
 import { stopping } from './stop';
 
@@ -108,5 +109,6 @@ function makerOf(binding: TableBinding): Maker {
 /** True when the class can be populated. */
 export function hasMake(binding: TableBinding): boolean {
   const { prototype } = binding.table;
+  if (makerElsewhere(binding) !== null) return true;
   return 'make' in prototype || 'makeTuples' in prototype || ['makeFetch', 'makeCompute', 'makeInsert'].every((name) => name in prototype);
 }

@@ -4,6 +4,7 @@ import { bindingOf, config, type TableBinding } from '../tables';
 import { announced } from './announce';
 import { progressDisplay } from './display';
 import { hasMake } from './make';
+import { makerElsewhere } from './makeElsewhere';
 import type { PopulateEvent, PopulateResult } from './options';
 import { type Plan, planOf, type PlanOptions, supplyOf } from './plan';
 import type { Populatable } from './populatable';
@@ -22,7 +23,7 @@ export async function populate(table: Populatable & object, restrictions: readon
   assertMayPopulate(binding.label);
   const { connection } = await binding.ready();
   if (connection.inTransaction) throw new DataJointError('not_allowed', `populate() of ${binding.label} cannot run inside a transaction or a make().`);
-  const launch = (options.processes ?? 1) > 1 ? workerLauncher() : null;
+  const launch = (options.processes ?? 1) > 1 && makerElsewhere(binding) === null ? workerLauncher() : null;
   const plan = await planOf(table, binding, restrictions, options);
   const tally = new Tally(plan.total, options.returnExceptionObjects === true, reporter(binding, options));
   const size = Math.min(options.processes ?? 1, plan.total);
@@ -38,7 +39,8 @@ export async function populate(table: Populatable & object, restrictions: readon
 
 async function populateHere(plan: Plan, binding: TableBinding, options: PlanOptions, tally: Tally): Promise<void> {
   const { connection } = await binding.ready();
-  const concurrency = options.concurrency ?? 1;
+  // Another program has processes of its own.
+  const concurrency = (options.concurrency ?? 1) * (makerElsewhere(binding) === null ? 1 : (options.processes ?? 1));
   const signal = stopSignal(options.signal);
   const stop = stopping(signal);
   const supply = await supplyOf(plan, binding, concurrency);

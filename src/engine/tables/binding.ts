@@ -18,9 +18,11 @@ export class TableBinding implements TableSource {
     readonly table: TableConstructor,
     readonly schema: Schema,
     readonly master: TableBinding | null,
+    /** The table's address when something else declares it: the class takes it as the database has it. */
+    private readonly stored: TableName | null = null,
   ) {
     this.tier = table[TIER];
-    this.name = { schema: schema.schemaName, table: tableNameOf(table.name, this.tier, master?.name.table) };
+    this.name = stored ?? { schema: schema.schemaName, table: tableNameOf(table.name, this.tier, master?.name.table) };
   }
 
   /** `Trace`, or `Peaks.Peak` for a part. */
@@ -67,7 +69,7 @@ export class TableBinding implements TableSource {
 
   private async declare(): Promise<TableSpec> {
     const connection = await this.schema.connection();
-    const spec = await declare(this, connection);
+    const spec = this.stored === null ? await declare(this, connection) : await storedSpec(connection, this.stored);
     this.known = { connection, spec };
     return spec;
   }
@@ -76,6 +78,12 @@ export class TableBinding implements TableSource {
     const contents: unknown = Reflect.get(this.table, 'contents');
     return Array.isArray(contents) ? (contents as Contents) : [];
   }
+}
+
+async function storedSpec(connection: Connection, name: TableName): Promise<TableSpec> {
+  const spec = await connection.catalog.table(name);
+  if (spec === null) throw new DataJointError('unknown_table', `There is no table ${name.schema}.${name.table} on ${connection.label}.`);
+  return spec;
 }
 
 const bindings = new WeakMap<object, TableBinding>();

@@ -12,6 +12,7 @@ export { referenceSource } from './reference';
 export { registeredTables } from './registry';
 export { type DeletedRows, StoredTable } from './remove';
 export { type JobLayout, schema, type Schema, type SchemaOptions } from './schema';
+export { bindStored } from './storedClass';
 export { Lookup, Manual, Part, Table } from './table';
 export { TableQuery } from './tableQuery';
 export { type Contents, type TableConstructor, TIER } from './tier';

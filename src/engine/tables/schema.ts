@@ -47,6 +47,11 @@ export function schema(schemaName: string, options: SchemaOptions = {}): Schema 
       `"${schemaName}" cannot name a schema: use a lowercase letter, then lowercase letters, digits and underscores, 64 at most.`,
     );
   }
+  return schemaOfAnyName(schemaName, options);
+}
+
+/** As `schema`, also for a name that this engine would not give. */
+export function schemaOfAnyName(schemaName: string, options: SchemaOptions): Schema {
   const connection = async () => options.connection ?? (await defaultConnection());
   const self: Schema = Object.assign(
     (table: TableConstructor) => {

@@ -1,0 +1,76 @@
+import { Query, type TableSource } from '../algebra';
+import type { Connection, TableName, TableSpec } from '../database';
+import { parseDefinition, resolveDefinition } from '../definition';
+import { JobQueue } from '../jobs';
+import { bindStored, config, type TableBinding } from '../tables';
+import { Computed, Imported } from './autoPopulated';
+import { MAKE_ELSEWHERE, type MakeElsewhere } from './makeElsewhere';
+
+/** An Imported or Computed table that another program has declared, and whose make() runs in that program. */
+export interface TableElsewhere {
+  /** As people know it: `Peaks`. */
+  readonly className: string;
+  readonly name: TableName;
+  readonly tier: 'imported' | 'computed';
+  readonly connection: Connection;
+  readonly keySource: KeySourceSql;
+  readonly make: MakeElsewhere;
+}
+
+/** A key source as the other program states it. */
+export interface KeySourceSql {
+  /** The SELECT. */
+  readonly sql: string;
+  /** What it gives, with the types as definitions spell them. */
+  readonly attributes: readonly { readonly name: string; readonly type: string; readonly inKey: boolean }[];
+}
+
+/**
+ * A class for such a table: populate, progress and jobs are those of any other, each key in a transaction of the other
+ * program, whose last statement is still the fence. Processes are the other program's own, so here they count as keys
+ * made at once.
+ * @throws DataJointError `unknown_table` when the database has no such table
+ */
+export async function tableElsewhere(elsewhere: TableElsewhere): Promise<{ readonly table: typeof Computed; readonly binding: TableBinding }> {
+  const { className, connection, name } = elsewhere;
+  // Either tier: no more than a name is different.
+  const base = (elsewhere.tier === 'imported' ? Imported : Computed) as typeof Computed;
+  class Elsewhere extends base {
+    static readonly [MAKE_ELSEWHERE] = elsewhere.make;
+
+    static override get keySource(): Query<object, object> {
+      return keys;
+    }
+
+    static override get jobs(): JobQueue {
+      return jobs;
+    }
+  }
+  const table = Object.defineProperty(Elsewhere, 'name', { value: className });
+  const binding = bindStored(table, name, connection);
+  const { spec } = await binding.ready();
+  const keys = new Query({ op: 'table', source: keySourceOf(elsewhere, spec) });
+  const jobs = JobQueue.of(binding, () => keys, () => config.jobs);
+  return { table, binding };
+}
+
+function keySourceOf({ className, connection, name, keySource }: TableElsewhere, target: TableSpec): TableSource {
+  const label = `the key source of ${className}`;
+  const attributes = keySource.attributes.map(({ name: attribute, type, inKey }) => {
+    // What the table has as well is compared with it, lineage included.
+    const shared = target.attributes.find((candidate) => candidate.name === attribute);
+    return { ...(shared ?? attributeOf(attribute, type, label)), inKey };
+  });
+  const spec: TableSpec = { name, comment: '', attributes, foreignKeys: [], indexes: [] };
+  return { label, name, spec, connection, statement: keySource.sql, prepare: () => Promise.resolve(spec) };
+}
+
+function attributeOf(name: string, type: string, label: string): TableSpec['attributes'][number] {
+  const line = parseDefinition(`${name} : ${type}`, label);
+  const { attributes } = resolveDefinition(line, { schema: '', table: '' }, () => {
+    throw new Error('an attribute refers to nothing');
+  });
+  const [attribute] = attributes;
+  if (attribute === undefined) throw new Error(`${label} gives ${name} without a type`);
+  return attribute;
+}

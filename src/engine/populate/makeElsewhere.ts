@@ -1,0 +1,24 @@
+import type { Key } from '../algebra';
+import type { Transaction } from '../database';
+import type { TableBinding } from '../tables';
+
+/** One key for another program to make. */
+export interface MakeElsewhereCall {
+  readonly key: Key;
+  readonly makeKwargs: Readonly<Record<string, unknown>>;
+  /** To be called once, last in the transaction that inserts, with that transaction; when it rejects, undo all. */
+  readonly finish: (transaction: Transaction) => Promise<void>;
+  /** Rejects when the work must stop. */
+  readonly stopped: Promise<never>;
+}
+
+/** @returns whether make() inserted anything. @throws what make() threw, as an error of this program */
+export type MakeElsewhere = (call: MakeElsewhereCall) => Promise<boolean>;
+
+/** The static member of a class that has its keys made by another program. */
+export const MAKE_ELSEWHERE = Symbol('makeElsewhere');
+
+export function makerElsewhere(binding: TableBinding): MakeElsewhere | null {
+  const maker: unknown = Reflect.get(binding.table, MAKE_ELSEWHERE);
+  return typeof maker === 'function' ? (maker as MakeElsewhere) : null;
+}
