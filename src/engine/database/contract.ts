@@ -163,8 +163,11 @@ export interface Sessions {
    * @throws DataJointError `not_allowed` for one's own session or one that changed, `access` without the privilege.
    */
   kill(session: SessionInfo): Promise<void>;
-  /** Says what this session is doing, for others who list sessions. Null: idle. */
-  describe(info: string | null): Promise<void>;
+  /**
+   * Says what this session is doing, for others who list sessions. Null: idle. Absent where the database's own list shows
+   * what each session runs.
+   */
+  describe?(info: string | null): Promise<void>;
 }
 
 export interface Database extends Executor {

@@ -9,7 +9,7 @@ const running = new WeakMap<Connection, string[]>();
 export async function announced<T>(connection: Connection, what: string, work: () => Promise<T>): Promise<T> {
   const all = running.get(connection) ?? [];
   running.set(connection, all);
-  const say = () => connection.sessions.describe(all.length === 0 ? null : all.join(', ')).catch(() => undefined);
+  const say = async () => await connection.sessions.describe?.(all.length === 0 ? null : all.join(', ')).catch(() => undefined);
   all.push(what);
   await say();
   try {

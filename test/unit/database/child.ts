@@ -14,7 +14,7 @@ async function starter(): Promise<void> {
 /** Stays connected until it is killed; `stubborn` ignores SIGTERM, `idle` has nothing to say about what it does. */
 async function stay(database: Database, manner: string): Promise<void> {
   if (manner === 'stubborn') process.on('SIGTERM', () => undefined);
-  if (manner !== 'idle') await database.sessions.describe('populating lab.item');
+  if (manner !== 'idle') await database.sessions.describe?.('populating lab.item');
   const own = (await database.sessions.list()).filter((session) => session.own);
   await report(own[0]?.id);
   setInterval(() => undefined, 1000);

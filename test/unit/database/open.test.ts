@@ -65,7 +65,7 @@ for (const thread of [false, true]) {
       (await browsing.sessions.list()).map((session) => session.id),
       [1],
     );
-    await browsing.sessions.describe('nothing');
+    await browsing.sessions.describe?.('nothing');
     await refused(browsing.run(insertItem(2)), 'access', /cannot be written: check the permissions/);
     await refused(
       browsing.transaction((transaction) => transaction.run(insertItem(2))),

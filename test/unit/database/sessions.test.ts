@@ -40,10 +40,10 @@ for (const thread of [false, true]) {
     assert.deepEqual({ ...own, time: 0 }, { id: own.id, ...expected, command: 'Sleep', time: 0, info: null });
     await database.run(sql('UPDATE datajoint_sessions SET since = since - 60000'));
     assert.ok((await sessionOf(database, own.id)).time >= 60);
-    await database.sessions.describe('populating');
+    await database.sessions.describe?.('populating');
     const busy = await sessionOf(database, own.id);
     assert.deepEqual([busy.command, busy.info, busy.time < 30], ['Populate', 'populating', true]);
-    await database.sessions.describe(null);
+    await database.sessions.describe?.(null);
     assert.equal((await sessionOf(database, own.id)).command, 'Sleep');
     await refused(database.sessions.kill(busy), 'not_allowed', /belongs to this very program/);
   });

@@ -101,11 +101,6 @@ export class MysqlSessions implements Sessions {
     }
   }
 
-  /** The server's own list shows what each session runs. */
-  async describe(): Promise<void> {
-    await Promise.resolve();
-  }
-
   /** RDS keeps KILL to itself and offers a procedure for it. */
   async #end(id: number): Promise<void> {
     try {
