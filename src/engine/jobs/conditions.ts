@@ -49,6 +49,12 @@ export function resultExists(table: JobTable, alias: string): Fragment {
   return raw(`EXISTS (SELECT 1 FROM ${dialect.tableReference(table.target.name)} AS result WHERE ${matches.join(' AND ')})`);
 }
 
+/** `the time in this column lies more than so many seconds back`, by the server's clock. */
+export function older(table: JobTable, name: string, seconds: number): Fragment {
+  const { dialect } = table.connection;
+  return sql`${column(table, name)} < ${{ sql: dialect.addSeconds(dialect.now(3), '?'), values: [-seconds] }}`;
+}
+
 /** How many keys one statement may name. */
 export function keysPerStatement(table: JobTable): number {
   return Math.max(1, Math.min(500, Math.floor((table.connection.dialect.maxParameters - 50) / table.key.length)));

@@ -1,4 +1,4 @@
-import { all, type Fragment, sql } from '../algebra';
+import { all, type Fragment, sql, value } from '../algebra';
 import { column, keyAmong, keysPerStatement, pendingAgain, reference, type StoredKey } from './conditions';
 import type { JobTable } from './jobTable';
 
@@ -6,17 +6,28 @@ import type { JobTable } from './jobTable';
 export type JobMove = 'retry' | 'ignore' | 'clear';
 
 /**
- * Does one thing to many jobs, a few hundred keys per statement, in one transaction. Reserved jobs are never touched:
- * they belong to their worker. `retry` takes errored and ignored jobs only.
+ * Does one thing to many jobs. Reserved jobs are never touched: they belong to their worker. `retry` takes errored and
+ * ignored jobs only.
  * @returns how many jobs changed
  */
 export async function moveJobs(table: JobTable, move: JobMove, keys: readonly StoredKey[]): Promise<number> {
+  return await changeJobs(table, keys, (chosen) => statement(table, move, chosen));
+}
+
+/** Gives jobs that wait, failed or are set aside another priority. @returns how many jobs */
+export async function prioritize(table: JobTable, priority: number, keys: readonly StoredKey[]): Promise<number> {
+  const movable = sql`${column(table, 'status')} IN ('pending', 'error', 'ignore')`;
+  return await changeJobs(table, keys, (chosen) => sql`UPDATE ${reference(table)} SET ${column(table, 'priority')} = ${value(priority)} WHERE ${all([chosen, movable])}`);
+}
+
+/** A statement for a few hundred keys at a time, in one transaction. */
+async function changeJobs(table: JobTable, keys: readonly StoredKey[], change: (chosen: Fragment) => Fragment): Promise<number> {
   const size = keysPerStatement(table);
   let changed = 0;
   const work = async () => {
     for (let i = 0; i < keys.length; i += size) {
       const chosen = keyAmong(table, keys.slice(i, i + size));
-      changed += (await table.connection.executor.run(statement(table, move, chosen))).changes;
+      changed += (await table.connection.executor.run(change(chosen))).changes;
     }
   };
   if (table.connection.inTransaction || keys.length <= size) await work();

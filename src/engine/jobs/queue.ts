@@ -1,4 +1,4 @@
-import { type Condition, EXPRESSION, type Expression, type Key, Query, type Queryable, sql, type TableSource } from '../algebra';
+import { type Condition, EXPRESSION, type Expression, type Key, Query, type Queryable, restricted, sql, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import type { JobSettings } from '../settings';
 import { type JobLayout, TableQuery } from '../tables';
@@ -7,7 +7,7 @@ import { declaredJobTable, type JobTable, type JobTarget, jobTableName } from '.
 import { type Refreshed, refresh, type RefreshOptions } from './refresh';
 import { DataJointError } from '../errors';
 import { jobLayoutOf } from './layout';
-import { moveJobs } from './moveJobs';
+import { moveJobs, prioritize } from './moveJobs';
 import { countSchemaJobs, declaredSchemaJobs, recoverSchemaJobs, type SchemaJobTable } from './schemaWide';
 
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
@@ -142,11 +142,10 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
     // No row means available there: nothing is to be added or removed.
     if (schemaWide !== null) return { added: 0, removed: 0, orphaned: await recoverSchemaJobs(schemaWide), rePended: 0 };
     return await refresh(await this.table(), this.keySource(), restrictions, {
-      delay: options.delay ?? 0,
+      ...options,
       priority: options.priority ?? settings.defaultPriority,
       staleTimeout: options.staleTimeout ?? settings.staleTimeout,
       keepCompleted: settings.keepCompleted,
-      ...(options.orphanTimeout === undefined ? {} : { orphanTimeout: options.orphanTimeout }),
     });
   }
 
@@ -159,6 +158,21 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
     const known = counts.reserved + counts.error + counts.ignore;
     const pending = Math.max(0, missing - known);
     return { ...counts, pending, success: 0, total: pending + known };
+  }
+
+  /**
+   * Gives jobs another priority: those that wait, failed or are set aside. Lower runs sooner.
+   * @param restrictions which jobs, by key or by what a job row has; all without any
+   * @returns how many jobs
+   * @throws DataJointError `usage` for a number that no job can have
+   */
+  async setPriority(priority: number, ...restrictions: readonly Condition[]): Promise<number> {
+    if (!Number.isSafeInteger(priority) || priority < -128 || priority > 127) {
+      throw new DataJointError('usage', `A job's priority is a whole number from -128 to 127, not ${String(priority)}.`);
+    }
+    const table = await this.table();
+    const keys = await new Query<Key>(restricted(this[EXPRESSION], restrictions, false)).keys();
+    return await prioritize(table, priority, keys.map((key) => encodeKey(table, key)));
   }
 
   /** Sets a key aside: populate passes over it until its job is deleted. */
@@ -193,7 +207,7 @@ export async function countJobs(table: JobTable): Promise<JobProgress> {
 
 const isStatus = (name: string): name is JobStatus => ['pending', 'reserved', 'success', 'error', 'ignore'].includes(name);
 
-const REFRESH_OPTIONS: readonly string[] = ['delay', 'priority', 'staleTimeout', 'orphanTimeout'];
+const REFRESH_OPTIONS: readonly string[] = ['delay', 'scheduledTime', 'priority', 'staleTimeout', 'orphanTimeout'];
 
 /** The last argument is options when it is a plain object that holds nothing but options. */
 function splitRefresh(args: readonly (Condition | RefreshOptions)[]): { restrictions: Condition[]; options: RefreshOptions } {

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { all, any, concat, type Fragment, raw, sql, value } from '../algebra';
-import type { SqlRow, WorkerIdentity } from '../database';
-import { column, pendingAgain, reference, resultExists } from './conditions';
+import type { Executor, SqlRow, WorkerIdentity } from '../database';
+import { column, older, pendingAgain, reference, resultExists } from './conditions';
 import type { JobTable } from './jobTable';
 import { HOLDS_LOCK } from './reservation';
 
 /**
  * Frees the jobs of workers whose session is gone. Evidence decides, never age: a job whose worker lives, or of whom
- * nothing is known, is left alone. A job whose result exists (the worker died after its commit) is completed instead.
+ * nothing is known, is left alone. A job whose result exists is ended instead, unless its worker is known to live: it
+ * died after its commit.
  * @returns how many jobs became pending again
  */
 export async function recover(table: JobTable, keepCompleted: boolean): Promise<number> {
@@ -16,27 +17,52 @@ export async function recover(table: JobTable, keepCompleted: boolean): Promise<
   if (workers.length === 0) return 0;
   const verdicts = await connection.sessions.liveness(workers);
   const gone = workers.filter((_, i) => verdicts[i]?.verdict === 'gone');
-  if (gone.length === 0) return 0;
-  const theirs = all([sql`${column(table, 'status')} = 'reserved'`, any(gone.map((worker) => heldBy(table, worker)))]);
-  const hasResult = resultExists(table, connection.dialect.tableReference(table.jobs.name));
+  const doubtful = workers.filter((_, i) => verdicts[i]?.verdict !== 'alive');
+  if (doubtful.length === 0) return 0;
   return await connection.transaction(
     async (transaction) => {
-      await transaction.run(
-        keepCompleted
-          ? sql`UPDATE ${reference(table)} SET ${column(table, 'status')} = 'success', ${column(table, 'completed_time')} = ${raw(connection.dialect.now(3))} WHERE ${theirs} AND ${hasResult}`
-          : sql`DELETE FROM ${reference(table)} WHERE ${theirs} AND ${hasResult}`,
-      );
-      return (await transaction.run(sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${theirs}`)).changes;
+      await endDone(transaction, table, any(doubtful.map((worker) => heldBy(table, worker))), keepCompleted);
+      if (gone.length === 0) return 0;
+      return await free(transaction, table, any(gone.map((worker) => heldBy(table, worker))));
     },
     { readCommitted: true },
   );
 }
 
+/**
+ * Makes reserved jobs pending again that are older than `seconds`, whether their worker lives or not; those whose result
+ * exists are ended.
+ * Source: datajoint-python 2.3.2, `jobs.Job.refresh` with `orphan_timeout`.
+ */
+export async function expire(transaction: Executor, table: JobTable, seconds: number, keepCompleted: boolean): Promise<number> {
+  const old = older(table, 'reserved_time', seconds);
+  await endDone(transaction, table, old, keepCompleted);
+  return await free(transaction, table, old);
+}
+
+/** Ends reserved jobs whose result exists. */
+async function endDone(transaction: Executor, table: JobTable, which: Fragment, keepCompleted: boolean): Promise<void> {
+  const { dialect } = table.connection;
+  const done = all([isReserved(table), which, resultExists(table, dialect.tableReference(table.jobs.name))]);
+  await transaction.run(
+    keepCompleted
+      ? sql`UPDATE ${reference(table)} SET ${column(table, 'status')} = 'success', ${column(table, 'completed_time')} = ${raw(dialect.now(3))} WHERE ${done}`
+      : sql`DELETE FROM ${reference(table)} WHERE ${done}`,
+  );
+}
+
+async function free(transaction: Executor, table: JobTable, which: Fragment): Promise<number> {
+  const { changes } = await transaction.run(sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${all([isReserved(table), which])}`);
+  return changes;
+}
+
+const isReserved = (table: JobTable): Fragment => sql`${column(table, 'status')} = 'reserved'`;
+
 /** Everybody who holds a job of this queue, each once. */
 async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
   const names = concat(['connection_id', 'host', 'pid', 'duration'].map((name) => column(table, name)), ', ');
   const rows = await table.connection.executor.all(
-    sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved'`,
+    sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${isReserved(table)}`,
   );
   return rows.map(workerOf);
 }
@@ -44,7 +70,7 @@ async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
 /** How many jobs a process of this machine holds. */
 export async function heldByProcess(table: JobTable, pid: number): Promise<number> {
   const rows = await table.connection.executor.all(
-    sql`SELECT COUNT(*) AS n FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved' AND ${column(table, 'host')} = ${value(hostname())} AND ${column(table, 'pid')} = ${value(pid)}`,
+    sql`SELECT COUNT(*) AS n FROM ${reference(table)} WHERE ${isReserved(table)} AND ${column(table, 'host')} = ${value(hostname())} AND ${column(table, 'pid')} = ${value(pid)}`,
   );
   return Number(rows[0]?.['n'] ?? 0);
 }

@@ -1,14 +1,17 @@
 import { Compiler, concat, type Condition, EXPRESSION, type Expression, prepare, type Queryable, raw, restricted, selectStatement, sql, type Fragment, value } from '../algebra';
+import { encodeValue } from '../codecs';
 import type { Executor, TableSpec } from '../database';
 import { DataJointError } from '../errors';
 import { StoredTable } from '../tables';
-import { column, pendingAgain, reference } from './conditions';
+import { attributeOf, column, older, pendingAgain, reference } from './conditions';
 import type { JobTable } from './jobTable';
-import { recover } from './recover';
+import { expire, recover } from './recover';
 
 export interface RefreshOptions {
   /** Seconds from now until new jobs may run, on the server's clock. */
   readonly delay?: number;
+  /** When new jobs may run: a moment, or a date and time on the server's clock (`2026-12-01 20:00:00`). */
+  readonly scheduledTime?: Date | string;
   /** Lower runs sooner. */
   readonly priority?: number;
   /** Jobs older than this many seconds whose key has left the key source are removed; 0 keeps them. */
@@ -36,18 +39,19 @@ export async function refresh(
   table: JobTable,
   keySource: Queryable,
   restrictions: readonly Condition[],
-  options: Required<Omit<RefreshOptions, 'orphanTimeout'>> & Pick<RefreshOptions, 'orphanTimeout'> & { readonly keepCompleted: boolean },
+  options: RefreshOptions & Required<Pick<RefreshOptions, 'priority' | 'staleTimeout'>> & { readonly keepCompleted: boolean },
 ): Promise<Refreshed> {
   const { connection } = table;
   const wanted = restricted(keySource[EXPRESSION], restrictions);
+  const scheduled = scheduledAt(table, options);
   await prepare(wanted);
   const lost = await recover(table, options.keepCompleted);
   return await connection.transaction(
     async (transaction) => {
-      const added = await transaction.run(addNewKeys(table, wanted, options.delay, options.priority));
+      const added = await transaction.run(addNewKeys(table, wanted, scheduled, options.priority));
       const rePended = options.keepCompleted ? await rePend(transaction, table, keySource[EXPRESSION]) : 0;
       const removed = options.staleTimeout > 0 ? await removeStale(transaction, table, keySource[EXPRESSION], options.staleTimeout) : 0;
-      const expired = options.orphanTimeout === undefined ? 0 : await expire(transaction, table, options.orphanTimeout);
+      const expired = options.orphanTimeout === undefined ? 0 : await expire(transaction, table, options.orphanTimeout, options.keepCompleted);
       return { added: added.changes, removed, orphaned: lost + expired, rePended };
     },
     { readCommitted: true },
@@ -55,7 +59,7 @@ export async function refresh(
 }
 
 /** INSERT … SELECT of the keys that have neither a result nor a job. */
-function addNewKeys(table: JobTable, wanted: Expression, delay: number, priority: number): Fragment {
+function addNewKeys(table: JobTable, wanted: Expression, scheduled: Fragment, priority: number): Fragment {
   const { dialect } = table.connection;
   const missing = without(table, without(table, wanted, table.target), table.jobs);
   const compiler = new Compiler(dialect);
@@ -71,8 +75,23 @@ function addNewKeys(table: JobTable, wanted: Expression, delay: number, priority
     ', ',
   );
   const picked = concat(table.key.map((name) => raw(`wanted.${dialect.quoteIdentifier(name)}`)), ', ');
-  const scheduled = sql`${raw(dialect.addSeconds(dialect.now(3), '?'))}`;
-  return sql`${words.verb} ${reference(table)} (${list}) SELECT ${picked}, 'pending', ${value(priority)}, ${{ ...scheduled, values: [delay] }} FROM (${keys}) AS wanted WHERE TRUE ${words.suffix}`;
+  return sql`${words.verb} ${reference(table)} (${list}) SELECT ${picked}, 'pending', ${value(priority)}, ${scheduled} FROM (${keys}) AS wanted WHERE TRUE ${words.suffix}`;
+}
+
+/** The time from which new jobs may run, on the server's clock. @throws DataJointError `usage`, `invalid_value`. */
+function scheduledAt(table: JobTable, { delay, scheduledTime }: RefreshOptions): Fragment {
+  const { dialect } = table.connection;
+  const now = dialect.now(3);
+  if (delay !== undefined && scheduledTime !== undefined) {
+    throw new DataJointError('usage', `refresh() of the jobs of ${table.label} takes delay or scheduledTime, not both.`);
+  }
+  if (delay !== undefined && !Number.isFinite(delay)) {
+    throw new DataJointError('usage', `refresh() of the jobs of ${table.label} needs a number of seconds as delay, not ${String(delay)}.`);
+  }
+  if (typeof scheduledTime === 'string') return value(encodeValue(attributeOf(table, 'scheduled_time'), scheduledTime, `${table.label}.jobs`));
+  if (scheduledTime === undefined) return { sql: dialect.addSeconds(now, '?'), values: [delay ?? 0] };
+  // The two clocks may differ: only the server's own idea of the moment tells how far away it is.
+  return { sql: dialect.addSeconds(now, `((? - ${dialect.epochMillis(now)}) / 1000.0)`), values: [scheduledTime.getTime()] };
 }
 
 async function rePend(transaction: Executor, table: JobTable, keySource: Expression): Promise<number> {
@@ -88,18 +107,6 @@ async function removeStale(transaction: Executor, table: JobTable, keySource: Ex
     sql`DELETE FROM ${reference(table)} WHERE ${older(table, 'created_time', seconds)} AND ${column(table, 'status')} NOT IN ('ignore', 'reserved') AND NOT ${matching(table, keySource)}`,
   );
   return changes;
-}
-
-async function expire(transaction: Executor, table: JobTable, seconds: number): Promise<number> {
-  const { changes } = await transaction.run(
-    sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${column(table, 'status')} = 'reserved' AND ${older(table, 'reserved_time', seconds)}`,
-  );
-  return changes;
-}
-
-function older(table: JobTable, name: string, seconds: number): Fragment {
-  const { dialect } = table.connection;
-  return sql`${column(table, name)} < ${{ sql: dialect.addSeconds(dialect.now(3), '?'), values: [-seconds] }}`;
 }
 
 /** The expression without the keys that `spec` holds. Job tables have an origin of their own, so names decide. */

@@ -7,6 +7,7 @@ import { document003 } from './document003';
 import { embedded } from './embedded';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
+import { oldQueues } from './oldQueues';
 import { populating } from './populate';
 import { populateRules } from './populateRules';
 import { references } from './references';
@@ -14,6 +15,7 @@ import { removal } from './removal';
 import { reservations } from './reservations';
 import { restrictions } from './restrictions';
 import { rows } from './rows';
+import { schedules } from './schedules';
 import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { upstreamArea } from './upstream';
@@ -21,7 +23,7 @@ import { values } from './values';
 
 const areas = [
   definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions,
-  populating, populateRules, badMakes, upstreamArea, jobQueue, reservations, statementCounts, document000, document002, document003,
+  populating, populateRules, badMakes, upstreamArea, jobQueue, schedules, reservations, statementCounts, document000, oldQueues, document002, document003,
 ];
 
 for (const area of areas) area('the embedded database', embedded());

@@ -6,15 +6,17 @@ import { document003 } from './document003';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
 import { mariadb } from './mariadb';
+import { oldQueues } from './oldQueues';
 import { populating } from './populate';
 import { references } from './references';
 import { removal } from './removal';
 import { restrictions } from './restrictions';
 import { rows } from './rows';
+import { schedules } from './schedules';
 import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { upstreamArea } from './upstream';
 import { values } from './values';
 
 const open = mariadb();
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, statementCounts, document000, document002, document003]) area('MariaDB', open);
+for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, schedules, statementCounts, document000, oldQueues, document002, document003]) area('MariaDB', open);
