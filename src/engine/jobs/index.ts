@@ -27,6 +27,7 @@ export {
   SchemaJobs,
   type SchemaJobTable,
   type SchemaReservation,
+  schemaJobsName,
   schemaWorkerOf,
   type Wanted,
 } from './schemaWide';

@@ -76,6 +76,7 @@ function jobSummary(table: JobTable, row: SqlRow): JobSummary {
     table: table.target.name,
     key: decodedKey(table, row),
     status,
+    layout: 'table',
     priority: Number(row['priority'] ?? 0),
     message: status === 'error' ? String(row['error_message'] ?? '') : '',
     worker: identity.host === '' ? null : { user: String(row['user'] ?? ''), ...identity },

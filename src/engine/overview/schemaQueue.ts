@@ -22,7 +22,7 @@ export function schemaQueue(jobs: SchemaJobTable, name: TableName, target: Table
   const keyed = async (key: Key, options?: ReadOptions): Promise<Fragment> => all([own, await rows.matching(own, name, key, options)]);
   return {
     count: async (status, options) => {
-      const [row] = await connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${rows.reference} WHERE ${own} AND ${rows.has(status)}`, options);
+      const [row] = await connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${rows.reference} WHERE ${all([own, rows.has(status)])}`, options);
       return Number(row?.['n'] ?? 0);
     },
     page: (status, page, options) => rows.page(all([own, rows.has(status)]), page, options),
@@ -50,7 +50,7 @@ function named({ connection }: SchemaJobTable, { table }: TableName): Fragment {
 
 /** No row means that a key is available: to retry or to clear a job is to remove its row. */
 function move(rows: SchemaJobRows, what: JobMove, chosen: Fragment): Fragment {
-  const free = sql`${chosen} AND ${rows.column('status')} <> 'reserved'`;
+  const free = all([chosen, sql`${rows.column('status')} <> 'reserved'`]);
   return what === 'ignore'
     ? sql`UPDATE ${rows.reference} SET ${rows.column('status')} = 'ignore' WHERE ${free}`
     : sql`DELETE FROM ${rows.reference} WHERE ${free}`;
@@ -100,7 +100,7 @@ export class SchemaJobRows {
     const target = this.targetOf(name.table);
     const columns = Object.fromEntries((target?.attributes ?? []).map(({ name: attribute, column }) => [attribute, column]));
     const python = keyHash(key, columns);
-    const [found] = await this.#connection.executor.all(sql`SELECT 1 AS found FROM ${this.reference} WHERE ${own} AND ${hash} = ${value(python)}`, options);
+    const [found] = await this.#connection.executor.all(sql`SELECT 1 AS found FROM ${this.reference} WHERE ${all([own, sql`${hash} = ${value(python)}`])}`, options);
     if (found !== undefined) return sql`${hash} = ${value(python)}`;
     const wanted = comparable(key);
     const others = (await this.#read(own, [], { limit: MOST_SEARCHED, offset: 0 }, options)).filter((row) => comparable(this.#key(row)) === wanted);

@@ -4,6 +4,7 @@ import { classNameOf, masterOf, tierOf } from '../definition';
 import { jobTableName, schemaJobsName } from '../jobs';
 import { addressOf, joinParents, StoredTable, TableGraph } from '../tables';
 import type { JobCounts, JobStatus, NamedTable, TableSummary, Tier } from './contract';
+import { countByTable, type SchemaJobCounts } from './schemaCounts';
 
 /** How many counts one statement unites; SQLite allows 500 terms. */
 const COUNTS_PER_STATEMENT = 200;
@@ -88,17 +89,28 @@ async function countAll(connection: Connection, counts: readonly Count[], option
 
 export const namedTable = (name: TableName): NamedTable => ({ name, className: classNameOf(name.table), tier: tierOf(name.table) as Tier });
 
-function summary(graph: TableGraph, spec: TableSpec, counts: ReadonlyMap<string, number>): TableSummary {
+function summary(
+  graph: TableGraph,
+  spec: TableSpec,
+  counts: ReadonlyMap<string, number>,
+  schemaCounts: SchemaJobCounts | null,
+): TableSummary {
   const total = counts.get('total');
-  const of = (status: JobStatus) => counts.get(status) ?? 0;
-  const jobs: JobCounts = { pending: of('pending'), reserved: of('reserved'), success: of('success'), error: of('error'), ignore: of('ignore') };
   const master = masterOf(spec.name.table);
+  const named = namedTable(spec.name);
+  const isAuto = named.tier === 'computed' || named.tier === 'imported';
+  const hasOwn = graph.table(jobTableName(spec.name)) !== null;
+  const ofSchema = isAuto ? (schemaCounts?.of(spec.name.table) ?? null) : null;
+  const of = (status: JobStatus) => (counts.get(status) ?? 0) + (ofSchema?.[status] ?? 0);
+  const jobs: JobCounts = { pending: of('pending'), reserved: of('reserved'), success: of('success'), error: of('error'), ignore: of('ignore') };
+  const shared = ofSchema === null ? null : 'schema';
   return {
-    ...namedTable(spec.name),
+    ...named,
     master: master === null ? null : { schema: spec.name.schema, table: master },
     comment: spec.comment,
     rows: counts.get('rows') ?? 0,
     progress: total === undefined ? null : { done: counts.get('done') ?? 0, total },
-    jobs: graph.table(jobTableName(spec.name)) === null ? null : jobs,
+    jobs: hasOwn || ofSchema !== null ? jobs : null,
+    layout: hasOwn ? 'table' : shared,
   };
 }

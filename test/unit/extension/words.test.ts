@@ -64,6 +64,7 @@ const table: TableSummary = {
   rows: 21,
   progress: { done: 21, total: 24 },
   jobs: { pending: 0, reserved: 1, success: 0, error: 3, ignore: 0 },
+  layout: 'table',
 };
 
 test('tables and schemas', () => {
@@ -77,6 +78,7 @@ const job: JobSummary = {
   table: table.name,
   key: { subject_id: 'c3' },
   status: 'reserved',
+  layout: 'table',
   priority: 5,
   message: '',
   worker: { user: 'root', host: 'vm', pid: 4312, connectionId: 17 },
