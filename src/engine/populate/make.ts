@@ -11,7 +11,9 @@ import { stopping } from './stop';
 /** What a class may define to be populated. */
 interface Maker {
   make?: (key: Key, makeKwargs: object) => unknown;
+  /** The names of make() in the oldest pipelines (document 001). */
   makeTuples?: (key: Key, makeKwargs: object) => unknown;
+  _make_tuples?: (key: Key, makeKwargs: object) => unknown;
   makeFetch?: (key: Key, makeKwargs: object) => unknown;
   makeCompute?: (key: Key, fetched: unknown) => unknown;
   makeInsert?: (key: Key, fetched: unknown, computed: unknown) => unknown;
@@ -39,7 +41,7 @@ export async function callMake(call: MakeCall): Promise<void> {
   await makeContext.run(scope, async () => {
     const maker = makerOf(scope.target);
     const { makeFetch, makeCompute, makeInsert } = maker;
-    const plain = maker.make ?? maker.makeTuples;
+    const plain = maker.make ?? maker.makeTuples ?? maker._make_tuples;
     const key = () => ({ ...scope.key });
     if (plain !== undefined) {
       await transact(call, async () => await plain.call(maker, key(), call.makeKwargs));
@@ -110,5 +112,6 @@ function makerOf(binding: TableBinding): Maker {
 export function hasMake(binding: TableBinding): boolean {
   const { prototype } = binding.table;
   if (makerElsewhere(binding) !== null) return true;
-  return 'make' in prototype || 'makeTuples' in prototype || ['makeFetch', 'makeCompute', 'makeInsert'].every((name) => name in prototype);
+  const has = (name: string): boolean => name in prototype;
+  return ['make', 'makeTuples', '_make_tuples'].some(has) || ['makeFetch', 'makeCompute', 'makeInsert'].every(has);
 }

@@ -6,7 +6,7 @@ import { type ParsedPart, parseParts } from './parsedParts';
 import { isStrayDecorator, typescriptGrammar } from './typescriptParser';
 
 /** In the order in which "go to make" prefers them. */
-const makeMethods = ['make', 'makeTuples', 'makeFetch', 'makeCompute', 'makeInsert'];
+const makeMethods = ['make', 'makeTuples', '_make_tuples', 'makeFetch', 'makeCompute', 'makeInsert'];
 
 export function readFacts(text: string): FileFacts {
   const reader = new FactReader(text);

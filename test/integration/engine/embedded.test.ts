@@ -2,6 +2,7 @@ import { badMakes } from './badMakes';
 import { catalogue } from './catalogue';
 import { definitions } from './definitions';
 import { document000 } from './document000';
+import { document001 } from './document001';
 import { document002 } from './document002';
 import { document003 } from './document003';
 import { embedded } from './embedded';
@@ -23,7 +24,7 @@ import { values } from './values';
 
 const areas = [
   definitions, values, references, rows, restrictions, expressions, removal, catalogue, transactions,
-  populating, populateRules, badMakes, upstreamArea, jobQueue, schedules, reservations, statementCounts, document000, oldQueues, document002, document003,
+  populating, populateRules, badMakes, upstreamArea, jobQueue, schedules, reservations, statementCounts, document000, document001, oldQueues, document002, document003,
 ];
 
 for (const area of areas) area('the embedded database', embedded());

@@ -1,6 +1,7 @@
 import { badMakes } from './badMakes';
 import { definitions } from './definitions';
 import { document000 } from './document000';
+import { document001 } from './document001';
 import { document002 } from './document002';
 import { document003 } from './document003';
 import { expressions } from './expressions';
@@ -19,4 +20,4 @@ import { upstreamArea } from './upstream';
 import { values } from './values';
 
 const open = mariadb();
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, schedules, statementCounts, document000, oldQueues, document002, document003]) area('MariaDB', open);
+for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, schedules, statementCounts, document000, document001, oldQueues, document002, document003]) area('MariaDB', open);
