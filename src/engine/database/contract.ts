@@ -65,12 +65,16 @@ export interface Dialect {
   /** Milliseconds since the Unix epoch of a stored datetime expression, as a number. */
   epochMillis(expression: string): string;
   /**
-   * The words around `VALUES …` of an insert: `verb` stands before the table's name (`INSERT INTO`, `REPLACE
-   * INTO`), `suffix` after the values. `skipDuplicates` passes over rows whose primary or unique key exists, and over nothing
+   * The words around `VALUES …` of an insert: `verb` stands before the table's name (`INSERT INTO`, `REPLACE INTO`),
+   * `suffix` after the values. `skipDuplicates` passes over rows whose primary or unique key exists, and over nothing
    * else; `keyColumn` is any column of the primary key of `table`.
    */
-  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string, table: TableName): { verb: string; suffix: string };
-  /** The words before WHERE of a delete whose conditions name the table by `alias`; `reference` is from `tableReference`. */
+  insertWords(
+    mode: 'plain' | 'skipDuplicates' | 'replace',
+    keyColumn: string,
+    table: TableName,
+  ): { verb: string; suffix: string };
+  /** The words before WHERE of a delete whose conditions name the table by `alias`; `reference`: `tableReference`. */
   deleteFrom(reference: string, alias: string): string;
   /** Appended to a SELECT that claims rows: skips the rows that others claim. Empty where writers are serial anyway. */
   readonly skipLocked: string;
@@ -164,8 +168,8 @@ export interface Sessions {
    */
   kill(session: SessionInfo): Promise<void>;
   /**
-   * Says what this session is doing, for others who list sessions. Null: idle. Absent where the database's own list shows
-   * what each session runs.
+   * Says what this session is doing, for others who list sessions. Null: idle. Absent where the database's own list
+   * shows what each session runs.
    */
   describe?(info: string | null): Promise<void>;
 }

@@ -13,10 +13,13 @@ const lab = new ServerUnderTest([`--max-connections=${MOST}`]);
 
 /** An account without the privilege to use the seat that servers keep for administrators. */
 async function plain(): Promise<Extract<dj.ConnectionSpec, { kind: 'server' }>> {
-  await lab.server.sql("CREATE USER IF NOT EXISTS plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT ALL ON `lab%`.* TO plain@'127.0.0.1'");
+  await lab.server.sql(
+    "CREATE USER IF NOT EXISTS plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT ALL ON `lab%`.* TO plain@'127.0.0.1'",
+  );
   return { ...lab.spec, user: 'plain', password: 'p' };
 }
-const sessions = async () => Number(await lab.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'plain'"));
+const sessions = async () =>
+  Number(await lab.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'plain'"));
 
 /** Takes every seat that is left; the answer gives them back. */
 async function crowd(): Promise<() => Promise<void>> {
@@ -27,7 +30,10 @@ async function crowd(): Promise<() => Promise<void>> {
     } catch (error) {
       assert.ok(error instanceof dj.DataJointError);
       assert.equal(error.code, 'busy');
-      assert.match(error.message, /^The server 127\.0\.0\.1:\d+ has as many connections as it allows: try again later, or end some of them\.$/);
+      assert.match(
+        error.message,
+        /^The server 127\.0\.0\.1:\d+ has as many connections as it allows: try again later, or end some of them\.$/,
+      );
       break;
     }
   }
@@ -73,11 +79,16 @@ test('a second transaction waits for a seat', async () => {
   const connection = new dj.Connection(await dj.openDatabase(await plain()));
   const leave = await crowd();
   const { database } = connection;
-  const answer = await database.transaction(async () => {
-    const second = database.transaction((open) => open.all({ sql: 'SELECT 1 AS one', values: [] }), { readCommitted: true });
-    await leave();
-    return await second;
-  }, { readCommitted: true });
+  const answer = await database.transaction(
+    async () => {
+      const second = database.transaction((open) => open.all({ sql: 'SELECT 1 AS one', values: [] }), {
+        readCommitted: true,
+      });
+      await leave();
+      return await second;
+    },
+    { readCommitted: true },
+  );
   assert.deepEqual(answer, [{ one: 1 }]);
   await connection.close();
   await until('no session stays', async () => (await sessions()) === 0);

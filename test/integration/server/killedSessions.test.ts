@@ -46,7 +46,9 @@ async function hanging(hang: (Source: typeof dj.Manual) => Promise<unknown>, thr
   await Result.jobs.refresh();
   /** The session that the job of key 1 names, once it runs. */
   const sessionOfJob = async (): Promise<number> =>
-    await until('the job runs', async () => (begun.includes(1) ? Number(await Result.jobs.reserved.restrict({ k: 1 }).fetch1('connection_id')) : null));
+    await until('the job runs', async () =>
+      begun.includes(1) ? Number(await Result.jobs.reserved.restrict({ k: 1 }).fetch1('connection_id')) : null,
+    );
   return { connection, schema, Source, Result, begun, sessionOfJob };
 }
 
@@ -57,7 +59,10 @@ async function kill(by: dj.Connection, id: number): Promise<void> {
 }
 
 const ways = {
-  'sleeps in the database': { hang: (Source: typeof dj.Manual) => Source.restrict('SLEEP(600) = 0').count(), threeParts: false },
+  'sleeps in the database': {
+    hang: (Source: typeof dj.Manual) => Source.restrict('SLEEP(600) = 0').count(),
+    threeParts: false,
+  },
   'awaits something else': { hang: never, threeParts: false },
   'computes between its other parts': { hang: never, threeParts: true },
 } as const;
@@ -78,14 +83,20 @@ for (const [name, { hang, threeParts }] of Object.entries(ways)) {
     await kill(root, killed);
     const result = await working;
     assert.equal(result.successCount, 4);
-    const sentence = new RegExp(`^LostConnectionError: Session ${killed} on worker@127\\.0\\.0\\.1:\\d+ was killed or cut off`);
+    const sentence = new RegExp(
+      `^LostConnectionError: Session ${killed} on worker@127\\.0\\.0\\.1:\\d+ was killed or cut off`,
+    );
     assert.match(String(result.errorList[0]?.[1]), sentence);
     assert.deepEqual(await Result.fetch('k', { orderBy: 'KEY' }), [0, 2, 3, 4]);
     assert.deepEqual(await counts(Result), { ...none, error: 1 });
     const job = await Result.jobs.errors.fetch1();
     assert.deepEqual([job['k'], Number(job['connection_id'])], [1, killed]);
     assert.match(String(job['error_message']), sentence);
-    assert.deepEqual(begun.toSorted((a, b) => a - b), KEYS, 'each make began once');
+    assert.deepEqual(
+      begun.toSorted((a, b) => a - b),
+      KEYS,
+      'each make began once',
+    );
     const now = await connection.database.transaction((open) => Promise.resolve(open.connectionId));
     assert.notEqual(now, killed);
     await connection.close();
@@ -129,10 +140,16 @@ test('of two worker processes on one queue: no key is made twice, none is forgot
   for (const worker of workers) await worker.message('ready');
   for (const worker of workers) worker.go();
   await Promise.any(workers.map((worker) => worker.message('making', ({ key }) => key === 7)));
-  const id = await until('the job is there', async () => (await Result.jobs.reserved.restrict({ k: 7 }).fetch('connection_id'))[0]);
+  const id = await until(
+    'the job is there',
+    async () => (await Result.jobs.reserved.restrict({ k: 7 }).fetch('connection_id'))[0],
+  );
   await kill(connection, Number(id));
   const done = await Promise.all(workers.map((worker) => worker.message('done')));
-  assert.equal(done.reduce((sum, { successCount }) => sum + successCount, 0), 59);
+  assert.equal(
+    done.reduce((sum, { successCount }) => sum + successCount, 0),
+    59,
+  );
   assert.equal(await Result.count(), 59);
   assert.equal(await Result.Item.count(), 118);
   assert.deepEqual(await counts(Result), { ...none, error: 1 });

@@ -10,8 +10,14 @@ export class ServerUnderTest {
 
   constructor(options: readonly string[] = []) {
     before(async () => {
-      this.#server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_nopad_bin', ...options]);
-      await this.#server.sql("CREATE USER worker@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON *.* TO worker@'127.0.0.1'");
+      this.#server = await startMariaDb([
+        '--character-set-server=utf8mb4',
+        '--collation-server=utf8mb4_nopad_bin',
+        ...options,
+      ]);
+      await this.#server.sql(
+        "CREATE USER worker@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON *.* TO worker@'127.0.0.1'",
+      );
     });
     after(async () => {
       await Promise.all(this.#opened.map((connection) => connection.close()));

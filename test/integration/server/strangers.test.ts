@@ -24,14 +24,27 @@ test('tables with odd names and of no DataJoint are listed, counted and read; vi
   const overview = dj.createOverview(connection);
   assert.ok((await overview.schemas()).some(({ name }) => name === 'we`ird.name ü'));
   const tables = await overview.tables('we`ird.name ü');
-  assert.deepEqual(tables.map(({ name, rows }) => [name.table, rows]).sort(), [['#', 0], ['__computed_elsewhere', 0], ['keyless', 2], ['ta`ble.é', 2], [LONG, 0]]);
+  assert.deepEqual(tables.map(({ name, rows }) => [name.table, rows]).sort(), [
+    ['#', 0],
+    ['__computed_elsewhere', 0],
+    ['keyless', 2],
+    ['ta`ble.é', 2],
+    [LONG, 0],
+  ]);
   const odd = await dj.freeTable('`we``ird.name ü`.`ta``ble.é`', { connection });
-  assert.deepEqual(await odd.restrict({ 'a b': 1 }).fetch(), [{ 'a b': 1, 'c`d.e': '{"x":1,"y":2}', s: 'a,b', y: 2026 }]);
+  assert.deepEqual(await odd.restrict({ 'a b': 1 }).fetch(), [
+    { 'a b': 1, 'c`d.e': '{"x":1,"y":2}', s: 'a,b', y: 2026 },
+  ]);
   assert.deepEqual(await odd.fetch('a b', { orderBy: 'KEY DESC' }), [2, 1]);
   assert.deepEqual(await odd.keys(), [{ 'a b': 1 }, { 'a b': 2 }]);
   const keyless = await dj.freeTable('`we``ird.name ü`.`keyless`', { connection });
   assert.deepEqual(await keyless.fetch(), [{ z: 1 }, { z: 1 }]);
-  await refused('unknown_table', () => dj.freeTable('`we``ird.name ü`.`seen`', { connection }), 'seen', 'schema.ClassName');
+  await refused(
+    'unknown_table',
+    () => dj.freeTable('`we``ird.name ü`.`seen`', { connection }),
+    'seen',
+    'schema.ClassName',
+  );
   await refused('unknown_table', () => dj.freeTable('nothing', { connection }), 'nothing');
 });
 
@@ -41,10 +54,18 @@ test('without privileges a schema is there, and everything about it says what is
     CREATE USER guest@'127.0.0.1' IDENTIFIED BY 'g'; GRANT INSERT ON closed.* TO guest@'127.0.0.1'`);
   const connection = new dj.Connection(await dj.openDatabase({ ...lab.spec, user: 'guest', password: 'g' }));
   const overview = dj.createOverview(connection);
-  assert.deepEqual((await overview.schemas()).map(({ name }) => name), ['closed']);
-  await refused('access', () => overview.tables('closed'), /^The account lacks a privilege \((select|insert) on closed\.\w+\): ask the administrator of guest@/);
+  assert.deepEqual(
+    (await overview.schemas()).map(({ name }) => name),
+    ['closed'],
+  );
+  await refused(
+    'access',
+    () => overview.tables('closed'),
+    /^The account lacks a privilege \((select|insert) on closed\.\w+\): ask the administrator of guest@/,
+  );
   const Thing = await dj.freeTable('closed.thing', { connection });
-  for (const work of [() => Thing.fetch(), () => Thing.count(), () => Thing.delete()]) await refused('access', work, 'lacks a privilege');
+  for (const work of [() => Thing.fetch(), () => Thing.count(), () => Thing.delete()])
+    await refused('access', work, 'lacks a privilege');
   for (const name of ['closed', 'brandnew']) {
     const schema = dj.schema(name, { connection });
     class Mine extends dj.Manual {
@@ -63,7 +84,8 @@ test('damaged values say which attribute they are of, and the other rows are rea
   const connection = await lab.connect();
   const schema = lab.schema(connection);
   class Trace extends dj.Manual {
-    static override readonly definition: string = 'k : int32\n---\nv = null : <blob>\nfile = null : <attach>\nsettings = null : json';
+    static override readonly definition: string =
+      'k : int32\n---\nv = null : <blob>\nfile = null : <attach>\nsettings = null : json';
   }
   schema(Trace);
   const file = new dj.Attachment('a.txt', Uint8Array.of(1));
@@ -73,9 +95,21 @@ test('damaged values say which attribute they are of, and the other rows are rea
     UPDATE ${schema.schemaName}.trace SET file = 'no name' WHERE k = 4`);
   await refused('corrupt', () => Trace.restrict({ k: 2 }).fetch1(), /^Attribute v: the stored blob cannot be read/);
   await refused('corrupt', () => Trace.restrict({ k: 3 }).fetch('v'), /^Attribute v: .*dj0 or mYm/);
-  await refused('corrupt', () => Trace.restrict({ k: 4 }).fetch1('file'), /^Attribute file: the stored attachment has no file name/);
+  await refused(
+    'corrupt',
+    () => Trace.restrict({ k: 4 }).fetch1('file'),
+    /^Attribute file: the stored attachment has no file name/,
+  );
   await refused('corrupt', () => Trace.fetch(), 'Attribute v');
-  assert.deepEqual(await Trace.fetch('k', 'settings', { orderBy: 'KEY', limit: 2 }), [[1, 2], [{ k: 1 }, { k: 2 }]]);
-  assert.deepEqual(await Trace.restrict({ k: 5 }).fetch1(), { k: 5, v: { a: new Float64Array(1000) }, file, settings: { k: 5 } });
+  assert.deepEqual(await Trace.fetch('k', 'settings', { orderBy: 'KEY', limit: 2 }), [
+    [1, 2],
+    [{ k: 1 }, { k: 2 }],
+  ]);
+  assert.deepEqual(await Trace.restrict({ k: 5 }).fetch1(), {
+    k: 5,
+    v: { a: new Float64Array(1000) },
+    file,
+    settings: { k: 5 },
+  });
   assert.equal(await lab.sessions(), 2, 'that of this test and that of the first');
 });

@@ -18,15 +18,32 @@ test('tables of anybody: views left out, strange names, types of the server', as
   const database = await maria.open();
   assert.deepEqual(await database.catalog.schemas(), ['we`ird.name ü']);
   const tables = await database.catalog.tables();
-  assert.deepEqual(tables.map((table) => table.name.table), ['keyless', 'ta`ble.é', long]);
+  assert.deepEqual(
+    tables.map((table) => table.name.table),
+    ['keyless', 'ta`ble.é', long],
+  );
   const odd = await database.catalog.table({ schema: 'we`ird.name ü', table: 'ta`ble.é' });
-  assert.deepEqual(odd?.attributes.map(({ name, column, inKey }) => [name, column.kind, inKey]), [
-    ['a b', 'integer', true], ['c`d', 'native', false], ['s', 'native', false], ['y', 'native', false], ['b', 'native', false], ['v', 'native', false], ['l', 'json', false],
-  ]);
+  assert.deepEqual(
+    odd?.attributes.map(({ name, column, inKey }) => [name, column.kind, inKey]),
+    [
+      ['a b', 'integer', true],
+      ['c`d', 'native', false],
+      ['s', 'native', false],
+      ['y', 'native', false],
+      ['b', 'native', false],
+      ['v', 'native', false],
+      ['l', 'json', false],
+    ],
+  );
   assert.equal(await database.catalog.table({ schema: 'we`ird.name ü', table: 'seen' }), null);
   assert.equal(await database.catalog.table({ schema: 'nowhere', table: 'nothing' }), null);
-  const rows = await database.all({ sql: `SELECT * FROM ${database.dialect.tableReference(odd?.name ?? { schema: '', table: '' })}`, values: [] });
-  assert.deepEqual(rows, [{ 'a b': 1, 'c`d': '{"x":1,"y":2}', s: 'a,b', y: 2026, b: 257, v: Uint8Array.from([0, 255]), l: '{}' }]);
+  const rows = await database.all({
+    sql: `SELECT * FROM ${database.dialect.tableReference(odd?.name ?? { schema: '', table: '' })}`,
+    values: [],
+  });
+  assert.deepEqual(rows, [
+    { 'a b': 1, 'c`d': '{"x":1,"y":2}', s: 'a,b', y: 2026, b: 257, v: Uint8Array.from([0, 255]), l: '{}' },
+  ]);
 });
 
 test('references across schemas are read, and keep a schema from being dropped', async () => {
@@ -35,9 +52,18 @@ test('references across schemas are read, and keep a schema from being dropped',
     CREATE TABLE down.c (x INT, y INT, z INT, PRIMARY KEY (z, x), KEY own (z), FOREIGN KEY (y, x) REFERENCES up.p (a, b), FOREIGN KEY (x) REFERENCES up.p (a))`);
   const database = await maria.open();
   const [child] = await database.catalog.tables(['down']);
-  assert.deepEqual(child?.attributes.map(({ name }) => name), ['z', 'x', 'y']);
+  assert.deepEqual(
+    child?.attributes.map(({ name }) => name),
+    ['z', 'x', 'y'],
+  );
   assert.deepEqual(child?.foreignKeys, [
-    { parent: { schema: 'up', table: 'p' }, columns: [{ child: 'y', parent: 'a' }, { child: 'x', parent: 'b' }] },
+    {
+      parent: { schema: 'up', table: 'p' },
+      columns: [
+        { child: 'y', parent: 'a' },
+        { child: 'x', parent: 'b' },
+      ],
+    },
     { parent: { schema: 'up', table: 'p' }, columns: [{ child: 'x', parent: 'a' }] },
   ]);
   assert.deepEqual(child?.indexes, [{ unique: false, attributes: ['z'] }]);
@@ -86,7 +112,14 @@ test('defaults in the spelling of either server', () => {
 test('servers by their version', () => {
   const features = (text: string) => {
     const server = readServer(text);
-    return [server.isMariaDb, server.version, server.skipsLocked, server.hasExpressionIndexes, server.aliasesDeletes, server.quotesDefaults];
+    return [
+      server.isMariaDb,
+      server.version,
+      server.skipsLocked,
+      server.hasExpressionIndexes,
+      server.aliasesDeletes,
+      server.quotesDefaults,
+    ];
   };
   assert.deepEqual(features('10.11.6-MariaDB-0+deb12u1'), [true, '10.11.6', true, false, false, true]);
   assert.deepEqual(features('5.5.5-10.5.23-MariaDB'), [true, '10.5.23', false, false, false, true]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { until } from '../../harness/until';
 import { onMariaDb, refused, sql } from './support';
@@ -8,7 +8,11 @@ import { onMariaDb, refused, sql } from './support';
 const maria = onMariaDb(['--max-connections=12']);
 
 test('a wrong password, no password, an unknown account', async () => {
-  const error = await refused(maria.open({ password: 'wrong' }), 'access', /127\.0\.0\.1:\d+ refuses the login of root: check user and password, and/);
+  const error = await refused(
+    maria.open({ password: 'wrong' }),
+    'access',
+    /127\.0\.0\.1:\d+ refuses the login of root: check user and password, and/,
+  );
   assert.doesNotMatch(error.message, /wrong/);
   await refused(maria.open({ password: '' }), 'access', /no password is set/);
   await refused(maria.open({ user: 'nobody' }), 'access', /login of nobody/);
@@ -25,10 +29,32 @@ test('an unknown host, a port where nothing listens, a port of something else', 
   other.close();
 });
 
+test('a port that is open and says nothing is given up after ten seconds', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const started = performance.now();
+  await refused(
+    maria.open({ port }),
+    'unreachable',
+    new RegExp(`The server 127\\.0\\.0\\.1:${port} does not answer: check host, port, network and firewall`),
+  );
+  assert.ok(performance.now() - started < 15_000);
+  for (const socket of sockets) if (!socket.closed) await once(socket.resume(), 'close');
+  silent.close();
+});
+
 test('TLS that the server does not have: demanded, refused, or left open', async () => {
   await refused(maria.open({ tls: true }), 'unreachable', /has no TLS: turn TLS off/);
-  for (const tls of [false, null]) assert.equal((await (await maria.open({ tls })).all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
-  await refused(maria.open({ tls: true, tlsFiles: { ca: '/no/such/ca.pem' } }), 'access', /certificate \/no\/such\/ca\.pem cannot be read/);
+  for (const tls of [false, null])
+    assert.equal((await (await maria.open({ tls })).all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
+  await refused(
+    maria.open({ tls: true, tlsFiles: { ca: '/no/such/ca.pem' } }),
+    'access',
+    /certificate \/no\/such\/ca\.pem cannot be read/,
+  );
 });
 
 test('as many connections as the server allows', async () => {
@@ -44,7 +70,11 @@ test('a session that only browses writes nothing and holds no lock', async () =>
   await maria.server.sql('CREATE DATABASE IF NOT EXISTS ro; CREATE TABLE IF NOT EXISTS ro.t (k INT PRIMARY KEY)');
   const database = await maria.open({}, { readOnly: true });
   await refused(database.run(sql('INSERT INTO ro.t VALUES (1)')), 'access', /only be read/);
-  await refused(database.transaction((open) => open.run(sql('INSERT INTO ro.t VALUES (1)'))), 'access', /only be read/);
+  await refused(
+    database.transaction((open) => open.run(sql('INSERT INTO ro.t VALUES (1)'))),
+    'access',
+    /only be read/,
+  );
   assert.deepEqual(await database.all(sql('SELECT * FROM ro.t')), []);
 });
 
@@ -58,7 +88,11 @@ test('labels name no password; the user is who the server says', async () => {
 test('closing ends every session, also in the midst of work', async () => {
   const others = await maria.sessions();
   const database = await maria.open();
-  await Promise.all(Array.from({ length: 8 }, () => database.transaction((open) => open.all(sql('SELECT SLEEP(0.05)')), { readCommitted: true })));
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      database.transaction((open) => open.all(sql('SELECT SLEEP(0.05)')), { readCommitted: true }),
+    ),
+  );
   assert.ok((await maria.sessions()) - others <= 5, 'a main session and four more at most');
   const cursor = database.iterate(sql('SELECT seq FROM mysql.seq_1_to_1000000'))[Symbol.asyncIterator]();
   await cursor.next();

@@ -14,23 +14,43 @@ const maria = onMariaDb(
 );
 let opened: Promise<Database> | null = null;
 const root = (): Promise<Database> => (opened ??= maria.open());
-const run = async (text: string, ...values: (number | string | null)[]) => await (await root()).run(sql(text, ...values));
+const run = async (text: string, ...values: (number | string | null)[]) =>
+  await (await root()).run(sql(text, ...values));
 const all = async (text: string) => await (await root()).all(sql(text));
 
 const insert = (columns: string, rows: number, ...values: (number | string | null)[]) =>
-  run(`INSERT INTO \`lab\`.\`child\` (${columns}) VALUES ${Array.from({ length: rows }, () => `(${columns.replace(/`\w+`/g, '?')})`).join(', ')}`, ...values);
+  run(
+    `INSERT INTO \`lab\`.\`child\` (${columns}) VALUES ${Array.from({ length: rows }, () => `(${columns.replace(/`\w+`/g, '?')})`).join(', ')}`,
+    ...values,
+  );
 
 test('a duplicate: table, key attributes and values', async () => {
   await refused(insert('`k`', 3, 5, 1, 6), 'duplicate', /^lab\.child already has a row with k=1\.$/);
   await refused(insert('`k`, `u`', 2, 5, 8, 6, 7), 'duplicate', /^lab\.child already has a row with u=7\.$/);
   await refused(insert('`k`', 2, 9, 9), 'duplicate', /k=9/);
-  await refused(run('INSERT INTO `lab`.`parent` VALUES (1, ?)', 'x'), 'duplicate', /^lab\.parent already has a row with \(a, b\) = 1-x\.$/);
+  await refused(
+    run('INSERT INTO `lab`.`parent` VALUES (1, ?)', 'x'),
+    'duplicate',
+    /^lab\.parent already has a row with \(a, b\) = 1-x\.$/,
+  );
 });
 
 test('a missing parent and a row that is referred to', async () => {
-  await refused(insert('`k`, `a`, `b`', 3, 5, 2, 'y', 6, 2, 'z', 7, null, null), 'integrity', /^A row of lab\.child refers to lab\.parent with a=2, b="z", and that row is missing/);
-  await refused(run('UPDATE lab.child SET a = 9 WHERE k = 1'), 'integrity', /refers with a, b to a row that lab\.parent does not have/);
-  await refused(run('DELETE FROM lab.parent'), 'integrity', /^Rows of lab\.child refer to these rows of lab\.parent with a, b: delete those first\.$/);
+  await refused(
+    insert('`k`, `a`, `b`', 3, 5, 2, 'y', 6, 2, 'z', 7, null, null),
+    'integrity',
+    /^A row of lab\.child refers to lab\.parent with a=2, b="z", and that row is missing/,
+  );
+  await refused(
+    run('UPDATE lab.child SET a = 9 WHERE k = 1'),
+    'integrity',
+    /refers with a, b to a row that lab\.parent does not have/,
+  );
+  await refused(
+    run('DELETE FROM lab.parent'),
+    'integrity',
+    /^Rows of lab\.child refer to these rows of lab\.parent with a, b: delete those first\.$/,
+  );
   await refused(run('DROP TABLE lab.parent'), 'integrity', /delete those first/);
 });
 
@@ -43,10 +63,13 @@ test('values that are missing or do not fit, by attribute', async () => {
   await refused(insert('`k`, `n`', 1, 5, 'many'), 'invalid_value', /for n does not fit/);
   await refused(insert('`k`, `c`', 1, 5, -1), 'invalid_value', /does not fit/);
   await refused(insert('`k`, `j`', 1, 5, '{'), 'invalid_value', /j does not fit/);
-  await refused(insert('`k`, `b`', 1, 5, 'x'.repeat(2_000_000)), 'invalid_value', /max_allowed_packet/).catch((error: unknown) => {
-    // The server may cut the connection before it has said why.
-    if (!(error instanceof Error && 'code' in error && error.code === 'connection_lost')) assert.match(String(error), /connection/);
-  });
+  await refused(insert('`k`, `b`', 1, 5, 'x'.repeat(2_000_000)), 'invalid_value', /max_allowed_packet/).catch(
+    (error: unknown) => {
+      // The server may cut the connection before it has said why.
+      if (!(error instanceof Error && 'code' in error && error.code === 'connection_lost'))
+        assert.match(String(error), /connection/);
+    },
+  );
 });
 
 test('names that do not exist, and text that is no SQL', async () => {
@@ -62,7 +85,13 @@ test('privileges that are missing', async () => {
   const reader = await maria.open({ user: 'reader', password: 'x' });
   assert.deepEqual(await reader.catalog.schemas(), ['lab']);
   assert.equal((await reader.all(sql('SELECT COUNT(*) AS n FROM lab.child')))[0]?.['n'], 1);
-  for (const text of ['INSERT INTO lab.child (k) VALUES (9)', 'SELECT * FROM lab.parent', 'CREATE DATABASE more', 'DROP TABLE lab.child', 'SELECT * FROM mysql.user']) {
+  for (const text of [
+    'INSERT INTO lab.child (k) VALUES (9)',
+    'SELECT * FROM lab.parent',
+    'CREATE DATABASE more',
+    'DROP TABLE lab.child',
+    'SELECT * FROM mysql.user',
+  ]) {
     await refused(reader.run(sql(text)), 'access', /lacks a privilege/);
   }
 });
@@ -71,7 +100,11 @@ test('conflicts that pass are transient, others are not', async () => {
   const [one, two] = [await maria.open(), await maria.open()];
   const holding = one.transaction(async (open) => {
     await open.run(sql('UPDATE lab.child SET n = 1 WHERE k = 1'));
-    const error = await refused(two.run(sql('UPDATE lab.child SET n = 2 WHERE k = 1')), 'busy', /held a row for too long/);
+    const error = await refused(
+      two.run(sql('UPDATE lab.child SET n = 2 WHERE k = 1')),
+      'busy',
+      /held a row for too long/,
+    );
     assert.equal(two.isTransient(error), true);
   });
   await holding;
@@ -93,7 +126,13 @@ test('conflicts that pass are transient, others are not', async () => {
   const outcomes = await Promise.allSettled([lock(1, 2, ready, one), lock(2, 1, ready, two)]);
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
   assert.equal(failed.length, 1);
-  assert.ok(failed.every((outcome) => one.isTransient(outcome.reason)), String(failed[0]?.reason));
+  assert.ok(
+    failed.every((outcome) => one.isTransient(outcome.reason)),
+    String(failed[0]?.reason),
+  );
   assert.equal(one.isTransient(new Error('other')), false);
-  assert.equal(one.isTransient(await refused(one.all(sql('SELECT x FROM lab.child')), 'unknown_attribute', /x/)), false);
+  assert.equal(
+    one.isTransient(await refused(one.all(sql('SELECT x FROM lab.child')), 'unknown_attribute', /x/)),
+    false,
+  );
 });

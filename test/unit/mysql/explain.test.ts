@@ -23,7 +23,8 @@ function recorded(database: Database): { database: Database; statements: Stateme
         };
       },
     });
-  const transaction: Database['transaction'] = (work, options) => database.transaction((open: Transaction) => work(recording(open)), options);
+  const transaction: Database['transaction'] = (work, options) =>
+    database.transaction((open: Transaction) => work(recording(open)), options);
   return { database: recording(database, { transaction }), statements };
 }
 
@@ -51,14 +52,21 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
 
   const plans = new Map<string, SqlRow[]>();
   for (const statement of statements) {
-    const what = /^SELECT job\./.test(statement.sql) ? 'reserve: select'
-      : /^UPDATE .*'reserved'/.test(statement.sql) && !/'error'/.test(statement.sql) ? 'reserve: update'
-      : /^UPDATE .*'error'/.test(statement.sql) ? 'fail'
-      : /^DELETE FROM `hot`\.`~~result` WHERE/.test(statement.sql) && /reserved_time/.test(statement.sql) ? 'complete'
-      : /^INSERT INTO .*~~result/.test(statement.sql) ? 'refresh: insert'
-      : /IS_USED_LOCK|SELECT DISTINCT `connection_id`/.test(statement.sql) ? 'liveness'
-      : null;
-    if (what !== null && !plans.has(what)) plans.set(what, await database.all({ sql: `EXPLAIN ${statement.sql}`, values: statement.values }));
+    const what = /^SELECT job\./.test(statement.sql)
+      ? 'reserve: select'
+      : /^UPDATE .*'reserved'/.test(statement.sql) && !/'error'/.test(statement.sql)
+        ? 'reserve: update'
+        : /^UPDATE .*'error'/.test(statement.sql)
+          ? 'fail'
+          : /^DELETE FROM `hot`\.`~~result` WHERE/.test(statement.sql) && /reserved_time/.test(statement.sql)
+            ? 'complete'
+            : /^INSERT INTO .*~~result/.test(statement.sql)
+              ? 'refresh: insert'
+              : /IS_USED_LOCK|SELECT DISTINCT `connection_id`/.test(statement.sql)
+                ? 'liveness'
+                : null;
+    if (what !== null && !plans.has(what))
+      plans.set(what, await database.all({ sql: `EXPLAIN ${statement.sql}`, values: statement.values }));
   }
 
   const plan = (what: string): SqlRow[] => {
@@ -71,14 +79,27 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
   assert.doesNotMatch(String(jobs?.['Extra']), /filesort|temporary/, 'the oldest job is found by walking the index');
   for (const what of ['reserve: update', 'complete', 'fail']) {
     const rows = plan(what);
-    assert.deepEqual(rows.map((row) => row['key']), ['PRIMARY'], what);
+    assert.deepEqual(
+      rows.map((row) => row['key']),
+      ['PRIMARY'],
+      what,
+    );
     assert.ok(Number(rows[0]?.['rows']) <= 10, `${what} reads ${String(rows[0]?.['rows'])} rows`);
   }
   const [reserving] = plan('liveness');
   assert.equal(reserving?.['key'], 'status', 'only reserved jobs are read');
   // The key source is read whole, from an index; each of its keys is looked up in the queue and in the table.
   const refresh = plan('refresh: insert');
-  assert.deepEqual(refresh.filter((row) => row['type'] === 'ALL'), []);
+  assert.deepEqual(
+    refresh.filter((row) => row['type'] === 'ALL'),
+    [],
+  );
   const lookups = refresh.filter((row) => String(row['select_type']).includes('SUBQUERY'));
-  assert.deepEqual(lookups.map((row) => [row['type'], row['key']]), [['eq_ref', 'PRIMARY'], ['eq_ref', 'PRIMARY']]);
+  assert.deepEqual(
+    lookups.map((row) => [row['type'], row['key']]),
+    [
+      ['eq_ref', 'PRIMARY'],
+      ['eq_ref', 'PRIMARY'],
+    ],
+  );
 });

@@ -24,8 +24,12 @@ test('in a transaction rows come as they are taken: the server waits with the re
   await database.transaction(async (open) => {
     const rows = open.iterate(many);
     await rows[Symbol.asyncIterator]().next();
-    await until('the server waits', async () =>
-      (await maria.server.sql(`SELECT state FROM information_schema.processlist WHERE id = ${open.connectionId}`)) === 'Writing to net');
+    await until(
+      'the server waits',
+      async () =>
+        (await maria.server.sql(`SELECT state FROM information_schema.processlist WHERE id = ${open.connectionId}`)) ===
+        'Writing to net',
+    );
     await rows[Symbol.asyncIterator]().return?.();
     assert.deepEqual(await collect(open, 3), [1, 2, 3], 'left early, the transaction goes on');
   });
@@ -49,7 +53,11 @@ test('in a transaction other statements may come between the rows', async () => 
     const abandoned = open.iterate(many)[Symbol.asyncIterator]();
     await abandoned.next();
   });
-  assert.equal((await database.all(sql('SELECT COUNT(*) AS n FROM streams.t')))[0]?.['n'], 5, 'committed behind rows that nobody took');
+  assert.equal(
+    (await database.all(sql('SELECT COUNT(*) AS n FROM streams.t')))[0]?.['n'],
+    5,
+    'committed behind rows that nobody took',
+  );
 });
 
 test('what goes wrong in a stream comes out of it, and the transaction goes on', async () => {
@@ -67,7 +75,12 @@ test('what goes wrong in a stream comes out of it, and the transaction goes on',
 test('an aborted stream ends on the server, in a transaction and outside', async () => {
   const database = await maria.open();
   const slow = sql('SELECT seq, SLEEP(0.2) AS pause FROM mysql.seq_1_to_1000');
-  const running = async () => Number(await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT seq, SLEEP%'"));
+  const running = async () =>
+    Number(
+      await maria.server.sql(
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT seq, SLEEP%'",
+      ),
+    );
   const abort = async (executor: Executor) => {
     const controller = new AbortController();
     const stopped = assert.rejects(read(executor, slow, { signal: controller.signal }), /changed my mind/);

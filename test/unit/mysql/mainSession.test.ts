@@ -8,8 +8,10 @@ import { onMariaDb, refused, sql } from './support';
 
 const maria = onMariaDb([], 'CREATE DATABASE lab; CREATE TABLE lab.t (k INT PRIMARY KEY)');
 
-const sessionOf = async (executor: Executor): Promise<number> => Number((await executor.all(sql('SELECT CONNECTION_ID() AS id')))[0]?.['id']);
-const rows = async (database: Database) => (await database.all(sql('SELECT k FROM lab.t ORDER BY k'))).map((row) => row['k']);
+const sessionOf = async (executor: Executor): Promise<number> =>
+  Number((await executor.all(sql('SELECT CONNECTION_ID() AS id')))[0]?.['id']);
+const rows = async (database: Database) =>
+  (await database.all(sql('SELECT k FROM lab.t ORDER BY k'))).map((row) => row['k']);
 const livesOn = async (database: Database, connectionId: number) =>
   (await database.sessions.liveness([{ connectionId, pid: process.pid, host: hostname(), locked: true }]))[0]?.verdict;
 
@@ -17,17 +19,19 @@ test('a transaction runs on the session that signs; another beside it, and singl
   const database = await maria.open();
   const main = await sessionOf(database);
   const options = { readCommitted: true };
-  await database.transaction(async (one) => {
-    assert.deepEqual([await sessionOf(one), one.connectionId], [main, main]);
-    await one.run(sql('INSERT INTO lab.t VALUES (1)'));
-    await database.transaction(async (other) => {
-      assert.notEqual(await sessionOf(other), main);
-      assert.equal(other.connectionId, main);
-    }, options);
-    assert.deepEqual(await rows(database), [], 'statements outside see nothing of it');
-    assert.equal((await database.run(sql('INSERT INTO lab.t VALUES (2)'))).changes, 1);
-    throw new Error('enough');
-  }, options).catch((error: unknown) => assert.match(String(error), /enough/));
+  await database
+    .transaction(async (one) => {
+      assert.deepEqual([await sessionOf(one), one.connectionId], [main, main]);
+      await one.run(sql('INSERT INTO lab.t VALUES (1)'));
+      await database.transaction(async (other) => {
+        assert.notEqual(await sessionOf(other), main);
+        assert.equal(other.connectionId, main);
+      }, options);
+      assert.deepEqual(await rows(database), [], 'statements outside see nothing of it');
+      assert.equal((await database.run(sql('INSERT INTO lab.t VALUES (2)'))).changes, 1);
+      throw new Error('enough');
+    }, options)
+    .catch((error: unknown) => assert.match(String(error), /enough/));
   assert.deepEqual(await rows(database), [2], 'only the transaction was undone');
   assert.equal(await sessionOf(database), main);
   assert.equal(await database.transaction(sessionOf), main);
@@ -64,7 +68,11 @@ test('killing the session that signs undoes its transaction, says so, and the ne
       await sleeping;
       await open.run(sql('INSERT INTO lab.t VALUES (2)'));
     });
-    const error = await refused(work, 'connection_lost', new RegExp(`^Session \\d+ on root@127\\.0\\.0\\.1:\\d+ was killed or cut off`));
+    const error = await refused(
+      work,
+      'connection_lost',
+      new RegExp(`^Session \\d+ on root@127\\.0\\.0\\.1:\\d+ was killed or cut off`),
+    );
     assert.ok(told instanceof Error);
     assert.equal(told.message, error.message);
     assert.deepEqual(await rows(database), []);
@@ -79,7 +87,10 @@ test('killing the session that signs undoes its transaction, says so, and the ne
 
 test('a transaction that is given up stops what it runs', async () => {
   const database = await maria.open();
-  const running = async () => Number(await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(50)%'"));
+  const running = async () =>
+    Number(
+      await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(50)%'"),
+    );
   const started = performance.now();
   const given = database.transaction(async (open) => {
     await open.run(sql('INSERT INTO lab.t VALUES (1)'));

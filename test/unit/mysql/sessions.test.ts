@@ -10,8 +10,14 @@ import { onMariaDb, refused, sql } from './support';
 
 const maria = onMariaDb();
 
-const idOf = (database: Database): Promise<number> => database.transaction((open) => Promise.resolve(open.connectionId));
-const engineWorker = (connectionId: number, pid = process.pid): WorkerIdentity => ({ connectionId, pid, host: hostname(), locked: true });
+const idOf = (database: Database): Promise<number> =>
+  database.transaction((open) => Promise.resolve(open.connectionId));
+const engineWorker = (connectionId: number, pid = process.pid): WorkerIdentity => ({
+  connectionId,
+  pid,
+  host: hostname(),
+  locked: true,
+});
 const pythonWorker = (connectionId: number): WorkerIdentity => ({ connectionId, pid: 4711, host: 'elsewhere' });
 
 async function verdict(database: Database, worker: WorkerIdentity): Promise<Liveness> {
@@ -22,10 +28,14 @@ async function verdict(database: Database, worker: WorkerIdentity): Promise<Live
 
 /** A process that has a database open. */
 async function otherProcess() {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', 'tsx', join(__dirname, 'child.ts')], {
-    env: { ...process.env, DJW_SPEC: JSON.stringify(maria.spec()) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', 'tsx', join(__dirname, 'child.ts')],
+    {
+      env: { ...process.env, DJW_SPEC: JSON.stringify(maria.spec()) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, id: Number(line.toString()), pid: child.pid ?? 0 };
 }
@@ -33,11 +43,18 @@ async function otherProcess() {
 test('a worker lives as long as its lock is held, and is gone the moment its process is killed', async () => {
   const database = await maria.open();
   const { child, id, pid } = await otherProcess();
-  assert.deepEqual(await verdict(database, engineWorker(id, pid)), { verdict: 'alive', reason: `Process ${pid} on ${hostname()} (session ${id}) is running: it holds its lock.` });
+  assert.deepEqual(await verdict(database, engineWorker(id, pid)), {
+    verdict: 'alive',
+    reason: `Process ${pid} on ${hostname()} (session ${id}) is running: it holds its lock.`,
+  });
   assert.equal((await verdict(database, engineWorker(await idOf(database)))).verdict, 'alive');
   child.kill('SIGKILL');
   await once(child, 'close');
-  await until('the lock is free', async () => (await verdict(database, engineWorker(id, pid))).verdict === 'gone', 2000);
+  await until(
+    'the lock is free',
+    async () => (await verdict(database, engineWorker(id, pid))).verdict === 'gone',
+    2000,
+  );
   assert.match((await verdict(database, engineWorker(id, pid))).reason, /its lock is free/);
 });
 
@@ -55,7 +72,10 @@ test('of a datajoint-python worker an open session is evidence, an ended one is 
   const ended = await verdict(database, pythonWorker(999_999));
   assert.equal(ended.verdict, 'unknown');
   assert.match(ended.reason, /Session 999999 has ended, but .* may still run/);
-  const many = await database.sessions.liveness([...Array.from({ length: 1200 }, (_, i) => engineWorker(1_000_000 + i)), engineWorker(await idOf(database))]);
+  const many = await database.sessions.liveness([
+    ...Array.from({ length: 1200 }, (_, i) => engineWorker(1_000_000 + i)),
+    engineWorker(await idOf(database)),
+  ]);
   assert.deepEqual([many.length, many[0]?.verdict, many.at(-1)?.verdict], [1201, 'gone', 'alive']);
 });
 
@@ -91,6 +111,25 @@ test('kills another session, once, and never its own or one that has changed', a
   await database.sessions.kill(shown);
 });
 
+test('where KILL is refused, the procedure that hosted servers offer for it is called', async () => {
+  await maria.server.sql(
+    "CREATE USER hosted@'127.0.0.1' IDENTIFIED BY 'x'; GRANT PROCESS ON *.* TO hosted@'127.0.0.1'",
+  );
+  const [database, victim] = [await maria.open({ user: 'hosted', password: 'x' }), await maria.open()];
+  const id = await idOf(victim);
+  const find = async () => (await database.sessions.list()).find((session) => session.id === id);
+  const shown = await find();
+  assert.ok(shown !== undefined);
+  await refused(database.sessions.kill(shown), 'access', new RegExp(`Session ${id} belongs to another account`));
+  await maria.server.sql(
+    'CREATE DEFINER = root@localhost PROCEDURE mysql.rds_kill(IN thread BIGINT) SQL SECURITY DEFINER KILL thread; ' +
+      "GRANT EXECUTE ON PROCEDURE mysql.rds_kill TO hosted@'127.0.0.1'",
+  );
+  await database.sessions.kill(shown);
+  assert.equal(await find(), undefined);
+  assert.notEqual(await idOf(victim), id);
+});
+
 test('a killed session is opened anew: reads go on, and the former id still vouches for this worker', async () => {
   const [database, killer] = [await maria.open(), await maria.open()];
   const before = await idOf(database);
@@ -112,15 +151,21 @@ test('a transaction whose session is killed is lost, and nothing of it stays', a
   });
   await refused(work, 'connection_lost', /^Session \d+ on \S+ was killed or cut off/);
   assert.deepEqual(await database.all(sql('SELECT * FROM lost.t')), []);
-  assert.deepEqual(await database.transaction((open) => open.run(sql('INSERT INTO lost.t VALUES (3)'))), { changes: 1 });
+  assert.deepEqual(await database.transaction((open) => open.run(sql('INSERT INTO lost.t VALUES (3)'))), {
+    changes: 1,
+  });
 });
 
 test('an aborted query ends on the server, and the session goes on', async () => {
   const database = await maria.open();
-  const running = async () => Number(await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'"));
+  const running = async () =>
+    Number(
+      await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'"),
+    );
   for (const where of ['database', 'transaction'] as const) {
     const controller = new AbortController();
-    const ask = (executor: Pick<Database, 'all'>) => executor.all(sql('SELECT SLEEP(60)'), { signal: controller.signal });
+    const ask = (executor: Pick<Database, 'all'>) =>
+      executor.all(sql('SELECT SLEEP(60)'), { signal: controller.signal });
     const waiting = where === 'database' ? ask(database) : database.transaction((open) => ask(open));
     const stopped = assert.rejects(waiting, /changed my mind/);
     await until('the query runs', async () => (await running()) === 1);

@@ -11,14 +11,21 @@ import { quoteIdentifier, quoteText, tableReference } from './quote';
 export function alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
   const stored = new Map(existing.attributes.map((attribute) => [attribute.name, attribute]));
   const [before, after] = [existing, wanted].map(columnComments);
-  const define = (attribute: Attribute, comments = after): string => columnDefinition(attribute, comments?.get(attribute.name) ?? '');
+  const define = (attribute: Attribute, comments = after): string =>
+    columnDefinition(attribute, comments?.get(attribute.name) ?? '');
   const changes = wanted.attributes.flatMap((attribute, index) => {
     const present = stored.get(attribute.name);
     const previous = wanted.attributes[index - 1];
-    if (present === undefined) return [`ADD ${define(attribute)}${previous === undefined ? ' FIRST' : ` AFTER ${quoteIdentifier(previous.name)}`}`];
+    if (present === undefined)
+      return [
+        `ADD ${define(attribute)}${previous === undefined ? ' FIRST' : ` AFTER ${quoteIdentifier(previous.name)}`}`,
+      ];
     return define(present, before) === define(attribute) ? [] : [`MODIFY ${define(attribute)}`];
   });
   if (existing.comment !== wanted.comment) changes.push(`COMMENT=${quoteText(wanted.comment)}`);
   if (changes.length === 0) return [];
-  return [{ sql: `ALTER TABLE ${tableReference(wanted.name)} ${changes.join(', ')}`, values: [] }, ...lineageStatements(wanted)];
+  return [
+    { sql: `ALTER TABLE ${tableReference(wanted.name)} ${changes.join(', ')}`, values: [] },
+    ...lineageStatements(wanted),
+  ];
 }

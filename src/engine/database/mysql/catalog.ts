@@ -7,6 +7,7 @@ import type { Server } from './server';
 
 /** Schemas of the server itself. */
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys'];
+const marks = SYSTEM.map(() => '?').join(', ');
 /** Above this many schemas one scan of the whole catalogue is cheaper than one look into each. */
 const MOST_NAMED = 32;
 
@@ -19,7 +20,10 @@ export class MysqlCatalog implements Catalog {
 
   async schemas(options?: ReadOptions): Promise<string[]> {
     const rows = await this.database.all(
-      { sql: `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (${SYSTEM.map(() => '?').join(', ')})`, values: SYSTEM },
+      {
+        sql: `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN (${marks})`,
+        values: SYSTEM,
+      },
       options,
     );
     return rows.map((row) => String(row['name'])).sort();
@@ -29,7 +33,9 @@ export class MysqlCatalog implements Catalog {
     const rows = await this.database.all(
       {
         // Names alone: for anything else about a table MariaDB opens its file, which takes ten times as long.
-        sql: `SELECT table_schema AS s, table_name AS t FROM information_schema.tables WHERE table_schema NOT IN (${SYSTEM.map(() => '?').join(', ')}) ORDER BY 1, 2`,
+        sql:
+          'SELECT table_schema AS s, table_name AS t FROM information_schema.tables ' +
+          `WHERE table_schema NOT IN (${marks}) ORDER BY 1, 2`,
         values: SYSTEM,
       },
       options,
@@ -60,7 +66,8 @@ export class MysqlCatalog implements Catalog {
   async tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]> {
     if (schemas === undefined) return await this.#read({ kind: 'all', besides: SYSTEM }, options);
     if (schemas.length === 0) return [];
-    if (schemas.length <= MOST_NAMED) return await this.#read({ kind: 'schemas', schemas: [...new Set(schemas)] }, options);
+    if (schemas.length <= MOST_NAMED)
+      return await this.#read({ kind: 'schemas', schemas: [...new Set(schemas)] }, options);
     const wanted = new Set(schemas);
     const all = await this.#read({ kind: 'all', besides: SYSTEM }, options);
     return all.filter((table) => wanted.has(table.name.schema));
@@ -76,12 +83,14 @@ export class MysqlCatalog implements Catalog {
     // A server may store names in lower case and find them in any.
     const idOf = ({ schema, table }: TableName) => `${schema}.${table}`;
     const isCalled = (wanted: TableName) => (each: TableSpec) => idOf(each.name) === idOf(wanted);
-    const isLike = (wanted: TableName) => (each: TableSpec) => idOf(each.name).toLowerCase() === idOf(wanted).toLowerCase();
+    const isLike = (wanted: TableName) => (each: TableSpec) =>
+      idOf(each.name).toLowerCase() === idOf(wanted).toLowerCase();
     return names.map((name) => found.find(isCalled(name)) ?? found.find(isLike(name)) ?? null);
   }
 
   #read(scope: Scope, options: ReadOptions | undefined): Promise<TableSpec[]> {
-    const all = (sql: string, values: readonly string[]): Promise<SqlRow[]> => this.database.all({ sql, values }, options);
+    const all = (sql: string, values: readonly string[]): Promise<SqlRow[]> =>
+      this.database.all({ sql, values }, options);
     return readTables(all, this.server, scope);
   }
 }

@@ -11,11 +11,14 @@ type Typed = Pick<Attribute, 'column' | 'declaredType' | 'codec' | 'comment'>;
 export function readColumn(columnType: string, fullComment: string): Typed {
   const [, mark, rest = ''] = /^:([^:]+):([^]*)$/.exec(fullComment) ?? [];
   const stored = readType(columnType);
-  if (mark === undefined) return { column: stored, declaredType: unmarkedType(stored, columnType), codec: null, comment: fullComment };
+  if (mark === undefined)
+    return { column: stored, declaredType: unmarkedType(stored, columnType), codec: null, comment: fullComment };
   const codec = /^<(\w+)(@[^>]*)?>$/.exec(mark)?.[1];
-  if (codec !== undefined) return { column: asMarkedJson(stored, columnType), declaredType: mark, codec, comment: rest };
+  if (codec !== undefined)
+    return { column: asMarkedJson(stored, columnType), declaredType: mark, codec, comment: rest };
   // datajoint-python 0.14 wrote what is `<attach>` now, in the same bytes.
-  if (/^attach$/i.test(mark) && stored.kind === 'bytes') return { column: stored, declaredType: '<attach>', codec: 'attach', comment: rest };
+  if (/^attach$/i.test(mark) && stored.kind === 'bytes')
+    return { column: stored, declaredType: '<attach>', codec: 'attach', comment: rest };
   const column = markedColumn(mark.trim().toLowerCase(), stored);
   if (column !== null) return { column, declaredType: mark, codec: null, comment: rest };
   return { column: { kind: 'native', sql: columnType }, declaredType: mark, codec: null, comment: rest };
@@ -92,7 +95,8 @@ function enumMembers(args: string): string[] {
 function unmarkedType(column: ColumnType, columnType: string): string {
   switch (column.kind) {
     case 'integer':
-      if (column.unsigned || column.bits === 8 || column.bits === 24) return `${INTEGERS[column.bits]}${column.unsigned ? ' unsigned' : ''}`;
+      if (column.unsigned || column.bits === 8 || column.bits === 24)
+        return `${INTEGERS[column.bits]}${column.unsigned ? ' unsigned' : ''}`;
       return `int${column.bits}`;
     case 'float':
       return `float${column.bits}`;
@@ -107,7 +111,11 @@ function unmarkedType(column: ColumnType, columnType: string): string {
  * What `information_schema.columns` says of a default. MariaDB from 10.2.7 reports SQL (`'text'`, `NULL`,
  * `current_timestamp(3)`), MySQL bare text and, for a default of NULL, nothing.
  */
-export function readDefault(reported: string | null, isNullable: boolean, quotesDefaults: boolean): DefaultValue | null {
+export function readDefault(
+  reported: string | null,
+  isNullable: boolean,
+  quotesDefaults: boolean,
+): DefaultValue | null {
   if (reported === null || (quotesDefaults && reported === 'NULL')) return isNullable ? { kind: 'null' } : null;
   const now = /^(?:current_timestamp|now|localtimestamp|localtime|curdate|current_date)(?:\((\d*)\))?$/i.exec(reported);
   if (now !== null) return { kind: 'now', precision: Number(now[1] ?? 0) };
@@ -117,5 +125,7 @@ export function readDefault(reported: string | null, isNullable: boolean, quotes
 
 function unescapeText(quoted: string): string {
   const named: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', b: '\b', Z: '\x1a' };
-  return quoted.replace(/''|\\([^])/g, (pair, escaped: string | undefined) => (escaped === undefined ? pair.slice(1) : (named[escaped] ?? escaped)));
+  return quoted.replace(/''|\\([^])/g, (pair, escaped: string | undefined) =>
+    escaped === undefined ? pair.slice(1) : (named[escaped] ?? escaped),
+  );
 }

@@ -96,7 +96,8 @@ function isMarked(declaredType: string): boolean {
 
 function defaultSql(column: ColumnType, value: DefaultValue): string {
   if (value.kind === 'null') return 'NULL';
-  if (value.kind === 'now') return value.precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${value.precision})`;
+  if (value.kind === 'now')
+    return value.precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${value.precision})`;
   const { text } = value;
   if (column.kind === 'bool') return /^(1|true)$/i.test(text) ? "'1'" : "'0'";
   if (column.kind === 'uuid') return `x'${text.replaceAll('-', '')}'`;

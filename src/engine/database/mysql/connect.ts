@@ -41,8 +41,8 @@ export class Connector {
     let session: Session | null = null;
     try {
       session = await this.#connect();
-      const settings = `sql_mode = '${SQL_MODE}', autocommit = 1, lc_messages = 'en_US', wait_timeout = ${WAIT_TIMEOUT}`;
-      await session.run({ sql: `SET SESSION ${settings}`, values: [] });
+      const settings = `sql_mode = '${SQL_MODE}', autocommit = 1, wait_timeout = ${WAIT_TIMEOUT}`;
+      await session.run({ sql: `SET SESSION ${settings}, lc_messages = 'en_US'`, values: [] });
       if (this.readOnly) await session.run({ sql: 'SET SESSION TRANSACTION READ ONLY', values: [] });
       return session;
     } catch (error) {
@@ -87,13 +87,16 @@ export class Connector {
 function tlsOptions(files: TlsFiles = {}): SslOptions {
   const isChecked = files.ca !== undefined;
   const names = ['ca', 'cert', 'key'] as const;
-  const texts = names.flatMap((name) => (files[name] === undefined ? [] : [[name, readCertificate(files[name])] as const]));
+  const texts = names.flatMap((name) =>
+    files[name] === undefined ? [] : [[name, readCertificate(files[name])] as const],
+  );
   const certificates: Pick<SslOptions, 'ca' | 'cert' | 'key'> = Object.fromEntries(texts);
   try {
     createSecureContext(certificates);
   } catch (cause) {
     const paths = names.flatMap((name) => files[name] ?? []).join(', ');
-    const sentence = `The certificates ${paths} cannot be used (${messageOf(cause)}): correct database.use_tls in the settings.`;
+    const sentence =
+      `The certificates ${paths} cannot be used (${messageOf(cause)}): ` + 'correct database.use_tls in the settings.';
     throw new DataJointError('access', sentence, { cause });
   }
   return { ...certificates, rejectUnauthorized: isChecked, verifyIdentity: files.checkHostname ?? isChecked };
@@ -103,7 +106,11 @@ function readCertificate(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new DataJointError('access', `The certificate ${path} cannot be read: correct database.use_tls in the settings.`, { cause });
+    throw new DataJointError(
+      'access',
+      `The certificate ${path} cannot be read: correct database.use_tls in the settings.`,
+      { cause },
+    );
   }
 }
 

@@ -8,7 +8,8 @@ import { codeOf, errnoOf } from './errorCodes';
 export function connectError(thrown: unknown, spec: ServerSpec): DataJointError {
   if (thrown instanceof DataJointError) return thrown;
   const place = `${spec.host}:${spec.port}`;
-  const fail = (code: ErrorCode, message: string): DataJointError => new DataJointError(code, message, { cause: thrown });
+  const fail = (code: ErrorCode, message: string): DataJointError =>
+    new DataJointError(code, message, { cause: thrown });
   switch (errnoOf(thrown)) {
     case 1045: // ER_ACCESS_DENIED_ERROR
     case 1698: // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
@@ -23,7 +24,10 @@ export function connectError(thrown: unknown, spec: ServerSpec): DataJointError 
     case 1130: // ER_HOST_NOT_PRIVILEGED
       return fail('access', `The server ${place} takes no connections from this host: ask its administrator.`);
     case 1129: // ER_HOST_IS_BLOCKED
-      return fail('access', `The server ${place} has blocked this host after many failed connections: ask its administrator.`);
+      return fail(
+        'access',
+        `The server ${place} has blocked this host after many failed connections: ask its administrator.`,
+      );
     case 1820: // ER_MUST_CHANGE_PASSWORD
     case 1862: // ER_MUST_CHANGE_PASSWORD_LOGIN
       return fail('access', `The password of ${spec.user} on ${place} has expired: set a new one.`);
@@ -33,10 +37,16 @@ export function connectError(thrown: unknown, spec: ServerSpec): DataJointError 
     case 3159: // ER_SECURE_TRANSPORT_REQUIRED
       return fail('access', `The server ${place} takes encrypted connections only: turn TLS on.`);
     case 1040: // ER_CON_COUNT_ERROR
-      return fail('busy', `The server ${place} has as many connections as it allows: try again later, or end some of them.`);
+      return fail(
+        'busy',
+        `The server ${place} has as many connections as it allows: try again later, or end some of them.`,
+      );
     case 1203: // ER_TOO_MANY_USER_CONNECTIONS
     case 1226: // ER_USER_LIMIT_REACHED
-      return fail('busy', `The account ${spec.user} has as many connections to ${place} as it is allowed: end some of them.`);
+      return fail(
+        'busy',
+        `The account ${spec.user} has as many connections to ${place} as it is allowed: end some of them.`,
+      );
     case 1053: // ER_SERVER_SHUTDOWN
       return fail('unreachable', `The server ${place} is shutting down: try again when it is back.`);
   }
@@ -59,14 +69,22 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     case 'HANDSHAKE_SSL_ERROR':
       return (
         `The server ${place} and this program agree on no TLS connection (${messageOf(thrown)}): ` +
-        `${spec.tlsFiles?.ca === undefined ? "check the server's TLS setup, or turn TLS off" : 'check the certificates in database.use_tls'}.`
+        (spec.tlsFiles?.ca === undefined
+          ? "check the server's TLS setup, or turn TLS off."
+          : 'check the certificates in database.use_tls.')
       );
     case 'AUTH_SWITCH_PLUGIN_ERROR':
-      return `The server ${place} wants a way of login that is not known here (${messageOf(thrown)}): ask its administrator for a password login.`;
+      return (
+        `The server ${place} wants a way of login that is not known here (${messageOf(thrown)}): ` +
+        'ask its administrator for a password login.'
+      );
     case 'PROTOCOL_CONNECTION_LOST':
     case 'ECONNRESET':
     case 'EPIPE':
-      return `The server ${place} broke the connection off while it was being made: check that this is a MySQL or MariaDB port.`;
+      return (
+        `The server ${place} broke the connection off while it was being made: ` +
+        'check that this is a MySQL or MariaDB port.'
+      );
     default:
       return `The server ${place} cannot be connected (${messageOf(thrown)}): check host and port.`;
   }

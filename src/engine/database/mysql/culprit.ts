@@ -44,22 +44,40 @@ export async function missingParentSentence(text: string, failed: Failed): Promi
   const key = readForeignKey(text);
   if (key === null) return 'A row refers to a row of another table that does not exist: insert that one first.';
   const insert = parseInsert(failed.statement);
-  const missing = insert === null ? null : await orNull(() => missingParent(failed, insert, key.parent, key.childColumns, key.parentColumns));
-  if (missing !== null) return `A row of ${key.child} refers to ${key.parent} with ${list(missing)}, and that row is missing: insert it first.`;
-  return `A row of ${key.child} refers with ${key.childColumns.join(', ')} to a row that ${key.parent} does not have: insert that one first.`;
+  const missing =
+    insert === null
+      ? null
+      : await orNull(() => missingParent(failed, insert, key.parent, key.childColumns, key.parentColumns));
+  const { child, parent } = key;
+  if (missing !== null) {
+    return `A row of ${child} refers to ${parent} with ${list(missing)}, and that row is missing: insert it first.`;
+  }
+  const columns = key.childColumns.join(', ');
+  return `A row of ${child} refers with ${columns} to a row that ${parent} does not have: insert that one first.`;
 }
 
-async function missingParent(failed: Failed, insert: Insert, parent: string, from: readonly string[], to: readonly string[]): Promise<Shown | null> {
+async function missingParent(
+  failed: Failed,
+  insert: Insert,
+  parent: string,
+  from: readonly string[],
+  to: readonly string[],
+): Promise<Shown | null> {
   const dot = parent.indexOf('.');
   const name = { schema: parent.slice(0, dot), table: parent.slice(dot + 1) };
-  const keys = insert.rows.map((row) => from.map((column) => row.get(column) ?? null)).filter((values) => !values.includes(null));
+  const keys = insert.rows
+    .map((row) => from.map((column) => row.get(column) ?? null))
+    .filter((values) => !values.includes(null));
   const found = await firstKey(failed, name, to, keys, false);
   return found === null ? null : from.map((column, index) => ({ name: column, value: found[index] ?? null }));
 }
 
 async function duplicateRow(failed: Failed, insert: Insert, attributes: readonly string[]): Promise<Shown | null> {
-  const keys = insert.rows.map((row) => attributes.map((attribute) => row.get(attribute) ?? null)).filter((values) => !values.includes(null));
-  const shown = (values: readonly SqlValue[]): Shown => attributes.map((name, index) => ({ name, value: values[index] ?? null }));
+  const keys = insert.rows
+    .map((row) => attributes.map((attribute) => row.get(attribute) ?? null))
+    .filter((values) => !values.includes(null));
+  const shown = (values: readonly SqlValue[]): Shown =>
+    attributes.map((name, index) => ({ name, value: values[index] ?? null }));
   const seen = new Set<string>();
   const twice = keys.find((values) => {
     const text = list(shown(values));
@@ -84,7 +102,11 @@ async function firstKey(
     const chunk = keys.slice(start, start + ROWS_PER_LOOK);
     const found = await failed.look({
       sql: chunk
-        .map((_, index) => `SELECT ${index} AS position FROM DUAL WHERE ${present ? '' : 'NOT '}EXISTS (SELECT 1 FROM ${tableReference(table)} WHERE ${where})`)
+        .map(
+          (_, index) =>
+            `SELECT ${index} AS position FROM DUAL ` +
+            `WHERE ${present ? '' : 'NOT '}EXISTS (SELECT 1 FROM ${tableReference(table)} WHERE ${where})`,
+        )
         .join(' UNION ALL '),
       values: chunk.flat(),
     });
@@ -96,15 +118,18 @@ async function firstKey(
 
 async function indexAttributes(failed: Failed, table: TableName, index: string): Promise<string[]> {
   const rows = await failed.look({
-    sql: 'SELECT column_name AS name FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? AND index_name = ? ORDER BY seq_in_index',
+    sql:
+      'SELECT column_name AS name FROM information_schema.statistics ' +
+      'WHERE table_schema = ? AND table_name = ? AND index_name = ? ORDER BY seq_in_index',
     values: [table.schema, table.table, index],
   });
   return rows.map((row) => String(row['name']));
 }
 
 const NAME = '`(?:[^`]|``)+`';
+const COLUMNS = `\\(((?:\\s*${NAME}\\s*,?)+)\\)`;
 const INSERT = new RegExp(
-  `^\\s*(?:insert|replace)\\s+into\\s+(${NAME})\\.(${NAME})\\s*\\(((?:\\s*${NAME}\\s*,?)+)\\)\\s*values\\s*([?(),\\s]*)`,
+  `^\\s*(?:insert|replace)\\s+into\\s+(${NAME})\\.(${NAME})\\s*${COLUMNS}\\s*values\\s*([?(),\\s]*)`,
   'i',
 );
 const TARGET = new RegExp(`^\\s*(?:insert\\s+into|replace\\s+into|update)\\s+(${NAME})\\.(${NAME})`, 'i');

@@ -35,7 +35,8 @@ export class Cursor {
 
   async #read(take: (row: SqlRow) => void): Promise<void> {
     try {
-      for (let next = await this.source.next(); next.value !== undefined; next = await this.source.next()) take(next.value);
+      for (let next = await this.source.next(); next.value !== undefined; next = await this.source.next())
+        take(next.value);
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
     }

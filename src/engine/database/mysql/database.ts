@@ -45,7 +45,17 @@ function changeToken(server: Server): Statement {
   const rows = server.isMariaDb
     ? ['Handler_write', 'Handler_update', 'Handler_delete']
     : ['Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted'];
-  const commands = ['commit', 'xa_commit', 'create_table', 'alter_table', 'drop_table', 'rename_table', 'truncate', 'create_db', 'drop_db'];
+  const commands = [
+    'commit',
+    'xa_commit',
+    'create_table',
+    'alter_table',
+    'drop_table',
+    'rename_table',
+    'truncate',
+    'create_db',
+    'drop_db',
+  ];
   const names = [...rows, ...commands.map((command) => `Com_${command}`)].map(quoteText);
   return { sql: `SHOW GLOBAL STATUS WHERE Variable_name IN (${names.join(', ')})`, values: [] };
 }
@@ -132,7 +142,12 @@ class MysqlDatabase implements Database {
   }
 
   async run(statement: Statement): Promise<{ changes: number }> {
-    return { changes: await this.#guarded(statement, this.#use((session) => session.run(statement), { retry: false })) };
+    return {
+      changes: await this.#guarded(
+        statement,
+        this.#use((session) => session.run(statement), { retry: false }),
+      ),
+    };
   }
 
   async write(statement: Statement): Promise<void> {
@@ -165,7 +180,10 @@ class MysqlDatabase implements Database {
     return this.#closing;
   }
 
-  async #transact<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions | undefined): Promise<T> {
+  async #transact<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: TransactionOptions | undefined,
+  ): Promise<T> {
     const { transaction, give } = await this.#begin(options);
     try {
       const result = await work(transaction);

@@ -7,8 +7,8 @@ const LINEAGE = '~lineage';
 
 /**
  * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.2 does
- * (`declare.declare`, `table.Table._populate_lineage`, `lineage`): the server names keys and constraints by their order.
- * Each does nothing where its work is already done.
+ * (`declare.declare`, `table.Table._populate_lineage`, `lineage`): the server names keys and constraints by their
+ * order. Each does nothing where its work is already done.
  */
 export function createTable(spec: TableSpec): Statement[] {
   const create = { sql: tableSql(spec), values: [] };
@@ -25,7 +25,9 @@ export function dropTable(name: TableName): Statement[] {
   const forget = `DELETE FROM ${lineage} WHERE table_name = ${quoteText(name.table)}`;
   return [
     {
-      sql: "SET @datajoint_forget = IF((SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?) = 0, 'DO 0', ?)",
+      sql:
+        'SET @datajoint_forget = IF((SELECT COUNT(*) FROM information_schema.tables ' +
+        "WHERE table_schema = ? AND table_name = ?) = 0, 'DO 0', ?)",
       values: [name.schema, LINEAGE, forget],
     },
     { sql: 'PREPARE datajoint_forget FROM @datajoint_forget', values: [] },

@@ -40,7 +40,11 @@ export class MysqlDialect implements Dialect {
    * Not INSERT IGNORE, which would turn errors into warnings. A duplicate sets a column to what it is: named with its
    * table, since an INSERT … SELECT may have a column of that name on either side.
    */
-  insertWords(mode: 'plain' | 'skipDuplicates' | 'replace', keyColumn: string, table: TableName): { verb: string; suffix: string } {
+  insertWords(
+    mode: 'plain' | 'skipDuplicates' | 'replace',
+    keyColumn: string,
+    table: TableName,
+  ): { verb: string; suffix: string } {
     if (mode === 'replace') return { verb: 'REPLACE INTO', suffix: '' };
     const column = quoteIdentifier(keyColumn);
     const suffix = `ON DUPLICATE KEY UPDATE ${column} = ${tableReference(table)}.${column}`;
@@ -50,7 +54,9 @@ export class MysqlDialect implements Dialect {
   /** Older servers know an alias only in the multi-table form, which `Session.run` gives a default database. */
   deleteFrom(reference: string, alias: string): string {
     const name = quoteIdentifier(alias);
-    return this.server.aliasesDeletes ? `DELETE FROM ${reference} AS ${name}` : `DELETE ${name} FROM ${reference} AS ${name}`;
+    return this.server.aliasesDeletes
+      ? `DELETE FROM ${reference} AS ${name}`
+      : `DELETE ${name} FROM ${reference} AS ${name}`;
   }
 
   comparable(column: string): string {

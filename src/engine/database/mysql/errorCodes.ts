@@ -2,7 +2,9 @@ import { DataJointError } from '../../errors';
 
 /** The server's error number; 0 for an error that is not the server's. */
 export function errnoOf(error: unknown): number {
-  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && error.errno > 0 ? error.errno : 0;
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' && error.errno > 0
+    ? error.errno
+    : 0;
 }
 
 /** The code of a network error; of several attempts (IPv6, IPv4) that of the first. */
@@ -11,7 +13,7 @@ export function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }
 
-/** The server ended the session: ER_CONNECTION_KILLED, shutdown, idle for too long, CR_SERVER_GONE_ERROR, CR_SERVER_LOST. */
+/** ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED, CR_SERVER_GONE_ERROR, CR_SERVER_LOST, and timeouts of idle sessions. */
 const LOST = new Set([1053, 1927, 2006, 2013, 3169, 4031]);
 const LOST_CODES = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_ERROR']);
 

@@ -34,7 +34,10 @@ export function isTransient(thrown: unknown): boolean {
 
 /** True when the error has ended the transaction that it came up in. */
 export function endsTransaction(thrown: unknown): boolean {
-  return isLost(thrown) || (thrown instanceof DataJointError && (errnoOf(thrown.cause) === 1213 || errnoOf(thrown.cause) === 1020));
+  return (
+    isLost(thrown) ||
+    (thrown instanceof DataJointError && (errnoOf(thrown.cause) === 1213 || errnoOf(thrown.cause) === 1020))
+  );
 }
 
 /** The only place where a statement's error becomes the engine's. What is a DataJointError already passes through. */
@@ -77,7 +80,11 @@ export function sessionLost(label: string, session: number, options?: ErrorOptio
 }
 
 function plainError(errno: number, text: string, label: string): [code: ErrorCode, sentence: string] {
-  const column = /column '([^']*)'/i.exec(text)?.[1] ?? /for column [^.]*\.[^.]*\.`([^`]*)`/.exec(text)?.[1] ?? /[Ff]ield '([^']*)'/.exec(text)?.[1] ?? 'an attribute';
+  const column =
+    /column '([^']*)'/i.exec(text)?.[1] ??
+    /for column [^.]*\.[^.]*\.`([^`]*)`/.exec(text)?.[1] ??
+    /[Ff]ield '([^']*)'/.exec(text)?.[1] ??
+    'an attribute';
   switch (errno) {
     case 1048: // ER_BAD_NULL_ERROR
     case 1364: // ER_NO_DEFAULT_FOR_FIELD
@@ -93,11 +100,18 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
       return ['invalid_value', `A value for ${column} does not fit its type: ${unquoted(text)}.`];
     case 3819: // ER_CHECK_CONSTRAINT_VIOLATED
     case 4025: // ER_CONSTRAINT_FAILED
-      return ['invalid_value', `A value for ${/(?:constraint|CONSTRAINT) [`']([^`']*)[`']/.exec(text)?.[1] ?? column} does not fit its type.`];
+      return [
+        'invalid_value',
+        `A value for ${/(?:constraint|CONSTRAINT) [`']([^`']*)[`']/.exec(text)?.[1] ?? column} does not fit its type.`,
+      ];
     case 3140: // ER_INVALID_JSON_TEXT
       return ['invalid_value', `A value for ${column} is not JSON.`];
     case 1153: // ER_NET_PACKET_TOO_LARGE
-      return ['invalid_value', `The values are larger than ${label} takes in one statement (its max_allowed_packet): insert fewer rows at once, or let its administrator raise the limit.`];
+      return [
+        'invalid_value',
+        `The values are larger than ${label} takes in one statement (its max_allowed_packet): ` +
+          'insert fewer rows at once, or let its administrator raise the limit.',
+      ];
     case 1146: // ER_NO_SUCH_TABLE
     case 1051: // ER_BAD_TABLE_ERROR
       return ['unknown_table', `The database has no table ${/[Tt]able '([^']*)'/.exec(text)?.[1] ?? ''}.`];
@@ -111,7 +125,10 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1143: // ER_COLUMNACCESS_DENIED_ERROR
     case 1227: // ER_SPECIFIC_ACCESS_DENIED_ERROR
     case 1370: // ER_PROCACCESS_DENIED_ERROR
-      return ['access', `The account lacks a privilege (${lackingPrivilege(text)}): ask the administrator of ${label}.`];
+      return [
+        'access',
+        `The account lacks a privilege (${lackingPrivilege(text)}): ask the administrator of ${label}.`,
+      ];
     case 1290: // ER_OPTION_PREVENTS_STATEMENT
     case 1792: // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
     case 1836: // ER_READ_ONLY_MODE
@@ -120,7 +137,11 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
       return ['busy', `Another session on ${label} has held a row for too long: try again when it is done.`];
     case 1213: // ER_LOCK_DEADLOCK
     case 1020: // ER_CHECKREAD
-      return ['busy', `Another session on ${label} changed the same rows at the same time, and this transaction was undone: try again.`];
+      return [
+        'busy',
+        `Another session on ${label} changed the same rows at the same time, and this transaction was undone: ` +
+          'try again.',
+      ];
     case 1040: // ER_CON_COUNT_ERROR
     case 1203: // ER_TOO_MANY_USER_CONNECTIONS
     case 1461: // ER_MAX_PREPARED_STMT_COUNT_REACHED
@@ -136,7 +157,10 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1064: {
       // ER_PARSE_ERROR
       const near = /near '(.*)' at line \d+$/s.exec(text)?.[1] ?? '';
-      return ['query', `The database cannot read the statement${near === '' ? '' : ` near “${near.slice(0, 40)}”`}: check its SQL.`];
+      return [
+        'query',
+        `The database cannot read the statement${near === '' ? '' : ` near “${near.slice(0, 40)}”`}: check its SQL.`,
+      ];
     }
     case 0:
       return ['query', `The statement cannot be sent to ${label}: ${unquoted(text)}.`];
@@ -147,8 +171,10 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
 
 /** ``SELECT command denied to user 'a'@'b' for table `c`.`d` `` as `select on c.d`, and likewise. */
 function lackingPrivilege(text: string): string {
-  const [, command, , object] = /^(\w[\w, ]*) command denied to user .* for (table|column|routine) (.*)$/i.exec(text) ?? [];
-  if (command !== undefined && object !== undefined) return `${command.toLowerCase()} on ${object.replace(/[`']/g, '')}`;
+  const [, command, , object] =
+    /^(\w[\w, ]*) command denied to user .* for (table|column|routine) (.*)$/i.exec(text) ?? [];
+  if (command !== undefined && object !== undefined)
+    return `${command.toLowerCase()} on ${object.replace(/[`']/g, '')}`;
   const schema = /to database '([^']*)'/.exec(text)?.[1];
   return schema === undefined ? unquoted(text) : `on the schema ${schema}`;
 }
@@ -157,7 +183,8 @@ function lackingPrivilege(text: string): string {
 function referencedSentence(text: string): string {
   const key = readForeignKey(text);
   if (key === null) return 'Rows of another table refer to these rows: delete those first.';
-  return `Rows of ${key.child} refer to these rows of ${key.parent} with ${key.childColumns.join(', ')}: delete those first.`;
+  const columns = key.childColumns.join(', ');
+  return `Rows of ${key.child} refer to these rows of ${key.parent} with ${columns}: delete those first.`;
 }
 
 /** The server's text without its final point, so that a sentence can go on after it. */

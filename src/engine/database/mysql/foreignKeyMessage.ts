@@ -7,14 +7,17 @@ export interface BrokenKey {
 }
 
 const NAME = '`((?:[^`]|``)*)`';
-const BROKEN = new RegExp(`\\(${NAME}\\.${NAME}, CONSTRAINT ${NAME} FOREIGN KEY \\(([^)]*)\\) REFERENCES (?:${NAME}\\.)?${NAME} \\(([^)]*)\\)`);
+const BROKEN = new RegExp(
+  `\\(${NAME}\\.${NAME}, CONSTRAINT ${NAME} FOREIGN KEY \\(([^)]*)\\) REFERENCES (?:${NAME}\\.)?${NAME} \\(([^)]*)\\)`,
+);
 
 /** Reads the foreign key out of such a message; null when it is not told, as without a privilege on the parent. */
 export function readForeignKey(text: string): BrokenKey | null {
   const match = BROKEN.exec(text);
   if (match === null) return null;
   const [, schema = '', child = '', , childColumns = '', parentSchema, parent = '', parentColumns = ''] = match;
-  const names = (list: string): string[] => [...list.matchAll(new RegExp(NAME, 'g'))].map(([, name = '']) => name.replaceAll('``', '`'));
+  const names = (list: string): string[] =>
+    [...list.matchAll(new RegExp(NAME, 'g'))].map(([, name = '']) => name.replaceAll('``', '`'));
   return {
     child: `${schema}.${child}`,
     parent: `${parentSchema ?? schema}.${parent}`,

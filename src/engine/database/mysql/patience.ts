@@ -8,8 +8,8 @@ const PAUSE_MS = 500;
 const CROWDED = new Set([1040, 1203, 1226]);
 
 /**
- * Does work that needs one more session than this program has, again for half a minute while the server has as many as it
- * allows: one of them may end, or one of this program's own become free.
+ * Does work that needs one more session than this program has, again for half a minute while the server has as many as
+ * it allows: one of them may end, or one of this program's own become free.
  */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;

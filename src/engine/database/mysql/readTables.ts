@@ -22,13 +22,25 @@ const LINEAGE = '~lineage';
 
 /** What the catalogue tells of a table, each with the name that it has here. */
 const CATALOGUE = {
-  table: { from: 'tables', condition: "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')", position: '0', name: "''", columns: { comment: 'table_comment' } },
+  table: {
+    from: 'tables',
+    condition: "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+    position: '0',
+    name: "''",
+    columns: { comment: 'table_comment' },
+  },
   column: {
     from: 'columns',
     condition: 'TRUE',
     position: 'ordinal_position',
     name: 'column_name',
-    columns: { value: 'column_default', nullable: 'is_nullable', type: 'column_type', extra: 'extra', comment: 'column_comment' },
+    columns: {
+      value: 'column_default',
+      nullable: 'is_nullable',
+      type: 'column_type',
+      extra: 'extra',
+      comment: 'column_comment',
+    },
   },
   index: {
     from: 'statistics',
@@ -56,9 +68,9 @@ const KINDS = Object.keys(CATALOGUE) as Kind[];
 const MOST_COLUMNS = 5;
 
 /**
- * Reads tables in two statements, however many: one for all that information_schema tells of them, one for the lineage of
- * their schemas. Views are left out, and so is `~lineage`, which is part of the catalogue itself. MySQL and MariaDB look a
- * schema or a table up quickly only when it is named by `=`, so several are a union of such lookups.
+ * Reads tables in two statements, however many: one for all that information_schema tells of them, one for the lineage
+ * of their schemas. Views are left out, and so is `~lineage`, which is part of the catalogue itself. MySQL and MariaDB
+ * look a schema or a table up quickly only when it is named by `=`, so several are a union of such lookups.
  */
 export async function readTables(ask: Ask, server: Server, scope: Scope): Promise<TableSpec[]> {
   const rows = await readCatalogue(ask, server, scope);
@@ -69,7 +81,11 @@ export async function readTables(ask: Ask, server: Server, scope: Scope): Promis
     .map((row) => {
       const name = { schema: String(row['s']), table: String(row['t']) };
       const id = idOf(row);
-      const parts = { columns: columns.get(id) ?? [], indexes: indexes.get(id) ?? [], references: references.get(id) ?? [] };
+      const parts = {
+        columns: columns.get(id) ?? [],
+        indexes: indexes.get(id) ?? [],
+        references: references.get(id) ?? [],
+      };
       return toTable(name, textOf(row['comment']), parts, lineage.get(id) ?? new Map<string, string>(), server);
     })
     .sort((a, b) => compare(a.name.schema, b.name.schema) || compare(a.name.table, b.name.table));
@@ -80,17 +96,37 @@ async function readCatalogue(ask: Ask, server: Server, scope: Scope): Promise<Re
   const lookups = lookupsOf(scope);
   const selects = KINDS.flatMap((kind) => {
     const { from, condition, position, name, columns } = CATALOGUE[kind];
-    const own = Object.values<string>(columns).map((each) => (each === 'expression' && !server.hasExpressionIndexes ? 'NULL' : each));
-    const texts = ['table_schema', 'table_name', name, ...own, ...Array<string>(MOST_COLUMNS - own.length).fill('NULL')];
+    const own = Object.values<string>(columns).map((each) =>
+      each === 'expression' && !server.hasExpressionIndexes ? 'NULL' : each,
+    );
+    const texts = [
+      'table_schema',
+      'table_name',
+      name,
+      ...own,
+      ...Array<string>(MOST_COLUMNS - own.length).fill('NULL'),
+    ];
     // Converted, because the catalogue's collations differ, and a union refuses to mix them.
-    const converted = texts.map((text, at) => `CONVERT(${text} USING utf8mb4) AS ${['s', 't', 'name'][at] ?? `v${at - 3}`}`);
-    return lookups.map(({ sql }) => `SELECT '${kind}' AS kind, ${position} AS position, ${converted.join(', ')} FROM information_schema.${from} WHERE ${sql} AND ${condition}`);
+    const converted = texts.map(
+      (text, at) => `CONVERT(${text} USING utf8mb4) AS ${['s', 't', 'name'][at] ?? `v${at - 3}`}`,
+    );
+    return lookups.map(
+      ({ sql }) =>
+        `SELECT '${kind}' AS kind, ${position} AS position, ${converted.join(', ')} ` +
+        `FROM information_schema.${from} WHERE ${sql} AND ${condition}`,
+    );
   });
-  const found = await ask(selects.join(' UNION ALL '), KINDS.flatMap(() => lookups.flatMap(({ values }) => values)));
+  const found = await ask(
+    selects.join(' UNION ALL '),
+    KINDS.flatMap(() => lookups.flatMap(({ values }) => values)),
+  );
   const rowsOf = (kind: Kind): SqlRow[] => {
     const names = Object.keys(CATALOGUE[kind].columns);
     const ofKind = found.filter((row) => row['kind'] === kind);
-    return ofKind.map((row) => ({ ...row, ...Object.fromEntries(names.map((each, at) => [each, row[`v${at}`] ?? null])) }));
+    return ofKind.map((row) => ({
+      ...row,
+      ...Object.fromEntries(names.map((each, at) => [each, row[`v${at}`] ?? null])),
+    }));
   };
   return { table: rowsOf('table'), column: rowsOf('column'), index: rowsOf('index'), reference: rowsOf('reference') };
 }
@@ -102,24 +138,39 @@ function lookupsOf(scope: Scope): Lookup[] {
     case 'schemas':
       return scope.schemas.map((schema) => ({ sql: 'table_schema = ?', values: [schema] }));
     case 'tables': {
-      const lineages = [...new Set(scope.names.map(({ schema }) => schema))].map((schema) => ({ schema, table: LINEAGE }));
-      return [...scope.names, ...lineages].map(({ schema, table }) => ({ sql: 'table_schema = ? AND table_name = ?', values: [schema, table] }));
+      const lineages = [...new Set(scope.names.map(({ schema }) => schema))].map((schema) => ({
+        schema,
+        table: LINEAGE,
+      }));
+      return [...scope.names, ...lineages].map(({ schema, table }) => ({
+        sql: 'table_schema = ? AND table_name = ?',
+        values: [schema, table],
+      }));
     }
   }
 }
 
 /** Table id → attribute → origin. */
-async function readLineage(ask: Ask, scope: Scope, tables: readonly SqlRow[]): Promise<Map<string, Map<string, string>>> {
+async function readLineage(
+  ask: Ask,
+  scope: Scope,
+  tables: readonly SqlRow[],
+): Promise<Map<string, Map<string, string>>> {
   const found = new Map<string, Map<string, string>>();
   const schemas = tables.filter((row) => row['t'] === LINEAGE).map((row) => String(row['s']));
   if (tables.length === schemas.length || schemas.length === 0) return found;
   const selects = schemas.map((schema) => {
-    const wanted = scope.kind === 'tables' ? scope.names.filter((name) => name.schema === schema).map(({ table }) => table) : [];
+    const wanted =
+      scope.kind === 'tables' ? scope.names.filter((name) => name.schema === schema).map(({ table }) => table) : [];
     const where = wanted.length === 0 ? '' : ` WHERE table_name IN (${wanted.map(() => '?').join(', ')})`;
-    const sql = `SELECT ? AS s, table_name AS t, attribute_name AS name, lineage FROM ${quoteIdentifier(schema)}.\`${LINEAGE}\`${where}`;
+    const from = `${quoteIdentifier(schema)}.\`${LINEAGE}\``;
+    const sql = `SELECT ? AS s, table_name AS t, attribute_name AS name, lineage FROM ${from}${where}`;
     return { sql, values: [schema, ...wanted] };
   });
-  for (const row of await ask(selects.map(({ sql }) => sql).join(' UNION ALL '), selects.flatMap(({ values }) => values))) {
+  for (const row of await ask(
+    selects.map(({ sql }) => sql).join(' UNION ALL '),
+    selects.flatMap(({ values }) => values),
+  )) {
     const ofTable = found.get(idOf(row)) ?? new Map<string, string>();
     ofTable.set(String(row['name']), String(row['lineage']));
     found.set(idOf(row), ofTable);
@@ -133,7 +184,13 @@ interface Parts {
   readonly references: SqlRow[];
 }
 
-function toTable(name: TableName, comment: string, parts: Parts, lineage: ReadonlyMap<string, string>, server: Server): TableSpec {
+function toTable(
+  name: TableName,
+  comment: string,
+  parts: Parts,
+  lineage: ReadonlyMap<string, string>,
+  server: Server,
+): TableSpec {
   const indexRows = grouped(parts.indexes);
   const key = (indexRows.get('PRIMARY') ?? []).map((row) => String(row['column_name']));
   const columns = ordered(parts.columns).map((row): Attribute => toAttribute(row, key, lineage, server));
@@ -150,7 +207,12 @@ function toTable(name: TableName, comment: string, parts: Parts, lineage: Readon
   };
 }
 
-function toAttribute(row: SqlRow, key: readonly string[], lineage: ReadonlyMap<string, string>, server: Server): Attribute {
+function toAttribute(
+  row: SqlRow,
+  key: readonly string[],
+  lineage: ReadonlyMap<string, string>,
+  server: Server,
+): Attribute {
   const name = String(row['name']);
   const isNullable = row['nullable'] === 'YES';
   const reported = row['value'] === null || row['value'] === undefined ? null : textOf(row['value']);
@@ -177,9 +239,13 @@ function toForeignKey(rows: readonly SqlRow[]): ForeignKey {
 function toIndexes(rows: ReadonlyMap<string, SqlRow[]>, foreignKeys: readonly ForeignKey[]): Index[] {
   const behind = new Set(foreignKeys.map(({ columns }) => columns.map(({ child }) => child).join('\0')));
   return [...rows.entries()].flatMap(([name, parts]) => {
-    const attributes = parts.map((row) => (row['column_name'] === null ? `(${textOf(row['expression'])})` : String(row['column_name'])));
+    const attributes = parts.map((row) =>
+      row['column_name'] === null ? `(${textOf(row['expression'])})` : String(row['column_name']),
+    );
     const isUnique = Number(parts[0]?.['non_unique']) === 0;
-    return name === 'PRIMARY' || (!isUnique && behind.has(attributes.join('\0'))) ? [] : [{ unique: isUnique, attributes }];
+    return name === 'PRIMARY' || (!isUnique && behind.has(attributes.join('\0')))
+      ? []
+      : [{ unique: isUnique, attributes }];
   });
 }
 
@@ -205,11 +271,13 @@ function byTable(rows: readonly SqlRow[]): Map<string, SqlRow[]> {
   return tables;
 }
 
-const ordered = (rows: readonly SqlRow[]): SqlRow[] => rows.toSorted((a, b) => Number(a['position']) - Number(b['position']));
+const ordered = (rows: readonly SqlRow[]): SqlRow[] =>
+  rows.toSorted((a, b) => Number(a['position']) - Number(b['position']));
 
 const idOf = (row: SqlRow): string => `${String(row['s'])}\0${String(row['t'])}`;
 
 /** MySQL 8 gives some of its catalogue's texts as bytes. */
-const textOf = (value: SqlRow[string] | undefined): string => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value));
+const textOf = (value: SqlRow[string] | undefined): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

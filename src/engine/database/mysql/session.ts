@@ -1,5 +1,12 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import { type Connection, createConnection, type ConnectionOptions, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2';
+import {
+  type Connection,
+  createConnection,
+  type ConnectionOptions,
+  type FieldPacket,
+  type QueryError,
+  type ResultSetHeader,
+} from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { errnoOf, isLost } from './errorCodes';
 import { rowReader, toParameter } from './values';
@@ -92,7 +99,8 @@ export class Session {
       await this.#query(`USE ${schema}`);
       this.#schema = schema;
     }
-    const { result } = statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
+    const { result } =
+      statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
     return Array.isArray(result) ? 0 : changesOf(statement.sql, result as ResultSetHeader);
   }
 
@@ -186,7 +194,9 @@ export class Session {
     }
   }
 
-  #answer(send: (done: (error: QueryError | null, result: unknown, fields: FieldPacket[]) => void) => unknown): Promise<Answer> {
+  #answer(
+    send: (done: (error: QueryError | null, result: unknown, fields: FieldPacket[]) => void) => unknown,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {
         reject(lost());

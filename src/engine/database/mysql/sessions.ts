@@ -1,6 +1,15 @@
 import { hostname } from 'node:os';
 import { DataJointError } from '../../errors';
-import type { Database, Liveness, LockWait, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
+import type {
+  Database,
+  Liveness,
+  LockWait,
+  ReadOptions,
+  SessionInfo,
+  Sessions,
+  SqlRow,
+  WorkerIdentity,
+} from '../contract';
 import { liveLock } from './liveLock';
 import { errnoOf } from './errorCodes';
 import type { Server } from './server';
@@ -15,11 +24,13 @@ const POLL_MS = 20;
 
 /** MariaDB has no `performance_schema.data_lock_waits`, MySQL 8 no `information_schema.innodb_lock_waits`. */
 const MARIADB_LOCK_WAITS =
-  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker FROM information_schema.innodb_lock_waits AS l ' +
+  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker ' +
+  'FROM information_schema.innodb_lock_waits AS l ' +
   'JOIN information_schema.innodb_trx AS w ON w.trx_id = l.requesting_trx_id ' +
   'JOIN information_schema.innodb_trx AS b ON b.trx_id = l.blocking_trx_id';
 const MYSQL_LOCK_WAITS =
-  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker FROM performance_schema.data_lock_waits AS l ' +
+  'SELECT DISTINCT w.trx_mysql_thread_id AS waiter, b.trx_mysql_thread_id AS blocker ' +
+  'FROM performance_schema.data_lock_waits AS l ' +
   'JOIN information_schema.innodb_trx AS w ON w.trx_id = l.requesting_engine_transaction_id ' +
   'JOIN information_schema.innodb_trx AS b ON b.trx_id = l.blocking_engine_transaction_id';
 
@@ -39,7 +50,10 @@ export class MysqlSessions implements Sessions {
   ) {}
 
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
-    const rows = await this.database.all({ sql: `SELECT ${COLUMNS} FROM information_schema.processlist ORDER BY id`, values: [] }, options);
+    const rows = await this.database.all(
+      { sql: `SELECT ${COLUMNS} FROM information_schema.processlist ORDER BY id`, values: [] },
+      options,
+    );
     return rows.map((row) => this.#toInfo(row));
   }
 
@@ -56,7 +70,10 @@ export class MysqlSessions implements Sessions {
 
   async lockWaits(options?: ReadOptions): Promise<LockWait[]> {
     try {
-      const rows = await this.database.all({ sql: this.server.isMariaDb ? MARIADB_LOCK_WAITS : MYSQL_LOCK_WAITS, values: [] }, options);
+      const rows = await this.database.all(
+        { sql: this.server.isMariaDb ? MARIADB_LOCK_WAITS : MYSQL_LOCK_WAITS, values: [] },
+        options,
+      );
       return rows.map((row) => ({ waiter: Number(row['waiter']), blocker: Number(row['blocker']) }));
     } catch (error) {
       // Both need privileges that many accounts lack; the list of sessions is worth showing without.
@@ -86,12 +103,18 @@ export class MysqlSessions implements Sessions {
 
   async kill(session: SessionInfo): Promise<void> {
     if (this.ownIds().includes(session.id)) {
-      throw new DataJointError('not_allowed', `Session ${session.id} belongs to this very program: close the connection instead.`);
+      throw new DataJointError(
+        'not_allowed',
+        `Session ${session.id} belongs to this very program: close the connection instead.`,
+      );
     }
     const now = await this.#find(session.id);
     if (now === null) return;
     if (now.user !== session.user || now.host !== session.host || now.command === 'Daemon') {
-      throw new DataJointError('not_allowed', `Session ${session.id} is not the one that was listed: list the sessions again.`);
+      throw new DataJointError(
+        'not_allowed',
+        `Session ${session.id} is not the one that was listed: list the sessions again.`,
+      );
     }
     await this.#end(session.id);
     const deadline = Date.now() + GONE_AFTER_KILL_MS;
@@ -112,20 +135,29 @@ export class MysqlSessions implements Sessions {
       try {
         await this.database.run({ sql: `CALL mysql.rds_kill(${id})`, values: [] });
       } catch {
-        throw new DataJointError('access', `Session ${id} belongs to another account, and this one may not end it: ask the administrator of ${this.database.label}.`, { cause: error });
+        throw new DataJointError(
+          'access',
+          `Session ${id} belongs to another account, and this one may not end it: ` +
+            `ask the administrator of ${this.database.label}.`,
+          { cause: error },
+        );
       }
     }
   }
 
   async #find(id: number): Promise<SessionInfo | null> {
-    const rows = await this.database.all({ sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE id = ? AND command <> 'Killed'`, values: [id] });
+    const rows = await this.database.all({
+      sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE id = ? AND command <> 'Killed'`,
+      values: [id],
+    });
     return rows[0] === undefined ? null : this.#toInfo(rows[0]);
   }
 
   #toInfo(row: SqlRow): SessionInfo {
     const id = Number(row['id']);
     const own = this.ownIds().includes(id);
-    const text = (value: SqlRow[string] | undefined): string | null => (value === null || value === undefined || value === '' ? null : String(value));
+    const text = (value: SqlRow[string] | undefined): string | null =>
+      value === null || value === undefined || value === '' ? null : String(value);
     return {
       id,
       user: String(row['user']),
@@ -149,15 +181,22 @@ function grantsProcess(grant: string): boolean {
 
 function verdict(worker: WorkerIdentity, row: SqlRow, seesAll: boolean): Liveness {
   const who = `Process ${worker.pid} on ${worker.host} (session ${worker.connectionId})`;
-  if (row['holder'] !== null && row['holder'] !== undefined) return { verdict: 'alive', reason: `${who} is running: it holds its lock.` };
+  if (row['holder'] !== null && row['holder'] !== undefined)
+    return { verdict: 'alive', reason: `${who} is running: it holds its lock.` };
   if (worker.locked === true) return { verdict: 'gone', reason: `${who} has ended: its lock is free.` };
   if (row['session_id'] !== null && row['session_id'] !== undefined) {
-    return { verdict: 'alive', reason: `Session ${worker.connectionId} is open, for the account ${String(row['session_user'])}.` };
+    return {
+      verdict: 'alive',
+      reason: `Session ${worker.connectionId} is open, for the account ${String(row['session_user'])}.`,
+    };
   }
   const here = worker.host === hostname() ? ' Look for that process on this machine.' : '';
-  if (!seesAll) return { verdict: 'unknown', reason: `${who} cannot be seen: this account lacks the privilege PROCESS.${here}` };
+  if (!seesAll)
+    return { verdict: 'unknown', reason: `${who} cannot be seen: this account lacks the privilege PROCESS.${here}` };
   return {
     verdict: 'unknown',
-    reason: `Session ${worker.connectionId} has ended, but a datajoint-python process that was started by another signs with that one's session and may still run.${here}`,
+    reason:
+      `Session ${worker.connectionId} has ended, but a datajoint-python process that was started by another signs ` +
+      `with that one's session and may still run.${here}`,
   };
 }

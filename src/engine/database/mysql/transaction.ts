@@ -48,7 +48,11 @@ export class MysqlTransaction implements Transaction {
 
   async all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
     options?.signal?.throwIfAborted();
-    return await orAbort(this.#guarded(statement, () => this.session.all(statement)), options?.signal, () => this.#stop());
+    return await orAbort(
+      this.#guarded(statement, () => this.session.all(statement)),
+      options?.signal,
+      () => this.#stop(),
+    );
   }
 
   /**
@@ -162,6 +166,9 @@ export class MysqlTransaction implements Transaction {
   #check(): void {
     if (this.#broken !== null) throw this.#broken;
     if (!this.#ended) return;
-    throw new DataJointError('query', 'The transaction has ended: await everything that a transaction does before it returns.');
+    throw new DataJointError(
+      'query',
+      'The transaction has ended: await everything that a transaction does before it returns.',
+    );
   }
 }

@@ -7,7 +7,8 @@ const DOUBLE_DIGITS = 15;
 /** Parameters of a prepared statement. Whole numbers go as BIGINT: a DOUBLE would not use every index. */
 export function toParameter(value: SqlValue): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? TypedParameter.BIGINT(value) : value;
-  if (typeof value === 'bigint') return value > 2n ** 63n - 1n ? TypedParameter.BIGINT.unsigned(value) : TypedParameter.BIGINT(value);
+  if (typeof value === 'bigint')
+    return value > 2n ** 63n - 1n ? TypedParameter.BIGINT.unsigned(value) : TypedParameter.BIGINT(value);
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
@@ -26,7 +27,9 @@ export function rowReader(fields: readonly FieldPacket[]): (row: Record<string, 
         return [[field.name, (value) => (typeof value === 'number' ? Math.fround(value) : null)]];
       case Types.DECIMAL:
       case Types.NEWDECIMAL:
-        return field.orgTable === '' ? [[field.name, (value) => (typeof value === 'string' ? computedNumber(value) : null)]] : [];
+        return field.orgTable === ''
+          ? [[field.name, (value) => (typeof value === 'string' ? computedNumber(value) : null)]]
+          : [];
       case Types.DOUBLE:
       case Types.LONG:
       case Types.INT24:
