@@ -30,7 +30,7 @@ function cells({ id, user, host, db, command, time, state, info }: ListedSession
 }
 
 function notes({ jobs, waitsFor }: ListedSession): string[] {
-  const held = jobs.slice(0, mostJobs).map(({ table, key }) => `runs ${table.schema}.${table.table}: ${oneLine(formatKey(key))}`);
+  const held = jobs.slice(0, mostJobs).map(({ table, className, key }) => `runs ${table.schema}.${className}: ${oneLine(formatKey(key))}`);
   const more = jobs.length > mostJobs ? [`and ${plural(jobs.length - mostJobs, 'more job')}`] : [];
   return [...held, ...more, ...waitsFor.map((id) => `waits for a lock that session ${id} holds`)];
 }

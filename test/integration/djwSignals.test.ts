@@ -109,3 +109,30 @@ test('a guard that is stood down lets go', async (context) => {
   assert.deepEqual(await guard.finished, { code: 0, out: 'watching\n', err: '' });
   assert.equal(busy.ended, false);
 });
+
+test('djw kill lists who is connected with what they run, and ends what a restriction names', async (context) => {
+  const folder = await temporaryFolder(context, { 'p.ts': pipeline });
+  assert.match((await folder.djw('kill')).out, /^There is no database yet/);
+  const running = folder.start(['populate', 'Slow', '--reserve-jobs', '--suppress-errors']);
+  await running.printed('waiting in 2');
+  const list = await folder.djw('kill', 'COMMAND = "Populate"', '--order-by', 'time desc');
+  assert.match(list.out, /^ID +USER +HOST +DB +COMMAND +TIME +STATE +INFO\n +\d+ .* Populate +\d+ +djw populate +populate lab\.Slow\n +└ runs lab\.Slow: item \d\n/);
+  const rows = JSON.parse((await folder.djw('kill', '--json')).out) as { id: number; pid: number; jobs: { table: string; key: object }[] }[];
+  assert.deepEqual(rows[0]?.jobs[0]?.table, 'lab.Slow');
+  for (const [restriction, says] of [
+    ['TIME >', /ends where a column or a value is expected \(position 7\)/],
+    ['SLEEP(9) = 1', /function SLEEP\(\) cannot be used.*position 1/],
+    ['TIME > 0; DROP TABLE x', /semicolon.*position 9/],
+  ] as const) {
+    const refused = await folder.djw('kill', restriction);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, says);
+  }
+  const unlimited = await folder.djw('kill', '--yes');
+  assert.deepEqual([unlimited.code, running.ended], [2, false]);
+  assert.match(unlimited.err, /--yes needs a RESTRICTION/);
+  const killed = await folder.djw('kill', `ID = ${String(rows[0]?.id)}`, '--yes');
+  assert.deepEqual([killed.code, killed.out], [0, `Session ${String(rows[0]?.id)} has ended.\n`]);
+  assert.equal((await running.finished).code, 143);
+  assert.match((await folder.djw('kill', 'ID > 0', '--yes')).out, /No connection meets/);
+});

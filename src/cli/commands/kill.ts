@@ -86,5 +86,5 @@ async function killIn(connection: Connection, { restriction, order, yes, json, a
 /** What a script reads. */
 const plain = ({ id, user, host, db, command, time, state, info, pid, jobs, waitsFor }: ListedSession) => ({
   ...{ id, user, host, db, command, time, state, info, pid, waitsFor },
-  jobs: jobs.map(({ table, key }) => ({ schema: table.schema, table: table.table, key })),
+  jobs: jobs.map(({ table, className, key }) => ({ table: `${table.schema}.${className}`, key })),
 });

@@ -6,9 +6,14 @@ import { sessionRestriction } from './restriction';
 /** A session with what it holds and whom it keeps waiting. */
 export interface ListedSession extends SessionInfo {
   /** The jobs that are reserved under this session. */
-  readonly jobs: readonly JobSummary[];
+  readonly jobs: readonly HeldJob[];
   /** The sessions that hold a lock which this one waits for. */
   readonly waitsFor: readonly number[];
+}
+
+export interface HeldJob extends JobSummary {
+  /** Of the table: `Trace`. */
+  readonly className: string;
 }
 
 export interface SessionList {
@@ -29,18 +34,19 @@ export async function listSessions(connection: Connection, restriction: string, 
   const meets = sessionRestriction(restriction);
   const compare = sessionOrder(order);
   const { sessions } = connection;
+  const overview = createOverview(connection);
   const [all, complete, waits, held] = await Promise.all([
     sessions.list(options),
     sessions.seesAll(options),
     sessions.lockWaits(options),
-    createOverview(connection).reservedBy(options),
+    overview.reservedBy(options),
   ]);
   const listed = all
     .filter(meets)
     .sort(compare)
     .map((session) => ({
       ...session,
-      jobs: held.get(session.id) ?? [],
+      jobs: (held.get(session.id) ?? []).map((job) => ({ ...job, className: overview.named(job.table).className })),
       waitsFor: waits.filter(({ waiter }) => waiter === session.id).map(({ blocker }) => blocker),
     }));
   return { sessions: listed, complete };
