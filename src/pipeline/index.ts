@@ -2,5 +2,6 @@
 export { findClasses, findMake, findTables } from './findMake';
 export type { FoundClass, LinkedBy, NamedTable } from './findMake';
 export * from './load';
+export * from './python';
 export * from './source';
 export * from './stack';

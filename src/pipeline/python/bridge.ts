@@ -1,0 +1,190 @@
+/** One Python process that runs media/python/djw_bridge.py, and the two sockets to it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PythonEnded } from './errors';
+import type { WireReply } from './wire';
+
+export interface BridgeOptions {
+  /** Path or name of the interpreter. */
+  readonly interpreter: string;
+  /** The working folder of the pipeline. */
+  readonly folder: string;
+  /** Beyond this process's own: the database. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard output goes where this process's goes, or to the error output, so that a program can read this one's. */
+  readonly output: 'same' | 'errors';
+  /**
+   * When the last line of the terminal is also drawn on by this process: told whether Python has left a line
+   * unfinished, which is then not to be touched.
+   */
+  readonly onUnfinished?: (unfinished: boolean) => void;
+}
+
+/** How long Python may take to end after its sockets were closed. */
+const farewellMs = 1000;
+
+type Role = 'work' | 'control';
+
+export class Bridge {
+  private readonly received: WireReply[] = [];
+  private waiting: { resolve: (reply: WireReply) => void; reject: (error: Error) => void } | null = null;
+  private gone: Error | null = null;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly sockets: Readonly<Record<Role, Socket>>,
+    /** Resolves when the process has ended, with what it left to say. */
+    readonly ended: Promise<PythonEnded>,
+  ) {
+    readLines(sockets.work, (line) => this.take(JSON.parse(line) as WireReply));
+    void ended.then((reason) => {
+      this.gone = reason;
+      this.waiting?.reject(reason);
+      this.waiting = null;
+    });
+  }
+
+  /** @throws PythonEnded when the interpreter cannot be started or ends before it answers */
+  static async start(options: BridgeOptions): Promise<Bridge> {
+    const token = randomBytes(24).toString('hex');
+    const crashes = path.join(tmpdir(), `djw-${token.slice(0, 16)}.crash`);
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const child = spawn(options.interpreter, [bridgeFile()], {
+      cwd: options.folder,
+      env: {
+        ...process.env,
+        ...options.env,
+        PYTHONUNBUFFERED: '1',
+        DJW_BRIDGE: `${String(port)}:${token}`,
+        DJW_BRIDGE_CRASHES: crashes,
+        ...(options.onUnfinished === undefined ? {} : { DJW_BRIDGE_TERMINAL: 'shared' }),
+      },
+      stdio: ['inherit', options.output === 'same' ? 'inherit' : 2, 'inherit'],
+      windowsHide: true,
+    });
+    const ended = endOf(child, crashes);
+    try {
+      const sockets = await Promise.race([greetings(server, token, options.onUnfinished), ended.then((reason) => Promise.reject(reason))]);
+      return new Bridge(child, sockets, ended);
+    } finally {
+      server.close();
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get alive(): boolean {
+    return this.gone === null;
+  }
+
+  send(message: object): void {
+    if (this.gone === null) this.sockets.work.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** The next message. @throws PythonEnded */
+  next(): Promise<WireReply> {
+    const reply = this.received.shift();
+    if (reply !== undefined) return Promise.resolve(reply);
+    return new Promise((resolve, reject) => {
+      if (this.gone === null) this.waiting = { resolve, reject };
+      else reject(this.gone);
+    });
+  }
+
+  /** Interrupts what Python is doing, as Ctrl-C does (`KeyboardInterrupt`) or SIGTERM (`SystemExit`). */
+  interrupt(reason: 'KeyboardInterrupt' | 'SystemExit'): void {
+    if (this.gone === null) this.sockets.control.write(`${JSON.stringify({ interrupt: reason })}\n`);
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** Ends the process: gently, then not. */
+  async close(): Promise<void> {
+    for (const socket of Object.values(this.sockets)) socket.end();
+    const timer = setTimeout(() => this.kill(), farewellMs);
+    await this.ended;
+    clearTimeout(timer);
+    for (const socket of Object.values(this.sockets)) socket.destroy();
+  }
+
+  private take(reply: WireReply): void {
+    if (this.waiting === null) this.received.push(reply);
+    else this.waiting.resolve(reply);
+    this.waiting = null;
+  }
+}
+
+/** Beside the bundle, or in the source tree. */
+function bridgeFile(): string {
+  for (let folder = __dirname; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, 'media/python/djw_bridge.py');
+    if (existsSync(file) || folder === path.dirname(folder)) return file;
+  }
+}
+
+/** Waits until Python has called on both sockets. Whoever else calls does not know the token and is cut off. */
+function greetings(server: Server, token: string, onUnfinished?: (unfinished: boolean) => void): Promise<Record<Role, Socket>> {
+  return new Promise((resolve) => {
+    const sockets: Partial<Record<Role, Socket>> = {};
+    server.on('connection', (socket) => {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      let role: Role | null = null;
+      readLines(socket, (line) => {
+        if (role !== null) {
+          if (role === 'control') onUnfinished?.((JSON.parse(line) as { unfinished: boolean }).unfinished);
+          return;
+        }
+        const greeting = JSON.parse(line) as { token?: unknown; role?: unknown };
+        if (greeting.token !== token || (greeting.role !== 'work' && greeting.role !== 'control')) {
+          socket.destroy();
+          return;
+        }
+        role = greeting.role;
+        socket.unref();
+        sockets[role] = socket;
+        const { work, control } = sockets;
+        if (work === undefined || control === undefined) return;
+        // From here on the bridge itself reads.
+        work.removeAllListeners('data');
+        resolve({ work, control });
+      });
+    });
+  });
+}
+
+function readLines(socket: Socket, onLine: (line: string) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8').on('data', (chunk: Buffer | string) => {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+}
+
+function endOf(child: ChildProcess, crashes: string): Promise<PythonEnded> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(new PythonEnded({ code: null, signal: null, crash: '' }, error)));
+    child.once('exit', (code, signal) => {
+      void readFile(crashes, 'utf8')
+        .catch(() => '')
+        .then(async (crash) => {
+          await rm(crashes, { force: true });
+          resolve(new PythonEnded({ code, signal, crash }));
+        });
+    });
+  });
+}

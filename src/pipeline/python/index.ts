@@ -1,0 +1,10 @@
+export type { BridgeOptions } from './bridge';
+export { PythonEnded, PythonError } from './errors';
+export { chooseInterpreter } from './interpreter';
+export type { ChosenInterpreter, InterpreterPlaces, PythonProbe } from './interpreter';
+export { findInterpreter, probePython } from './probe';
+export { needsServer } from './problems';
+export { openPythonTable } from './table';
+export type { OpenPythonOptions, PythonTable } from './table';
+export type { PythonReport } from './wire';
+export type { PythonClass } from './worker';

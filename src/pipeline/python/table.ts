@@ -1,0 +1,97 @@
+/** A table class of a Python file, as a class of this engine that is populated like any other. */
+import { randomUUID } from 'node:crypto';
+import { type Computed, type Connection, type ConnectionSpec, type TableBinding, tableElsewhere } from '../../engine';
+import { needsServer, noMake, notPopulated, otherServer, tooOld } from './problems';
+import { PythonPool } from './pool';
+import type { PythonReport } from './wire';
+import { type PythonClass, PythonWorker, type WorkerOptions } from './worker';
+
+export interface PythonTable {
+  readonly table: typeof Computed;
+  readonly binding: TableBinding;
+  readonly report: PythonReport;
+  readonly pool: PythonPool;
+  /** Ends its Python processes. */
+  close(): Promise<void>;
+}
+
+export interface OpenPythonOptions extends Omit<WorkerOptions, 'env'> {
+  /** The database that this process works on, and how Python reaches it. */
+  readonly connection: Connection;
+  readonly spec: ConnectionSpec;
+}
+
+/**
+ * Starts Python, lets it import the class, and makes sure that both sides mean the same server.
+ * @throws DataJointError `pipeline` for what Python or the class lacks, `make_missing`, `usage` for another tier,
+ * `unknown_table` when the class declares no table
+ */
+export async function openPythonTable(options: OpenPythonOptions): Promise<PythonTable> {
+  const { connection, spec, pythonClass, interpreter } = options;
+  if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
+  const workerOptions: WorkerOptions = { ...options, env: databaseVariables(spec, spec.tls ?? (await hasTls(connection))) };
+  const first = await PythonWorker.start(workerOptions);
+  const pool = new PythonPool(first, () => PythonWorker.start(workerOptions));
+  try {
+    const { report } = first;
+    if (!isSupported(report.datajoint)) throw tooOld(report.datajoint, interpreter);
+    if (report.tier === null) throw notPopulated(pythonClass.className);
+    if (report.maker === null) throw noMake(pythonClass.className);
+    await assertSameServer(first, connection, pythonClass);
+    const { table, binding } = await tableElsewhere({
+      className: pythonClass.className,
+      name: { schema: report.schema, table: report.table },
+      tier: report.tier,
+      connection,
+      keySource: {
+        sql: report.key_source.sql,
+        attributes: report.key_source.attributes.map(({ name, type, in_key }) => ({ name, type, inKey: in_key })),
+      },
+      make: async (call) => {
+        const { attributes } = (await binding.ready()).spec;
+        return await pool.use((worker) => worker.make(call, attributes));
+      },
+    });
+    return { table, binding, report, pool, close: () => pool.close() };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/** How datajoint-python is told of a server; what these do not say it takes from its own settings. */
+function databaseVariables(spec: Extract<ConnectionSpec, { kind: 'server' }>, tls: boolean): Record<string, string> {
+  return {
+    DJ_HOST: spec.host,
+    DJ_PORT: String(spec.port),
+    DJ_USER: spec.user,
+    DJ_PASS: spec.password,
+    ...(spec.tlsFiles === undefined ? { DJ_USE_TLS: String(tls) } : {}),
+  };
+}
+
+/** datajoint 0.14 asks for TLS wherever it is not told otherwise, and fails on a server without it. */
+async function hasTls(connection: Connection): Promise<boolean> {
+  const [row] = await connection.executor.all({ sql: "SHOW SESSION STATUS LIKE 'Ssl_cipher'", values: [] });
+  return String(row?.['Value'] ?? '') !== '';
+}
+
+/** 0.14, and from 2.0 on. */
+export function isSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return Number.isNaN(major) || major > 0 || minor >= 14;
+}
+
+/**
+ * A name or a port says little about which server it is: Python holds a lock, and its server is ours when we see it.
+ * datajoint-python works on MySQL and MariaDB only, so the question is put in their words.
+ */
+async function assertSameServer(worker: PythonWorker, connection: Connection, pythonClass: PythonClass): Promise<void> {
+  const { host, port, user, id } = worker.report.connection;
+  const name = `djw:${randomUUID()}`;
+  const seen = await worker.marked(name, async () => {
+    const [row] = await connection.executor.all({ sql: 'SELECT IS_USED_LOCK(?) AS holder', values: [name] });
+    return row?.['holder'];
+  });
+  if (Number(seen ?? 0) !== id) throw otherServer(pythonClass, `${user}@${host}:${String(port)}`, connection.label);
+}

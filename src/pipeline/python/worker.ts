@@ -1,0 +1,202 @@
+/** A long-lived Python process with one table class loaded, which makes one key after the other. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Attribute, DataJointError, DuplicateError, Interruption, LostConnectionError, type MakeElsewhereCall, type SqlRow, type Statement, type Transaction } from '../../engine';
+import { Bridge, type BridgeOptions } from './bridge';
+import { makeError, PythonEnded, PythonError } from './errors';
+import { endedProblem, hangProblem, loadProblem } from './problems';
+import { type PythonReport, pythonSql, type WireError, wireKey, type WireReply, wireSql } from './wire';
+
+/** Which class, and the files that declare and activate it. */
+export interface PythonClass {
+  /** Absolute paths, imported in this order. */
+  readonly files: readonly string[];
+  /** `Peaks`. */
+  readonly className: string;
+  /** Null: whatever schema has taken the class. */
+  readonly schemaName: string | null;
+}
+
+export interface WorkerOptions extends BridgeOptions {
+  readonly pythonClass: PythonClass;
+  /** How long the files may take to be imported. */
+  readonly importTimeoutMs?: number;
+}
+
+const defaultImportTimeoutMs = 120_000;
+/** How long an interrupted make() may take to let go: the prompt should be back within a second. */
+const letGoMs = 800;
+
+export class PythonWorker {
+  private usable = true;
+
+  private constructor(
+    private readonly bridge: Bridge,
+    readonly report: PythonReport,
+  ) {}
+
+  /** @throws DataJointError `pipeline` that says why the class cannot be loaded, with a PythonError or PythonEnded as cause */
+  static async start(options: WorkerOptions): Promise<PythonWorker> {
+    const { pythonClass, interpreter, folder } = options;
+    let bridge: Bridge | null = null;
+    try {
+      bridge = await Bridge.start(options);
+      bridge.send({ do: 'load', folder, files: pythonClass.files, class_name: pythonClass.className, schema: pythonClass.schemaName });
+      const reply = await loaded(bridge, options.importTimeoutMs ?? defaultImportTimeoutMs, pythonClass);
+      if ('ok' in reply) return new PythonWorker(bridge, reply.ok as PythonReport);
+      throw loadProblem(errorOf(reply), pythonClass, interpreter);
+    } catch (error) {
+      void bridge?.close();
+      throw error instanceof PythonEnded ? endedProblem(error, pythonClass, interpreter) : error;
+    }
+  }
+
+  /** False once it has ended, or was interrupted: then it makes no more keys. */
+  get alive(): boolean {
+    return this.usable && this.bridge.alive;
+  }
+
+  /** Holds a lock of that name on its database session while `work` runs. */
+  async marked<T>(name: string, work: () => Promise<T>): Promise<T> {
+    await this.ask({ do: 'mark', name });
+    try {
+      return await work();
+    } finally {
+      await this.ask({ do: 'unmark', name });
+    }
+  }
+
+  /**
+   * Calls make() for one key, see `MakeElsewhere`.
+   * @param attributes those of the table, which give the key's values their Python types
+   * @throws PythonError, PythonEnded, what `finish` threw, and the reason of a stop when Python did not let go in time
+   */
+  async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<boolean> {
+    this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs) });
+    let refusal: unknown = null;
+    for (;;) {
+      const reply = await this.nextUnless(call.stopped);
+      if ('ask' in reply) {
+        refusal = await this.finish(call);
+        continue;
+      }
+      if (refusal !== null) throw refusal;
+      if ('ok' in reply) return (reply.ok as { made: boolean }).made;
+      throw failureOf(errorOf(reply));
+    }
+  }
+
+  /** datajoint-python's own populate(). @param options its keyword arguments, as JSON */
+  async populate(restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<{ success_count: number; error_list: [object, string][] }> {
+    this.bridge.send({ do: 'populate', restrictions, options });
+    const reply = await this.nextUnless(stopped);
+    if ('ok' in reply) return reply.ok as { success_count: number; error_list: [object, string][] };
+    throw failureOf(errorOf(reply));
+  }
+
+  async close(): Promise<void> {
+    this.usable = false;
+    await this.bridge.close();
+  }
+
+  private async ask(request: object): Promise<unknown> {
+    this.bridge.send(request);
+    const reply = await this.bridge.next();
+    if ('ok' in reply) return reply.ok;
+    throw failureOf(errorOf(reply));
+  }
+
+  /** Python has made its rows and waits. @returns why they are not wanted, or null */
+  private async finish({ finish }: MakeElsewhereCall): Promise<unknown> {
+    try {
+      await finish(new RemoteTransaction(this.bridge, this.report.connection.id));
+      this.bridge.send({ end: 'commit' });
+      return null;
+    } catch (error) {
+      this.bridge.send({ end: 'rollback' });
+      return error;
+    }
+  }
+
+  private async nextUnless(stopped: Promise<never>): Promise<WireReply> {
+    const reply = this.bridge.next();
+    reply.catch(() => undefined);
+    try {
+      return await Promise.race([reply, stopped]);
+    } catch (error) {
+      if (error instanceof PythonEnded) throw error;
+      this.usable = false;
+      const last = await this.interrupted(reply, error);
+      void this.close();
+      if (last !== null && 'error' in last) return last;
+      throw error;
+    }
+  }
+
+  /** Interrupts make() and waits a moment for it to say where it was; else ends Python. */
+  private async interrupted(reply: Promise<WireReply>, why: unknown): Promise<WireReply | null> {
+    this.bridge.interrupt(why instanceof Interruption ? why.reason : 'KeyboardInterrupt');
+    const patience = new AbortController();
+    const last = await Promise.race([reply.catch(() => null), pause(letGoMs, null, { signal: patience.signal }).catch(() => null)]);
+    patience.abort();
+    if (last === null) this.bridge.kill();
+    return last;
+  }
+}
+
+async function loaded(bridge: Bridge, timeoutMs: number, pythonClass: PythonClass): Promise<WireReply> {
+  const reply = bridge.next();
+  reply.catch(() => undefined);
+  const patience = new AbortController();
+  const late = pause(timeoutMs, null, { signal: patience.signal }).catch(() => null);
+  const first = await Promise.race([reply, late]).finally(() => patience.abort());
+  if (first !== null) return first;
+  // Interrupted, it says where it was.
+  bridge.interrupt('KeyboardInterrupt');
+  const last = await Promise.race([reply.catch(() => null), pause(letGoMs, null)]);
+  bridge.kill();
+  throw hangProblem(last !== null && 'error' in last ? last.error : null, pythonClass, timeoutMs);
+}
+
+function errorOf(reply: WireReply): WireError {
+  return 'error' in reply ? reply.error : { stage: 'make', message: `Python gave an answer that does not fit: ${JSON.stringify(reply)}` };
+}
+
+/** The error of a make(), under the name that the engine knows it by. */
+function failureOf(wire: WireError): Error {
+  const error = makeError(wire);
+  if (!(error instanceof PythonError)) return error;
+  if (wire.lost === true) return new LostConnectionError(error.message, { cause: error });
+  if (wire.duplicate !== true) return error;
+  const duplicate = new DuplicateError(error.message);
+  duplicate.stack = error.stack ?? '';
+  return duplicate;
+}
+
+/** The transaction of the Python process, for the statements that end it. */
+class RemoteTransaction implements Transaction {
+  constructor(
+    private readonly bridge: Bridge,
+    readonly connectionId: number,
+  ) {}
+
+  async run({ sql, values }: Statement): Promise<{ changes: number }> {
+    this.bridge.send({ sql: pythonSql(sql), values: values.map(wireSql) });
+    const reply = await this.bridge.next();
+    if ('changes' in reply) return { changes: reply.changes };
+    throw failureOf('failed' in reply ? reply.failed : errorOf(reply));
+  }
+
+  async write(statement: Statement): Promise<void> {
+    await this.run(statement);
+  }
+
+  all(): Promise<SqlRow[]> {
+    return Promise.reject(cannotRead());
+  }
+
+  iterate(): AsyncIterable<SqlRow> {
+    throw cannotRead();
+  }
+}
+
+const cannotRead = (): DataJointError => new DataJointError('not_allowed', 'The transaction of a Python make() is only written to from here.');
