@@ -109,3 +109,15 @@ export function integer(args: Arguments, option: string): number | undefined {
   if (!/^-?\d{1,9}$/.test(text)) throw usageError(`--${option} takes a whole number, not "${text}".`);
   return Number(text);
 }
+
+/**
+ * The seconds that an option holds, written `90`, `90s`, `30m` or `8h`; undefined when it was not given.
+ * @throws DataJointError `usage`
+ */
+export function duration(args: Arguments, option: string): number | undefined {
+  const text = args.value(option);
+  if (text === undefined) return undefined;
+  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)([smh])?$/.exec(text) ?? [];
+  if (count === undefined) throw usageError(`--${option} takes seconds, or a time such as 30m or 8h, not "${text}".`);
+  return Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+}

@@ -12,13 +12,14 @@ import { populate } from './commands/populate';
 import { progress } from './commands/progress';
 import { refresh } from './commands/refresh';
 import { run, ScriptError } from './commands/run';
+import { worker } from './commands/worker';
 import { exitCodes } from './exitCodes';
 import { commandHelp, generalHelp } from './help';
 import { didYouMean } from './suggest';
 import { createTerminal, oneLine, type Terminal } from './terminal';
 import { version } from '../../package.json';
 
-const commands: readonly Command[] = [run, list, populate, refresh, progress, jobs, errors, kill];
+const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, kill];
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

@@ -24,27 +24,44 @@ export async function loadTable(
   // Before the pipeline, which may use it, and after the search, so that a mistyped name creates no database.
   await useDatabase(context, program);
   const { file, classes } = await loadPipeline(declaring);
+  return { file, binding: chooseLoaded(typed, classes, fileText(file, context.cwd)) };
+}
+
+/**
+ * The one of the loaded tables that `typed` names.
+ * @param file where they come from, for people
+ * @throws DataJointError `usage`
+ */
+export function chooseLoaded(typed: string, classes: readonly LoadedClass[], file: string): LoadedClass {
   const matching = classes.filter((candidate) => matches(typed, candidate.name.schema, candidate.label));
   const [found, second] = matching;
   if (found === undefined) {
     const names = classes.flatMap(({ label, name }) => [label, `${name.schema}.${label}`]);
-    throw usageError(`${fileText(file, context.cwd)} gives no table ${typed} to a schema.${didYouMean(typed, names)}`);
+    throw usageError(`${file} gives no table ${typed} to a schema.${didYouMean(typed, names)}`);
   }
   if (second !== undefined) {
     throw usageError(
       `${typed} may mean ${matching.map((each) => `${each.name.schema}.${each.label}`).join(' or ')}: write one of them.`,
     );
   }
-  return { file, binding: found };
+  return found;
 }
 
 async function findFile(typed: string, { cwd }: Context): Promise<string> {
+  return chooseClass(typed, await declaredClasses(cwd), cwd).file;
+}
+
+/** The table classes in the files of a folder. @throws DataJointError `usage` when there are none */
+export async function declaredClasses(cwd: string): Promise<readonly TableClass[]> {
   const { classes } = await indexPipeline(cwd);
-  if (classes.length === 0) {
-    throw usageError(
-      `No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
-    );
-  }
+  if (classes.length > 0) return classes;
+  throw usageError(
+    `No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
+  );
+}
+
+/** The one of the classes in the files that `typed` names. @throws DataJointError `usage` */
+export function chooseClass(typed: string, classes: readonly TableClass[], cwd: string): TableClass {
   const matching = classes.filter((candidate) => matches(typed, candidate.schemaName, candidate.className));
   const [found, second] = matching;
   if (found === undefined) {
@@ -62,7 +79,7 @@ async function findFile(typed: string, { cwd }: Context): Promise<string> {
       `${typed} may mean ${places.join(' or ')}: ${sameName ? 'choose with --pipeline FILE' : 'write the schema as well'}.`,
     );
   }
-  return found.file;
+  return found;
 }
 
 /**
@@ -77,7 +94,7 @@ export async function declaringFile(
   const folders = [...new Set([cwd, path.dirname(script)])];
   for (const folder of folders) {
     const found = findClasses(await indexPipeline(folder), schema, label);
-    const other = found.find(({ tableClass }) => tableClass.language === 'typescript' && tableClass.file !== script);
+    const other = found.find(({ tableClass }) => tableClass.file !== script);
     if (other !== undefined) return other.tableClass.file;
   }
   throw usageError(

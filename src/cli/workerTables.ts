@@ -1,0 +1,67 @@
+/** From the operands of `djw worker` to tables that can be populated, what others depend on first. */
+import { registeredTables } from '../engine';
+import { type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { usageError } from './arguments';
+import type { Context } from './command';
+import { useDatabase } from './database';
+import { isPopulated, type Populated } from './populatedTable';
+import { chooseClass, chooseLoaded, declaredClasses } from './tableArgument';
+import { fileText } from './words';
+
+export interface WorkerTable {
+  readonly table: Populated;
+  readonly label: string;
+  readonly schema: string;
+  /** The file that declares it; absolute. */
+  readonly file: string;
+}
+
+/**
+ * Opens the database and loads what is needed.
+ * @param operands table classes, or schemas: every table of theirs that has a populate()
+ * @throws DataJointError `usage` for a name that nothing has, or that names nothing to populate
+ */
+export async function workerTables(
+  operands: readonly string[],
+  pipeline: string | undefined,
+  context: Context,
+): Promise<WorkerTable[]> {
+  const classes = pipeline === undefined ? await declaredClasses(context.cwd) : [];
+  const files = new Map(operands.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
+  await useDatabase(context, 'djw worker');
+  const loaded = new Map<LoadedClass, string>();
+  for (const each of new Set([...files.values()].flat())) {
+    const { file } = await loadPipeline(each);
+    for (const binding of registeredTables()) if (!loaded.has(binding)) loaded.set(binding, file);
+  }
+  const found = new Set<LoadedClass>();
+  for (const [typed, [file = '']] of files) {
+    for (const binding of bindingsOf(typed, [...loaded.keys()], fileText(file, context.cwd))) found.add(binding);
+  }
+  return await inOrder([...found].map((binding) => workerTable(binding, loaded.get(binding) ?? '')));
+}
+
+/** The files that declare a table, or the tables of a schema. */
+function filesOf(typed: string, classes: readonly TableClass[], cwd: string): string[] {
+  const ofSchema = classes.filter(({ schemaName }) => schemaName === typed);
+  return ofSchema.length > 0 ? ofSchema.map(({ file }) => file) : [chooseClass(typed, classes, cwd).file];
+}
+
+function bindingsOf(typed: string, loaded: readonly LoadedClass[], file: string): LoadedClass[] {
+  const ofSchema = loaded.filter(({ name }) => name.schema === typed);
+  if (ofSchema.length === 0) return [chooseLoaded(typed, loaded, file)];
+  const populated = ofSchema.filter(({ table }) => isPopulated(table));
+  if (populated.length === 0) throw usageError(`Schema ${typed} has no Imported or Computed table: there is nothing to populate.`);
+  return populated;
+}
+
+function workerTable({ table, label, tier, name }: LoadedClass, file: string): WorkerTable {
+  if (!isPopulated(table)) throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
+  return { table, label, schema: name.schema, file };
+}
+
+/** A table has more ancestors than any table that it depends on. */
+async function inOrder(tables: readonly WorkerTable[]): Promise<WorkerTable[]> {
+  const counted = await Promise.all(tables.map(async (each) => ({ each, ancestors: (await each.table.ancestors()).length })));
+  return counted.sort((a, b) => a.ancestors - b.ancestors).map(({ each }) => each);
+}
