@@ -4,7 +4,7 @@ export { complete, fail, release } from './finish';
 export { declaredJobTable, type JobTable, jobTable, jobTableName, jobTableSpec, type JobTarget } from './jobTable';
 export { type JobMove, moveJobs } from './moveJobs';
 export { countJobs, type JobAttributes, type JobProgress, JobQueue, type JobStatus } from './queue';
-export { heldByProcess, recover, workerOf } from './recover';
+export { freeWorker, heldByProcess, recover, workerOf } from './recover';
 export type { Refreshed, RefreshOptions } from './refresh';
 export { isHeld, type Reservation, type Ticket, ticketOf, type Worker } from './reservation';
 export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions } from './reserve';

@@ -30,6 +30,20 @@ export async function recover(table: JobTable, keepCompleted: boolean): Promise<
 }
 
 /**
+ * Frees the jobs of one worker, whatever is known of its life: a person has decided. Those whose result exists are ended.
+ * @returns how many jobs became pending again
+ */
+export async function freeWorker(table: JobTable, worker: WorkerIdentity): Promise<number> {
+  return await table.connection.transaction(
+    async (transaction) => {
+      await endDone(transaction, table, heldBy(table, worker), false);
+      return await free(transaction, table, heldBy(table, worker));
+    },
+    { readCommitted: true },
+  );
+}
+
+/**
  * Makes reserved jobs pending again that are older than `seconds`, whether their worker lives or not; those whose result
  * exists are ended.
  * Source: datajoint-python 2.3.2, `jobs.Job.refresh` with `orphan_timeout`.

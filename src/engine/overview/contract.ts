@@ -108,6 +108,17 @@ export interface Overview {
   clear(table: TableName, keys: readonly Key[]): Promise<number>;
   /** Whoever holds jobs right now, the longest at work first. */
   workers(options?: ReadOptions): Promise<WorkerSummary[]>;
+  /**
+   * Ends a worker of this machine as Ctrl-C in its terminal would.
+   * @throws DataJointError `not_allowed` for one that does not live or is this very program, `access` for one of another
+   * machine or account
+   */
+  stopWorker(worker: WorkerSummary): Promise<void>;
+  /**
+   * Puts back into their queues what a worker holds that is not known to live. Returns how many jobs are to be made again.
+   * @throws DataJointError `not_allowed` for one that lives
+   */
+  freeJobs(worker: WorkerSummary): Promise<number>;
   /** Whether the workers behind jobs still live, in the order of the jobs; null for a job that is not reserved. */
   liveness(jobs: readonly JobSummary[]): Promise<(Liveness | null)[]>;
   /** The jobs that sessions hold right now, by connection id. */

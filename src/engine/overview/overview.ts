@@ -6,8 +6,9 @@ import type { JobSummary, Key, Overview } from './contract';
 import type { Queue } from './queue';
 import { acrossQueues, acrossQueuesOf, queuesOf } from './queues';
 import { failureSignature } from './signature';
+import { stopWorker } from './stopWorker';
 import { namedTable, tableSummaries } from './tableSummaries';
-import { livenessOf, workers } from './workers';
+import { freeJobs, livenessOf, workers } from './workers';
 
 /** How many errors of one queue are compared when looking for others of the same kind. */
 const COMPARED_FAILURES = 10_000;
@@ -59,6 +60,8 @@ export function createOverview(connection: Connection): Overview {
     retry: (name, keys) => move(name, 'retry', keys),
     ignore: (name, keys) => move(name, 'ignore', keys),
     clear: (name, keys) => move(name, 'clear', keys),
+    stopWorker: (worker) => stopWorker(connection, worker),
+    freeJobs: (worker) => freeJobs(connection, worker),
     workers: (options) => workers(connection, options),
     liveness: (jobs) => livenessOf(connection, jobs),
     reservedBy: async (options) => {

@@ -1,6 +1,6 @@
 import { sql } from '../algebra';
-import type { ReadOptions } from '../database';
-import { encodeKey, type JobMove, type JobTable, keyEquals, moveJobs } from '../jobs';
+import type { ReadOptions, WorkerIdentity } from '../database';
+import { encodeKey, freeWorker, type JobMove, type JobTable, keyEquals, moveJobs } from '../jobs';
 import type { JobStatus, JobSummary, Key, Page } from './contract';
 import { errorMessages, jobCount, jobPage, jobRow } from './jobRows';
 
@@ -15,6 +15,8 @@ export interface Queue {
   failures(most: number, options?: ReadOptions): Promise<{ key: Key; message: string }[]>;
   /** The same text for the same key. */
   idOf(key: Key): string;
+  /** Takes from a worker what it holds, whatever is known of its life. Returns how many jobs are to be made again. */
+  free(worker: WorkerIdentity): Promise<number>;
   /** Returns how many jobs changed. */
   move(what: JobMove, keys: readonly Key[]): Promise<number>;
 }
@@ -33,6 +35,7 @@ export function tableQueue(table: JobTable): Queue {
     },
     failures: (most, options) => errorMessages(table, most, options),
     idOf: (key) => encodeKey(table, key).join('\0'),
+    free: (worker) => freeWorker(table, worker),
     move: (what, keys) => moveJobs(table, what, keys.map((key) => encodeKey(table, key))),
   };
 }

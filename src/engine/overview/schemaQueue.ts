@@ -34,6 +34,13 @@ export function schemaQueue(jobs: SchemaJobTable, name: TableName, target: Table
     failures: async (most, options) =>
       (await rows.page(all([own, rows.has('error')]), { limit: most, offset: 0 }, options)).map(({ key, message }) => ({ key, message })),
     idOf: (key) => JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)),
+    free: async ({ host, pid, connectionId }) => {
+      // Older tables have fewer columns.
+      const marks = Object.entries({ host, pid, connection_id: connectionId }).filter(([name]) => jobs.spec.attributes.some((each) => each.name === name));
+      const held = marks.map(([name, mark]) => sql`${rows.column(name)} = ${value(mark)}`);
+      const { changes } = await connection.executor.run(sql`DELETE FROM ${rows.reference} WHERE ${all([own, rows.has('reserved'), ...held])}`);
+      return changes;
+    },
     move: async (what, keys) => {
       let changed = 0;
       for (const key of keys) changed += (await connection.executor.run(move(rows, what, await keyed(key)))).changes;

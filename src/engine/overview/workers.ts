@@ -1,6 +1,8 @@
 import type { Connection, Liveness, ReadOptions } from '../database';
+import { DataJointError } from '../errors';
+import { addressOf } from '../tables';
 import type { JobSummary, WorkerSummary } from './contract';
-import { acrossQueues } from './queues';
+import { acrossQueues, queuesOf } from './queues';
 
 /** Whoever holds jobs of any queue of the database, the longest at work first, each with the verdict on its life. */
 export async function workers(connection: Connection, options?: ReadOptions): Promise<WorkerSummary[]> {
@@ -29,6 +31,22 @@ export async function livenessOf(connection: Connection, jobs: readonly JobSumma
   const verdicts = await connection.sessions.liveness([...distinct.values()]);
   const byWorker = new Map([...distinct.keys()].map((id, at) => [id, verdicts[at] ?? null]));
   return jobs.map(({ status, worker }) => (status === 'reserved' && worker !== null ? (byWorker.get(identity(worker)) ?? null) : null));
+}
+
+/**
+ * Puts back into their queues what a worker holds.
+ * @returns how many jobs are to be made again
+ * @throws DataJointError `not_allowed` for a worker that lives
+ */
+export async function freeJobs(connection: Connection, worker: WorkerSummary): Promise<number> {
+  const [now] = await connection.sessions.liveness([worker]);
+  if (now?.verdict === 'alive') throw new DataJointError('not_allowed', `${now.reason} Stop it first.`);
+  let freed = 0;
+  const tables = new Map(worker.jobs.map(({ table }) => [addressOf(table), table]));
+  for (const name of tables.values()) {
+    for (const queue of await queuesOf(connection, name)) freed += await queue.free(worker);
+  }
+  return freed;
 }
 
 const identity = ({ host, pid, connectionId }: { host: string; pid: number; connectionId: number }): string =>

@@ -1,0 +1,54 @@
+// Workers as tools see and end them.
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { it } from 'node:test';
+import * as dj from '../../../src/engine';
+import { type Engine, describeEngine, refused } from './describeEngine';
+import { WorkerProcess } from './workers';
+import { workTables } from './workTables';
+
+/** A worker process that is making key 0, and will for ever, as the overview sees it. */
+async function hanging(engine: Engine) {
+  const schema = engine.schema();
+  const { Source, Result } = workTables(schema, () => undefined);
+  await Source.insert([{ k: 0 }]);
+  await Result.count();
+  const process = new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: 0 });
+  const { pid } = await process.message('ready');
+  process.go();
+  await process.message('making', ({ key }) => key === 0);
+  const overview = dj.createOverview(engine.connection);
+  const seen = async () => {
+    const worker = (await overview.workers()).find((each) => each.host === hostname() && each.pid === pid);
+    assert.ok(worker !== undefined);
+    return worker;
+  };
+  return { Result, process, overview, seen };
+}
+
+export const workerLife = describeEngine('workers', (engine) => {
+  it('stops one of this machine: its key is an error, and nothing stays reserved', async () => {
+    const { Result, process, overview, seen } = await hanging(engine);
+    const worker = await seen();
+    assert.equal(worker.liveness.verdict, 'alive');
+    assert.deepEqual(worker.jobs.map(({ key, status }) => [key, status]), [[{ k: 0 }, 'reserved']]);
+    await refused('not_allowed', () => overview.freeJobs(worker), 'Stop it first');
+    await refused('access', () => overview.stopWorker({ ...worker, host: 'elsewhere' }), 'its own machine');
+    await overview.stopWorker(worker);
+    await process.ended;
+    await refused('not_allowed', () => overview.stopWorker(worker));
+    const { reserved, error } = await Result.jobs.progress();
+    assert.deepEqual([reserved, error], [0, 1]);
+  });
+
+  it('frees the jobs of one that was killed', async () => {
+    const { Result, process, overview, seen } = await hanging(engine);
+    process.kill('SIGKILL');
+    await process.ended;
+    const worker = await seen();
+    assert.equal(worker.liveness.verdict, 'gone');
+    assert.equal(await overview.freeJobs(worker), 1);
+    assert.equal(await overview.freeJobs(worker), 0);
+    assert.equal((await Result.jobs.progress()).pending, 1);
+  });
+});
