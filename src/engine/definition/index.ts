@@ -8,7 +8,7 @@ export type {
   ParsedType,
   ReferenceLine,
 } from './model';
-export { classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } from './naming';
+export { assertQueueHasName, classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } from './naming';
 export { parseDefinition } from './parse';
 export { nearest } from './problem';
 export { resolveDefinition } from './resolve';

@@ -63,15 +63,18 @@ export function masterOf(tableName: string): string | null {
   return groups?.['part'] === undefined ? null : (groups['master'] ?? null);
 }
 
-/** The table of a table's job queue: `~~trace` of `__trace` (datajoint-python 2.3 `jobs`). */
+/** The table of a table's job queue: `~~trace` of `__trace` (datajoint-python 2.3 `jobs`), whether that may exist or not. */
 export function jobsTableOf(tableName: string): string {
-  const name = `~~${tableName.replace(/^_+/, '')}`;
-  if (name.length > MAX_LENGTH) {
-    throw new DefinitionError(
-      `Table "${tableName}" is too long to have a job queue: "${name}" would have ${name.length} characters, and ${MAX_LENGTH} is the limit. Choose a shorter class name.`,
-    );
-  }
-  return name;
+  return `~~${tableName.replace(/^_+/, '')}`;
+}
+
+/** @throws DefinitionError when the name of the table's job queue would be longer than names may be. */
+export function assertQueueHasName(tableName: string): void {
+  const name = jobsTableOf(tableName);
+  if (name.length <= MAX_LENGTH) return;
+  throw new DefinitionError(
+    `Table "${tableName}" is too long to have a job queue: "${name}" would have ${name.length} characters, and ${MAX_LENGTH} is the limit. Choose a shorter class name.`,
+  );
 }
 
 function camelCase(name: string): string {

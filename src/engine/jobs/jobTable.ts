@@ -1,6 +1,6 @@
 import type { TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
-import { jobsTableOf, parseDefinition, resolveDefinition } from '../definition';
+import { assertQueueHasName, jobsTableOf, parseDefinition, resolveDefinition } from '../definition';
 import { DataJointError } from '../errors';
 
 /** What a queue is for: the Imported or Computed table whose keys are to be made. */
@@ -23,9 +23,10 @@ export const MESSAGE_LENGTH = 2047;
 
 /**
  * The job table of a target as datajoint-python 2.3.2 declares it (`jobs.Job._generate_definition`).
- * @throws DataJointError `definition` when no key attribute comes from a reference.
+ * @throws DataJointError `definition` when no key attribute comes from a reference, or the queue's name were too long.
  */
 export function jobTableSpec(target: TableSpec, label: string): TableSpec {
+  assertQueueHasName(target.name.table);
   const inherited = new Set(target.foreignKeys.flatMap((foreignKey) => foreignKey.columns.map((column) => column.child)));
   const key = target.attributes.filter((attribute) => attribute.inKey && inherited.has(attribute.name));
   if (key.length === 0) {
