@@ -111,7 +111,7 @@ function placed(error: PythonError, { files }: Pick<PythonClass, 'files'> & Part
   const workspaceFolders = [process.cwd(), ...files.map((file) => path.dirname(file))];
   const frames = parseStack(error.stack ?? '', { workspaceFolders });
   const own: StackFrame | undefined = frames.find((frame) => frame.kind === 'yours' && frame.file !== null) ?? undefined;
-  if (own?.file != null) return `${near(own.file)}:${String(own.line ?? 1)}: `;
+  if (own !== undefined && own.file !== null) return `${near(own.file)}:${String(own.line ?? 1)}: `;
   const [file] = files;
   return file === undefined || file === '' ? '' : `${near(file)}: `;
 }

@@ -72,7 +72,7 @@ export class PythonWorker {
    */
   async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<boolean> {
     this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs) });
-    let refusal: unknown = null;
+    let refusal: Error | null = null;
     for (;;) {
       const reply = await this.nextUnless(call.stopped);
       if ('ask' in reply) {
@@ -106,14 +106,14 @@ export class PythonWorker {
   }
 
   /** Python has made its rows and waits. @returns why they are not wanted, or null */
-  private async finish({ finish }: MakeElsewhereCall): Promise<unknown> {
+  private async finish({ finish }: MakeElsewhereCall): Promise<Error | null> {
     try {
       await finish(new RemoteTransaction(this.bridge, this.report.connection.id));
       this.bridge.send({ end: 'commit' });
       return null;
     } catch (error) {
       this.bridge.send({ end: 'rollback' });
-      return error;
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 

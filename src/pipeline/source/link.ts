@@ -12,6 +12,8 @@ export interface TableClass {
   /** What is known of a name that the source builds, `*` standing for the rest: `*_ephys`. */
   readonly schemaPattern: string | null;
   readonly language: LanguageName;
+  /** The file whose import gives the schema its name, when that is another one: it has to be imported as well. */
+  readonly activatedIn: string | null;
   /** Absolute path. */
   readonly file: string;
   /** The lines of the word `class` and of the class's end, from 1. */
@@ -67,6 +69,7 @@ class Linker {
       tier,
       schemaName: schema.name,
       schemaPattern: schema.pattern,
+      activatedIn: schema.activatedIn === file ? null : schema.activatedIn,
       language: this.files.get(file)?.language.name ?? 'typescript',
       file,
       line: fact.line,

@@ -11,6 +11,7 @@ const tableClass = (className: string, line: number, makeLine: number | null): T
   tier: 'computed',
   schemaName: 'ephys',
   schemaPattern: null,
+  activatedIn: null,
   language: 'typescript',
   file: '/p/pipeline.ts',
   line,

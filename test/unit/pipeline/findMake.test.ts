@@ -7,6 +7,7 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   tier: 'computed',
   schemaName,
   schemaPattern: null,
+  activatedIn: null,
   language: 'python',
   file,
   line: 1,

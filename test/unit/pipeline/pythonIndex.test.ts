@@ -56,6 +56,7 @@ x = 1
       tier: 'manual',
       schemaName: 'ephys',
       schemaPattern: null,
+      activatedIn: null,
       language: 'python',
       file: 'ephys.py',
       line: 8,
@@ -70,6 +71,7 @@ x = 1
       tier: 'computed',
       schemaName: 'ephys',
       schemaPattern: null,
+      activatedIn: null,
       language: 'python',
       file: 'ephys.py',
       line: 15,
@@ -84,6 +86,7 @@ x = 1
       tier: 'part',
       schemaName: 'ephys',
       schemaPattern: null,
+      activatedIn: null,
       language: 'python',
       file: 'ephys.py',
       line: 20,
@@ -232,6 +235,10 @@ session.activate("u_session", linking_module=__name__)
 `,
   });
   assert.deepEqual(names(classes), ['?.Session manual', '*probe.Session manual', 'u_session.Session manual']);
+  assert.deepEqual(
+    classes.map(({ activatedIn }) => activatedIn && path.basename(activatedIn)),
+    [null, 'pipeline.py', 'pipeline.py'],
+  );
 });
 
 test('blocks, functions and conditions hide nothing', async (context) => {
