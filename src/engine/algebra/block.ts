@@ -42,7 +42,7 @@ export function selectStatement(block: Block, dialect: Dialect, names: readonly 
 function tail(block: Block, dialect: Dialect): Fragment {
   if (block.top === null) return raw('');
   const terms = block.top.orderBy.map((term) => {
-    const [name = '', direction] = term.split(' ');
+    const [, name = '', direction] = /^(.*?)(?: (ASC|DESC))?$/s.exec(term) ?? [];
     const column = columnOf(block, name);
     const type = block.heading.get(name)?.stored?.column;
     const key = type === undefined ? column : { sql: dialect.sortKey(column.sql, type), values: column.values };
