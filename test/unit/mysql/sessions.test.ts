@@ -92,7 +92,7 @@ test('without the privilege PROCESS what is not seen is unknown, and locks still
   assert.ok(target !== undefined);
   const seen = await root.sessions.list();
   assert.ok(seen.some((session) => session.user === 'plain' && !session.own && session.pid === null));
-  await plain.sessions.kill(target);
+  await refused(plain.sessions.kill(target), 'access', /belongs to another account/);
   assert.equal((await root.all(sql('SELECT 1 AS one')))[0]?.['one'], 1, 'one that is not seen is not killed');
 });
 

@@ -51,7 +51,7 @@ export class MysqlSessions implements Sessions {
 
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
     const rows = await this.database.all(
-      { sql: `SELECT ${COLUMNS} FROM information_schema.processlist ORDER BY id`, values: [] },
+      { sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE command <> 'Killed' ORDER BY id`, values: [] },
       options,
     );
     return rows.map((row) => this.#toInfo(row));
@@ -109,7 +109,10 @@ export class MysqlSessions implements Sessions {
       );
     }
     const now = await this.#find(session.id);
-    if (now === null) return;
+    if (now === null) {
+      if ((await this.seesAll()) || session.user === this.#ownAccount()) return;
+      throw this.#notOurs(session.id);
+    }
     if (now.user !== session.user || now.host !== session.host || now.command === 'Daemon') {
       throw new DataJointError(
         'not_allowed',
@@ -135,14 +138,19 @@ export class MysqlSessions implements Sessions {
       try {
         await this.database.run({ sql: `CALL mysql.rds_kill(${id})`, values: [] });
       } catch {
-        throw new DataJointError(
-          'access',
-          `Session ${id} belongs to another account, and this one may not end it: ` +
-            `ask the administrator of ${this.database.label}.`,
-          { cause: error },
-        );
+        throw this.#notOurs(id, error);
       }
     }
+  }
+
+  #notOurs(id: number, cause?: unknown): DataJointError {
+    const message = `Session ${id} belongs to another account, and this one may not end it: ask the administrator of ${this.database.label}.`;
+    return new DataJointError('access', message, { cause });
+  }
+
+  /** The name without the host, as the list of sessions gives it. */
+  #ownAccount(): string {
+    return this.database.user.replace(/@[^@]*$/, '');
   }
 
   async #find(id: number): Promise<SessionInfo | null> {
