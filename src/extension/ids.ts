@@ -8,6 +8,7 @@ export const container = 'datajoint';
 export const views = {
   pipelines: 'datajoint.pipelines',
   errors: 'datajoint.errors',
+  workers: 'datajoint.workers',
 } as const;
 
 /** View types of editor tabs. Each has an `onWebviewPanel:` activation event, so that a window reload restores it. */
@@ -36,6 +37,8 @@ export const commands = {
   clearJobs: 'datajoint.clearJobs',
   copyKey: 'datajoint.copyKey',
   showErrors: 'datajoint.showErrors',
+  stopWorker: 'datajoint.stopWorker',
+  freeJobs: 'datajoint.freeJobs',
   showConnections: 'datajoint.showConnections',
   loadMore: 'datajoint.loadMore',
   reconnect: 'datajoint.reconnect',
@@ -98,4 +101,12 @@ export const nodes = {
     ignore: 'datajoint.job.ignore',
   },
   errorGroup: 'datajoint.errorGroup',
+  worker: {
+    /** Alive, on this machine. */
+    here: 'datajoint.worker.here',
+    /** Alive, on another machine. */
+    away: 'datajoint.worker.away',
+    gone: 'datajoint.worker.gone',
+    unknown: 'datajoint.worker.unknown',
+  },
 } as const;

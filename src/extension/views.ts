@@ -2,15 +2,17 @@ import * as vscode from 'vscode';
 import { type Connections, type ConnectionState, localFolders } from './connections';
 import { contextKeys, views } from './ids';
 import type { SourceClasses } from './source';
-import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode } from './tree';
+import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode, WorkersTree } from './tree';
 import { plural } from './words';
 
-/** The two views of the sidebar. Databases are probed only while one of them can be seen. */
+/** The views of the sidebar. Databases are probed only while one of them can be seen. */
 export class Views implements vscode.Disposable {
   readonly pipelines: PipelinesTree;
   readonly errors: ErrorsTree;
+  private readonly workers: WorkersTree;
   private readonly pipelinesView: vscode.TreeView<TreeNode>;
   private readonly errorsView: vscode.TreeView<TreeNode>;
+  private readonly workersView: vscode.TreeView<TreeNode>;
   private readonly disposables: vscode.Disposable[] = [];
   private filter = '';
   private watch: vscode.Disposable | undefined;
@@ -23,12 +25,15 @@ export class Views implements vscode.Disposable {
     const items = new TreeItems(extensionUri);
     this.pipelines = new PipelinesTree(connections, sources, items);
     this.errors = new ErrorsTree(connections, items);
+    this.workers = new WorkersTree(connections, items);
     const options = { showCollapseAll: true, canSelectMany: true };
     this.pipelinesView = vscode.window.createTreeView(views.pipelines, { treeDataProvider: this.pipelines, ...options });
     this.errorsView = vscode.window.createTreeView(views.errors, { treeDataProvider: this.errors, ...options });
+    this.workersView = vscode.window.createTreeView(views.workers, { treeDataProvider: this.workers, ...options });
     this.disposables.push(
       this.pipelines.shownIn(this.pipelinesView),
       this.errors.shownIn(this.errorsView),
+      this.workers.shownIn(this.workersView),
       connections.onDidAnswer((connection) => {
         if (connection === null) this.follow(true);
         void this.redraw();
@@ -36,6 +41,7 @@ export class Views implements vscode.Disposable {
       sources.onDidChange(() => void this.redraw()),
       this.pipelinesView.onDidChangeVisibility(() => this.follow()),
       this.errorsView.onDidChangeVisibility(() => this.follow()),
+      this.workersView.onDidChangeVisibility(() => this.follow()),
       this.errors.onDidCount((count) => this.badge(count)),
     );
     this.setFilter('');
@@ -56,7 +62,7 @@ export class Views implements vscode.Disposable {
   }
 
   async redraw(): Promise<void> {
-    await Promise.all([this.pipelines.redraw(), this.errors.redraw(), this.showState()]);
+    await Promise.all([this.pipelines.redraw(), this.errors.redraw(), this.workers.redraw(), this.showState()]);
   }
 
   dispose(): void {
@@ -65,7 +71,7 @@ export class Views implements vscode.Disposable {
   }
 
   private follow(again = false): void {
-    const visible = this.pipelinesView.visible || this.errorsView.visible;
+    const visible = [this.pipelinesView, this.errorsView, this.workersView].some((view) => view.visible);
     if (again || !visible) {
       this.watch?.dispose();
       this.watch = undefined;

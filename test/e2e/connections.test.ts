@@ -1,5 +1,6 @@
-/** The connections page: see who runs what, and end it without leaving a job reserved. */
+/** The connections page and the Workers view: see who runs what, and end it without leaving a job reserved. */
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
@@ -13,6 +14,8 @@ test('kill a running populate: its job does not stay reserved', { timeout: 240_0
       await workbench.openView('DataJoint');
       await simulation.press('Populate');
       await simulation.shows(/0\/2 · 1 running/, 60_000);
+      const working = workbench.treeItem('Workers', new RegExp(`^${hostname()}:\\d+$`));
+      await working.shows(/Simulation · sample 1 · since \d\d:\d\d · alive/);
 
       await workbench.treeItem('Pipelines', 'embedded').press('Show Connections');
       const page = await workbench.visibleWebview();
@@ -40,6 +43,16 @@ test('kill a running populate: its job does not stay reserved', { timeout: 240_0
       await until('the session is gone from the page', async () => (await worker.count()) === 0);
       await simulation.shows(/^Simulation {2}0\/2(?!.*running)/);
       await workbench.screenshot('9-killed');
+      await until('no worker is left', async () => (await workbench.view('Workers').welcome()).includes('No worker holds a job'));
+
+      await simulation.press('Populate');
+      await working.shows(/ · alive/, 60_000);
+      await workbench.screenshot('9b-workers');
+      await working.press('Stop Worker');
+      assert.match(await workbench.confirmDialog('Stop'), /Stop worker .*It holds Simulation · sample \d\./s);
+      await workbench.notification(/Worker .* has ended/);
+      await simulation.shows(/0\/2 · \d errors?$/);
+      await until('no worker is left', async () => (await workbench.view('Workers').welcome()).includes('No worker holds a job'));
       const jobs = await djw(folder, 'jobs', 'Simulation', '--status', 'reserved', '--json');
       assert.deepEqual(JSON.parse(jobs), []);
     });

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import type { WorkerSummary } from '../../engine';
 import { registerCommand } from '../actions';
 import type { DatabaseConnection } from '../connections';
 import { type CommandId, commands } from '../ids';
-import { chosenJobs, clear, ignore, isTreeNode, retry } from '../jobs';
+import { chosenJobs, clear, freeJobs, ignore, isTreeNode, retry, stopWorker } from '../jobs';
 import { keyForClipboard } from '../keys';
 import { log } from '../log';
 import { requireTrust } from '../populate';
@@ -21,6 +22,7 @@ export function registerCommands(services: Services): void {
     ...startCommands(services),
     ...tableCommands(services),
     ...jobCommands(services),
+    ...workerCommands(),
     ...connectionCommands(services),
   };
   for (const [id, handler] of Object.entries(handlers)) registerCommand(services.context, id as CommandId, handler);
@@ -112,6 +114,16 @@ function jobCommands({ populator, errorPanels }: Services) {
       const keys = (await chosenJobs(clicked, selection)).flatMap((chosen) => chosen.keys);
       await vscode.env.clipboard.writeText(keys.map(keyForClipboard).join('\n'));
     },
+  };
+}
+
+function workerCommands() {
+  const onWorker = (work: (connection: DatabaseConnection, worker: WorkerSummary) => Promise<void>) => async (clicked: unknown) => {
+    if (isTreeNode(clicked) && clicked.kind === 'worker') await work(clicked.connection, clicked.worker);
+  };
+  return {
+    [commands.stopWorker]: onWorker(stopWorker),
+    [commands.freeJobs]: onWorker(freeJobs),
   };
 }
 

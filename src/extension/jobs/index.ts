@@ -1,2 +1,3 @@
 export { chosenJobs, isTreeNode } from './chosen';
+export { freeJobs, stopWorker } from './workers';
 export { type ChosenJobs, clear, ignore, retry } from './jobs';

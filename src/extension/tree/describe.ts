@@ -1,6 +1,7 @@
 /** The words of the trees. Pure: summaries in, text out. */
-import type { JobStatus, JobSummary, TableSummary } from '../../engine';
+import type { JobStatus, JobSummary, NamedTable, TableSummary, WorkerSummary } from '../../engine';
 import { duration } from '../../protocol';
+import { shortKeyLabel } from '../keys';
 import { clock, percent, plural } from '../words';
 
 /** Order of the groups under a table: what needs a person first. */
@@ -62,8 +63,17 @@ export function jobDescription(job: JobSummary, now: number): string {
 }
 
 /** `vm:4312`. */
-export function workerLabel(job: JobSummary): string {
-  return job.worker === null ? '' : `${job.worker.host}:${job.worker.pid}`;
+export function workerLabel({ worker }: Pick<JobSummary, 'worker'>): string {
+  return worker === null ? '' : `${worker.host}:${worker.pid}`;
+}
+
+/** `Trace · subject "c3", session 4 and 2 more · since 23:31 · alive`. */
+export function workerDescription(worker: WorkerSummary, table: NamedTable | undefined, now: number): string {
+  const [first] = worker.jobs;
+  const others = worker.jobs.length > 1 ? ` and ${(worker.jobs.length - 1).toLocaleString('en-US')} more` : '';
+  const job = first === undefined ? '' : `${shortKeyLabel(first.key)}${others}`;
+  const since = worker.since === null ? '' : `since ${clock(worker.since, now)}`;
+  return [table?.className ?? '', job, since, worker.liveness.verdict].filter((note) => note !== '').join(' · ');
 }
 
 /** A duration with one digit below ten seconds: `0.3 s`; short ones in milliseconds. */

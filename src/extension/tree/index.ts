@@ -3,3 +3,4 @@ export { ErrorsTree } from './errorsTree';
 export { TreeItems } from './items';
 export type { TreeNode } from './nodes';
 export { PipelinesTree, sameName } from './pipelinesTree';
+export { WorkersTree } from './workersTree';

@@ -1,11 +1,12 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
 import type { DatabaseConnection } from '../connections';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
 import { clock, plural } from '../words';
-import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerLabel } from './describe';
-import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode } from './nodes';
+import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerDescription, workerLabel } from './describe';
+import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode, WorkerNode } from './nodes';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -45,6 +46,8 @@ export class TreeItems {
         return job(node);
       case 'errorGroup':
         return this.errorGroup(node);
+      case 'worker':
+        return workerItem(node);
       case 'more': {
         const item = new vscode.TreeItem(`Show more (${node.remaining.toLocaleString('en-US')} left)`, None);
         item.iconPath = new vscode.ThemeIcon('ellipsis');
@@ -178,6 +181,29 @@ function job(node: JobNode): vscode.TreeItem {
   if (node.job.status === 'error') {
     item.command = { command: commands.openError, title: 'Open Error', arguments: [node] };
   }
+  return item;
+}
+
+const verdictIcon = {
+  alive: new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.green')),
+  gone: new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.errorForeground')),
+  unknown: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
+} as const;
+
+function workerItem({ connection, worker, tables }: WorkerNode): vscode.TreeItem {
+  const { verdict, reason } = worker.liveness;
+  const isHere = worker.host === hostname();
+  const kind = verdict === 'alive' ? (isHere ? 'here' : 'away') : verdict;
+  const description = workerDescription(worker, tables[0], Date.now());
+  const where = connection.kind === 'added' ? ` · ${connection.label}` : '';
+  const state = worker.jobs.length > 1 ? Collapsed : None;
+  const item = labelled(workerLabel({ worker }), state, `${description}${where}`, nodes.worker[kind]);
+  item.iconPath = verdictIcon[verdict];
+  item.tooltip = [
+    `${plural(worker.jobs.length, 'job')} of ${[...new Set(tables.map(({ className }) => className))].join(', ')}`,
+    reason,
+    `user ${worker.user} · connection ${worker.connectionId}${where}`,
+  ].join('\n\n');
   return item;
 }
 

@@ -1,4 +1,4 @@
-import type { JobStatus, JobSummary, NamedTable, SchemaSummary, TableSummary } from '../../engine';
+import type { JobStatus, JobSummary, NamedTable, SchemaSummary, TableSummary, WorkerSummary } from '../../engine';
 import type { TableClass } from '../../pipeline';
 import type { DatabaseConnection } from '../connections';
 
@@ -89,6 +89,16 @@ export interface ErrorGroupNode {
   readonly jobs: readonly JobSummary[];
 }
 
+/** A process that holds jobs. */
+export interface WorkerNode {
+  readonly kind: 'worker';
+  readonly id: string;
+  readonly connection: DatabaseConnection;
+  readonly worker: WorkerSummary;
+  /** Of each of its jobs, in their order. */
+  readonly tables: readonly NamedTable[];
+}
+
 export type TreeNode =
   | ConnectionNode
   | ProblemNode
@@ -99,4 +109,5 @@ export type TreeNode =
   | JobGroupNode
   | JobNode
   | MoreNode
-  | ErrorGroupNode;
+  | ErrorGroupNode
+  | WorkerNode;
