@@ -32,12 +32,34 @@ export function compileCondition(compiler: Compiler, block: Block, condition: Co
     case 'all':
       return all(condition.conditions.map((each) => compileCondition(compiler, block, each, semanticCheck)));
     case 'any':
-      return any(condition.conditions.map((each) => compileCondition(compiler, block, each, semanticCheck)));
+      return rowsAmong(compiler, block, condition.conditions) ?? any(condition.conditions.map((each) => compileCondition(compiler, block, each, semanticCheck)));
     case 'not':
       return sql`NOT (${compileCondition(compiler, block, condition.condition, semanticCheck)})`;
     case 'in':
       return membership(compiler, block, condition.expression, semanticCheck);
   }
+}
+
+/** From this many on, a list of keys is handed over whole where the database can take it so. */
+const MANY_ROWS = 500;
+
+/** Many conditions that name the same attributes, as one; null when they are few, or not of that kind. */
+function rowsAmong(compiler: Compiler, block: Block, conditions: readonly ConditionTree[]): Fragment | null {
+  const [first] = conditions;
+  if (conditions.length < MANY_ROWS || first?.kind !== 'equal') return null;
+  const attributes = Object.keys(first.values).flatMap((name) => block.heading.get(name) ?? []);
+  const rows: SqlValue[][] = [];
+  for (const condition of conditions) {
+    if (condition.kind !== 'equal') return null;
+    const { values } = condition;
+    if (Object.keys(values).filter((name) => block.heading.has(name)).length !== attributes.length) return null;
+    const given = attributes.map(({ name }) => values[name] ?? null);
+    if (given.includes(null)) return null;
+    rows.push(attributes.map((attribute, i) => storedValue(block, attribute, given[i])));
+  }
+  const list = attributes.length === 0 ? null : compiler.dialect.rowList(rows);
+  if (list === null) return null;
+  return sql`(${concat(attributes.map(({ name }) => columnOf(block, name)), ', ')}) IN (${list})`;
 }
 
 function equals(block: Block, attribute: HeadingAttribute, given: unknown): Fragment {

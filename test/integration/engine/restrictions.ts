@@ -55,6 +55,25 @@ export const restrictions = describeEngine('restrictions', (engine) => {
     assert.deepEqual(await names(Subject.restrict('subject = "?" or subject = "a"')), ['a']);
   });
 
+  it('restricts by lists of tens of thousands of keys, and their absence', async () => {
+    const schema = engine.schema();
+    const Wide = manual(schema, 'Wide', 'a : int32\nb : varchar(12)\nid : uuid\n---\nbig = null : int64\nprice = null : decimal(10,2)');
+    const idOf = (k: number) => `00000000-0000-0000-0000-${String(k).padStart(12, '0')}`;
+    const rows = Array.from({ length: 3000 }, (_, k) => ({ a: k, b: `it's "${k}"`, id: idOf(k), big: 2n ** 60n + BigInt(k), price: `${k}.50` }));
+    await Wide.insert(rows);
+    const absent = Array.from({ length: 9500 }, (_, i) => ({ a: -1 - i, b: 'x', id: idOf(i) }));
+    const keys = [...rows.slice(0, 2000).map(({ a, b, id }) => ({ a, b, id })), ...absent];
+    assert.equal(await Wide.restrict(keys).count(), 2000);
+    assert.equal(await Wide.exclude(keys).count(), 1000);
+    assert.equal(await Wide.restrict({ a: 7 }, keys).count(), 1);
+    assert.equal(await Wide.restrict(rows.slice(0, 700).map(({ big }) => ({ big }))).count(), 700, 'beyond 2^53');
+    assert.equal(await Wide.restrict(rows.slice(0, 700).map(({ price }) => ({ price, other: 1 }))).count(), 700);
+    assert.equal(await Wide.restrict([...rows.slice(0, 700).map(({ a }) => ({ a })), { a: 1, b: rows[1]?.b }]).count(), 700, 'not all alike');
+    assert.equal(await Wide.restrict(rows.map(({ a }) => (a === 5 ? { a: null } : { a }))).count(), 2999);
+    await refused('invalid_value', () => Wide.restrict(rows.map(({ a }) => ({ a: a === 2999 ? 'x' : a }))).count(), 'Wide', 'a');
+    assert.equal((await Wide.restrict(keys).delete())[0]?.rows, 2000);
+  });
+
   it('restricts by a list: any of them; none of an empty one', async () => {
     const { Subject, names } = await tables(engine);
     assert.deepEqual(await names(Subject.restrict([{ subject: 'a' }, { sex: 'U' }])), ['a', "d'"]);

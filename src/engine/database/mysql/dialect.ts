@@ -12,6 +12,10 @@ export class MysqlDialect implements Dialect {
   /** The protocol counts parameters in 16 bits. */
   readonly maxParameters = 65_535;
 
+  rowList(): null {
+    return null;
+  }
+
   constructor(private readonly server: Server) {
     this.skipLocked = server.skipsLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
   }

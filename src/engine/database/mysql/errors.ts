@@ -112,6 +112,8 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
         `The values are larger than ${label} takes in one statement (its max_allowed_packet): ` +
           'insert fewer rows at once, or let its administrator raise the limit.',
       ];
+    case 1390: // ER_PS_MANY_PARAM
+      return ['query', 'The statement has more than 65,535 values: restrict by fewer, or by a query that gives them.'];
     case 1146: // ER_NO_SUCH_TABLE
     case 1051: // ER_BAD_TABLE_ERROR
       return ['unknown_table', `The database has no table ${/[Tt]able '([^']*)'/.exec(text)?.[1] ?? ''}.`];

@@ -51,7 +51,10 @@ export class MysqlSessions implements Sessions {
 
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
     const rows = await this.database.all(
-      { sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE command <> 'Killed' ORDER BY id`, values: [] },
+      {
+        sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE command <> 'Killed' ORDER BY id`,
+        values: [],
+      },
       options,
     );
     return rows.map((row) => this.#toInfo(row));

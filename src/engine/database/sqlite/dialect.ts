@@ -1,9 +1,10 @@
-import type { Dialect, Statement } from '../contract';
+import type { Dialect, SqlValue, Statement } from '../contract';
 import type { ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { storageType } from './columns';
 import { createTable, dropTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
+import { rowList } from './rowList';
 import { addSecondsText, epochMillisSql, nowText } from './time';
 
 /** SQLite's own SQL. */
@@ -40,6 +41,10 @@ export class SqliteDialect implements Dialect {
 
   deleteFrom(reference: string, alias: string): string {
     return `DELETE FROM ${reference} AS ${quoteIdentifier(alias)}`;
+  }
+
+  rowList(rows: readonly (readonly SqlValue[])[]): Statement | null {
+    return rowList(rows);
   }
 
   /** Decimals that a double cannot hold are kept as text, which would compare letter by letter. */
