@@ -35,10 +35,14 @@ for (const thread of [false, true]) {
   });
 }
 
-test('a lock that stays is given up, naming who may hold it', async (context) => {
+test('a lock that stays is told of, and given up, naming who may hold it', async (context) => {
   const database = await openWithItems();
   const { child } = await startChild('lock', fileOf(database));
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const warnings: string[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', warned);
+  context.after(() => process.off('warning', warned));
   let given: unknown;
   const writing = database.run(insertItem(1)).catch((error: unknown) => {
     given = error;
@@ -54,6 +58,7 @@ test('a lock that stays is given up, naming who may hold it', async (context) =>
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal(database.isTransient(await outcome), true);
+  assert.deepEqual(warnings, ['The embedded database is locked by another process: waiting for it, at most 30 s.']);
   context.mock.timers.reset();
   child.send('go');
   await once(child, 'exit');

@@ -6,6 +6,8 @@ import { isBusy } from './errors';
 /** How long anybody waits for a lock before giving up. */
 export const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 25;
+/** Whoever waits longer than this is told what for. */
+const SILENT_MS = 2000;
 
 export interface Waiting {
   readonly signal?: AbortSignal | undefined;
@@ -15,12 +17,13 @@ export interface Waiting {
 
 /**
  * Repeats what found the file locked by another process, with pauses of random length, so that nobody blocks the event
- * loop and nobody starves. Gives up after 30 seconds with the busy error.
+ * loop and nobody starves. Gives up after 30 seconds with the busy error; a warning of Node's comes long before.
  */
 export async function untilFree<T>(attempt: () => Awaitable<T>, waiting: Waiting = {}): Promise<T> {
   const { signal } = waiting;
   signal?.throwIfAborted();
   let deadline = 0;
+  let isSilent = true;
   for (let pause = 0.5; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     try {
       return await attempt();
@@ -29,6 +32,11 @@ export async function untilFree<T>(attempt: () => Awaitable<T>, waiting: Waiting
       const now = Date.now();
       if (deadline === 0) deadline = now + PATIENCE_MS;
       if (now > deadline) throw (await waiting.explain?.(error)) ?? error;
+      if (isSilent && now > deadline - PATIENCE_MS + SILENT_MS) {
+        isSilent = false;
+        const wait = `waiting for it, at most ${PATIENCE_MS / 1000} s`;
+        process.emitWarning(`The embedded database is locked by another process: ${wait}.`, 'DataJointWarning');
+      }
     }
     await sleep(pause * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal });
   }
