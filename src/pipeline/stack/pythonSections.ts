@@ -17,6 +17,10 @@ export interface Section {
 
 const header = /^(?:Exception Group )?Traceback \(most recent call last\):\s*$/;
 const notebookHeader = /^(\w[\w.]*)\s+Traceback \(most recent call last\)\s*$/;
+/** What Python writes when it crashes: the innermost frame first, the error before it. */
+const crash = /^Fatal Python error: .+$/;
+const crashHeader = /^(?:(?:Current thread|Thread) 0x[\da-f]+.*|Stack) \(most recent call first\):$/;
+const crashFrame = /^\s*File "(.*)", line (\d+) in (.*)$/;
 const plainFrame = /^\s*File "(.*)", line (\d+)(?:, in (.*?))?\s*$/;
 /** `Cell In[3], line 2, in f(x)`, `Cell In[3], line 2`. */
 const cellFrame = /^\s*((?:Cell|Input) In\s?\[\d+\])(?:, line (\d+))?(?:, in (.*))?$/;
@@ -59,6 +63,8 @@ class Reader {
       this.expects = 'nothing';
     } else if (header.test(content)) this.begin('');
     else if (notebookHeader.test(content)) this.begin('notebook');
+    else if (crash.test(content)) this.beginCrash(content);
+    else if (crashHeader.test(content)) this.expects = 'nothing';
     else if (!this.readFrame(content)) this.readRest(content);
   }
 
@@ -89,6 +95,12 @@ class Reader {
     this.expects = kind === 'notebook' ? 'nothing' : 'message';
   }
 
+  private beginCrash(message: string): void {
+    this.begin('');
+    if (this.section !== undefined) this.section.message = message;
+    this.expects = 'nothing';
+  }
+
   private get section(): Section | undefined {
     return this.sections.at(-1);
   }
@@ -98,6 +110,12 @@ class Reader {
     if (plain !== null) {
       const [, file = '', line, name] = plain;
       this.addFrame(content, file, Number(line), name ?? null);
+      return true;
+    }
+    const crashed = crashFrame.exec(content);
+    if (crashed !== null && this.section !== undefined && crash.test(this.section.message)) {
+      const [, file = '', line, name = ''] = crashed;
+      this.section.frames.unshift({ text: content, location: { functionName: name, file, line: Number(line), column: null } });
       return true;
     }
     const cell = cellFrame.exec(content);
@@ -143,7 +161,7 @@ class Reader {
 
   private readMessage(section: Section, content: string): void {
     // Neither are the lines of a notebook around the one that failed, nor the quotes around another process's traceback.
-    if (content === '\"\"\"') return;
+    if (content === '\"\"\"' || (section.message !== '' && this.expects !== 'message')) return;
     if (section.message === '' && (numberedLine.test(content) || /^\s/.test(content) || /^-+$/.test(content))) return;
     section.message = section.message === '' ? content : `${section.message}\n${content}`;
     this.expects = 'message';

@@ -179,6 +179,26 @@ test('packages of Python, datajoint, other systems', () => {
   assert.equal(kind('C:\\lab\\x.py', ['c:\\LAB']), 'yours');
 });
 
+test('what Python writes when it crashes: the innermost frame comes first', () => {
+  const crash = `PythonEnded: Python crashed (SIGSEGV)
+
+Fatal Python error: Segmentation fault
+
+Current thread 0x00007f5a1c2d8000 (most recent call first):
+  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at
+  File "/home/lab/pipeline/crash.py", line 19 in make
+  File "/ext/media/python/djw_bridge.py", line 412 in make
+
+Extension modules: numpy.core._multiarray_umath, pymysql._auth (total: 25)
+`;
+  assert.deepEqual(outline(crash), [
+    '# Fatal Python error: Segmentation fault',
+    'string_at __init__.py:519:- runtime',
+    'make crash.py:19:- yours',
+    'make djw_bridge.py:412:- library',
+  ]);
+});
+
 test('text that only mentions Python is no traceback', () => {
   assert.deepEqual(parseStack('File missing, line 3, in the list'), []);
   assert.deepEqual(outline('Traceback was lost'), ['# Traceback was lost']);

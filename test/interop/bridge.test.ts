@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import * as dj from '../../src/engine';
+import { makeFrame, parseStack } from '../../src/pipeline';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { until } from '../harness/until';
+import { PythonLab, quiet, temporaryLab } from './bridge';
+import { python014, python23 } from './python';
+
+Object.assign(process.env, quiet);
+
+const folder = path.join(__dirname, '../fixtures/python-lab');
+const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0, total: 0 };
+
+for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
+  describe(`a Python pipeline on datajoint-python ${version}`, { skip: python.absent }, () => {
+    let server: MariaDb;
+    let connection: dj.Connection;
+    let lab: PythonLab;
+
+    before(async () => {
+      server = await startMariaDb();
+      const { host, port, user, password } = server;
+      connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
+      lab = new PythonLab(folder, python, server, connection);
+      await lab.run('scripts/enter.py');
+    });
+
+    after(async () => {
+      await lab.close();
+      await connection.close();
+      await server.stop();
+    });
+
+    it('tells what a class is, without making anything', async () => {
+      const trials = await lab.open('Trials');
+      const { datajoint, schema, table, tier, parts, maker, jobs } = trials.report;
+      assert.ok(datajoint.startsWith(version));
+      assert.deepEqual({ schema, table, tier, parts, maker, jobs }, {
+        schema: 'mice_behavior',
+        table: '_trials',
+        tier: 'imported',
+        parts: ['Trial'],
+        maker: '_make_tuples',
+        jobs: version === '2.3' ? 'table' : 'schema',
+      });
+      assert.deepEqual(await trials.table.progress(), { remaining: 6, total: 6 });
+      assert.equal(trials.binding.label, 'Trials');
+    });
+
+    it('runs make, _make_tuples and make in three parts, with parts, blobs and skipped keys', async () => {
+      const outcomes: Record<string, number[]> = {};
+      for (const name of ['WeightCurve', 'Trials', 'Performance', 'Recording', 'Lfp']) {
+        const { table } = await lab.open(name);
+        const { successCount, skippedCount, errorList } = await table.populate({ reserveJobs: true, makeKwargs: name === 'Lfp' ? { scale: 0 } : {} });
+        outcomes[name] = [successCount, skippedCount, errorList.length, await table.count()];
+        assert.deepEqual(await table.jobs.progress(), { ...none });
+      }
+      assert.deepEqual(outcomes, {
+        WeightCurve: [2, 0, 0, 2],
+        Trials: [6, 0, 0, 6],
+        Performance: [4, 2, 0, 4],
+        Recording: [7, 0, 0, 7],
+        Lfp: [7, 0, 0, 7],
+      });
+      assert.equal(await server.sql('SELECT COUNT(*), SUM(power) FROM mice_ephys.__lfp'), '7\t0', 'make_kwargs arrive');
+      assert.equal(await server.sql('SELECT COUNT(*) FROM mice_behavior._trials__trial'), '30');
+    });
+
+    it('records an error with its traceback; the others are made, restrictions and limits hold', async () => {
+      const { table } = await lab.open('Clustering');
+      const first = await table.populate({ subject: 'm2' }, 'session = 2', { reserveJobs: true, suppressErrors: true });
+      assert.deepEqual([first.successCount, first.errorList.map(([key, message]) => [key['insertion'], message])], [
+        2,
+        [[9, 'ValueError: no reference channel for insertion 9'], [9, 'ValueError: no reference channel for insertion 9']],
+      ]);
+      const [error] = await table.jobs.errors.fetch();
+      const stack = String(error?.error_stack);
+      assert.match(stack, /^Traceback \(most recent call last\):\n {2}File ".*ephys\.py", line \d+, in make\n/);
+      const frame = makeFrame(parseStack(stack, { workspaceFolders: [folder] }));
+      assert.equal(frame?.source?.text, 'raise ValueError("no reference channel for insertion {insertion}".format(**key))');
+      assert.equal((await table.populate({ reserveJobs: true, maxCalls: 3 })).successCount, 3);
+      const events: string[] = [];
+      const rest = await table.populate({ reserveJobs: true, processes: 3, onProgress: ({ type }) => events.push(type) });
+      assert.equal(rest.successCount, 7);
+      assert.deepEqual(events, ['start', ...Array<string>(7).fill('done'), 'end']);
+      assert.deepEqual(await table.jobs.progress(), { ...none, error: 2, total: 2 });
+    });
+
+    it('makes the keys of a custom key source, directly too, and those of it that a condition on another attribute leaves', async () => {
+      const quality = await lab.open('UnitQuality');
+      const all = await quality.table.progress();
+      assert.ok(all.total > 2 && all.total < 50, String(all.total));
+      assert.equal((await quality.table.populate('least_peaks = 0')).successCount, all.total / 2);
+      assert.equal((await quality.table.populate()).successCount, all.total / 2);
+      const summary = await lab.open('SessionSummary');
+      assert.equal((await summary.table.populate({ limit: 2 })).successCount, 2);
+      assert.deepEqual(await summary.table.progress(), { remaining: 4, total: 6 });
+    });
+
+    it('a schema that is activated elsewhere is activated', async () => {
+      const { table } = await lab.open('SessionSummary');
+      await table.populate();
+      assert.equal(await table.count(), 6);
+    });
+
+    it('a job that is taken away while it is made leaves no row', async (context) => {
+      const own = await temporaryLab(context, python, server, connection, {
+        'slow.py': `
+import os, time
+import datajoint as dj
+schema = dj.Schema('slow_${version.replace('.', '_')}')
+@schema
+class Source(dj.Lookup):
+    definition = "k : int"
+    contents = [[1]]
+@schema
+class Slow(dj.Computed):
+    definition = "-> Source"
+    def make(self, key):
+        self.insert1(key)
+        open('made', 'w').close()
+        while not os.path.exists('go'):
+            time.sleep(0.01)
+`,
+      });
+      const { table } = await own.open('Slow');
+      const running = table.populate({ reserveJobs: true, suppressErrors: true });
+      const { existsSync, writeFileSync } = await import('node:fs');
+      await until('make has inserted', () => existsSync(path.join(own.folder, 'made')));
+      await server.sql(`DELETE FROM \`slow_${version.replace('.', '_')}\`.\`~~slow\``);
+      writeFileSync(path.join(own.folder, 'go'), '');
+      const { successCount, errorList } = await running;
+      assert.equal(successCount, 0);
+      assert.match(String(errorList[0]?.[1]), /reservation of Slow was taken away/);
+      assert.equal(await table.count(), 0, 'rolled back');
+      assert.equal((await table.populate({ reserveJobs: true })).successCount, 1, 'the same process goes on');
+    });
+
+    it('a stop interrupts make(), which is rolled back, and says where it was', async (context) => {
+      const own = await temporaryLab(context, python, server, connection, {
+        'long.py': `
+import time
+import datajoint as dj
+schema = dj.Schema('long_${version.replace('.', '_')}')
+@schema
+class Source(dj.Lookup):
+    definition = "k : int"
+    contents = [[1], [2], [3]]
+@schema
+class Long(dj.Computed):
+    definition = "-> Source"
+    def make(self, key):
+        self.insert1(key)
+        open('begun', 'w').close()
+        time.sleep(600)
+`,
+      });
+      const { table } = await own.open('Long');
+      const { existsSync } = await import('node:fs');
+      const controller = new AbortController();
+      const running = table.populate({ reserveJobs: true, signal: controller.signal });
+      running.catch(() => undefined);
+      await until('make has begun', () => existsSync(path.join(own.folder, 'begun')));
+      const started = performance.now();
+      controller.abort(new dj.Interruption('KeyboardInterrupt'));
+      await assert.rejects(running, { name: 'KeyboardInterrupt' });
+      assert.ok(performance.now() - started < 2000);
+      assert.deepEqual(await table.jobs.progress(), { ...none, pending: 2, error: 1, total: 3 });
+      const [error] = await table.jobs.errors.fetch();
+      assert.equal(error?.error_message, 'KeyboardInterrupt');
+      assert.match(String(error.error_stack), /line \d+, in make\n {4}time\.sleep\(600\)/);
+      assert.equal(await table.count(), 0);
+    });
+
+    it('a Python that crashes, is killed or ends itself fails its own key; others are made by another', async (context) => {
+      const own = await temporaryLab(context, python, server, connection, {
+        'crash.py': `
+import ctypes, os, signal, sys
+import datajoint as dj
+schema = dj.Schema('crash_${version.replace('.', '_')}')
+@schema
+class Source(dj.Lookup):
+    definition = "k : int"
+    contents = [[k] for k in range(6)]
+@schema
+class Crash(dj.Computed):
+    definition = """
+    -> Source
+    ---
+    pid : int
+    """
+    def make(self, key):
+        self.insert1(dict(key, pid=os.getpid()))
+        if key["k"] == 1:
+            ctypes.string_at(0)
+        if key["k"] == 2:
+            os._exit(3)
+        if key["k"] == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if key["k"] == 4:
+            sys.exit("enough")
+`,
+      });
+      const { table } = await own.open('Crash');
+      const { successCount, errorList } = await table.populate({ reserveJobs: true, suppressErrors: true });
+      assert.equal(successCount, 2);
+      assert.deepEqual(errorList.map(([key, message]) => [key['k'], String(message).replace(/: a compiled.*/, '')]), [
+        [1, 'PythonEnded: Python crashed (SIGSEGV)'],
+        [2, 'PythonEnded: make() ended its Python process with exit code 3 (os._exit?): raise an error instead.'],
+        [3, 'PythonEnded: Python was killed (SIGKILL): the system ran out of memory, or somebody ended it.'],
+        [4, 'SystemExit: enough'],
+      ]);
+      const [segfault] = await table.jobs.errors.restrict({ k: 1 }).fetch();
+      const frame = makeFrame(parseStack(String(segfault?.error_stack), { workspaceFolders: [own.folder] }));
+      assert.deepEqual([frame?.functionName, path.basename(frame?.file ?? ''), frame?.line], ['make', 'crash.py', 19]);
+      assert.deepEqual(await table.jobs.progress(), { ...none, error: 4, total: 4 });
+      assert.equal(await table.count(), 2);
+    });
+  });
+}
