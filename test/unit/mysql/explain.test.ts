@@ -28,9 +28,11 @@ function recorded(database: Database): { database: Database; statements: Stateme
   return { database: recording(database, { transaction }), statements };
 }
 
-test('the hot statements of the queue use their indexes, with 20,000 jobs', async () => {
+/** A queue of 20,000 jobs on a database that keeps what it is asked. The make of key 3 fails. */
+async function longQueue(schemaName: string) {
   const { database, statements } = recorded(await maria.open());
-  const schema = dj.schema('hot', { connection: new dj.Connection(database) });
+  const connection = new dj.Connection(database);
+  const schema = dj.schema(schemaName, { connection });
   class Source extends dj.Manual {
     static override readonly definition: string = 'a : int32\nb : varchar(8)';
   }
@@ -45,40 +47,45 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
   schema(Result);
   await Source.insert(Array.from({ length: JOBS }, (_, i) => ({ a: i, b: `k${i % 7}` })));
   await Result.jobs.refresh();
-  await maria.server.sql('ANALYZE TABLE hot.source, hot.`~~result`, hot.__result');
-  statements.length = 0;
-  const result = await Result.populate({ reserveJobs: true, suppressErrors: true, maxCalls: 10 });
-  assert.deepEqual([result.successCount, result.errorList.length], [9, 1]);
-
-  const plans = new Map<string, SqlRow[]>();
-  for (const statement of statements) {
-    const what = /^SELECT job\./.test(statement.sql)
-      ? 'reserve: select'
-      : /^UPDATE .*'reserved'/.test(statement.sql) && !/'error'/.test(statement.sql)
-        ? 'reserve: update'
-        : /^UPDATE .*'error'/.test(statement.sql)
-          ? 'fail'
-          : /^DELETE FROM `hot`\.`~~result` WHERE/.test(statement.sql) && /reserved_time/.test(statement.sql)
-            ? 'complete'
-            : /^INSERT INTO .*~~result/.test(statement.sql)
-              ? 'refresh: insert'
-              : /IS_USED_LOCK|SELECT DISTINCT `connection_id`/.test(statement.sql)
-                ? 'liveness'
-                : null;
-    if (what !== null && !plans.has(what))
-      plans.set(what, await database.all({ sql: `EXPLAIN ${statement.sql}`, values: statement.values }));
-  }
-
-  const plan = (what: string): SqlRow[] => {
-    const rows = plans.get(what);
-    assert.ok(rows !== undefined, `${what} was not asked; there were ${[...plans.keys()].join(', ')}`);
-    return rows;
+  const analyze = () =>
+    maria.server.sql(`ANALYZE TABLE ${schemaName}.source, ${schemaName}.\`~~result\`, ${schemaName}.__result`);
+  await analyze();
+  /** The plans of what `work` asks, by the name of the first pattern that the statement fits. */
+  const plansOf = async (work: () => Promise<unknown>, patterns: Readonly<Record<string, RegExp>>) => {
+    statements.length = 0;
+    await work();
+    const plans: Record<string, SqlRow[]> = {};
+    for (const { sql: text, values } of [...statements]) {
+      const what = Object.entries(patterns).find(([, pattern]) => pattern.test(text))?.[0];
+      if (what === undefined || what in plans) continue;
+      plans[what] = await database.all({ sql: `EXPLAIN ${text}`, values });
+    }
+    assert.deepEqual(Object.keys(plans).sort(), Object.keys(patterns).sort(), 'not all of these were asked');
+    return plans;
   };
-  const [jobs] = plan('reserve: select');
+  return { connection, Result, analyze, plansOf };
+}
+
+test('the hot statements of the queue use their indexes, with 20,000 jobs', async () => {
+  const { Result, plansOf } = await longQueue('hot');
+  const populate = async () => {
+    const result = await Result.populate({ reserveJobs: true, suppressErrors: true, maxCalls: 10 });
+    assert.deepEqual([result.successCount, result.errorList.length], [9, 1]);
+  };
+  const plans = await plansOf(populate, {
+    'reserve: select': /^SELECT job\./,
+    fail: /^UPDATE .*'error'/,
+    'reserve: update': /^UPDATE .*'reserved'/,
+    complete: /^DELETE FROM `hot`\.`~~result` WHERE.*reserved_time/,
+    liveness: /IS_USED_LOCK|SELECT DISTINCT `connection_id`/,
+    'refresh: insert': /^INSERT INTO .*~~result/,
+    'refresh: stale': /^DELETE FROM .*created_time/,
+  });
+  const [jobs] = plans['reserve: select'] ?? [];
   assert.equal(jobs?.['key'], 'status');
   assert.doesNotMatch(String(jobs?.['Extra']), /filesort|temporary/, 'the oldest job is found by walking the index');
   for (const what of ['reserve: update', 'complete', 'fail']) {
-    const rows = plan(what);
+    const rows = plans[what] ?? [];
     assert.deepEqual(
       rows.map((row) => row['key']),
       ['PRIMARY'],
@@ -86,20 +93,61 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
     );
     assert.ok(Number(rows[0]?.['rows']) <= 10, `${what} reads ${String(rows[0]?.['rows'])} rows`);
   }
-  const [reserving] = plan('liveness');
-  assert.equal(reserving?.['key'], 'status', 'only reserved jobs are read');
+  assert.equal(plans['liveness']?.[0]?.['key'], 'status', 'only reserved jobs are read');
   // The key source is read whole, from an index; each of its keys is looked up in the queue and in the table.
-  const refresh = plan('refresh: insert');
+  const refresh = plans['refresh: insert'] ?? [];
   assert.deepEqual(
     refresh.filter((row) => row['type'] === 'ALL'),
     [],
   );
-  const lookups = refresh.filter((row) => String(row['select_type']).includes('SUBQUERY'));
+  const lookups = (rows: readonly SqlRow[]) =>
+    rows.filter((row) => String(row['select_type']).includes('SUBQUERY')).map((row) => [row['type'], row['key']]);
+  assert.deepEqual(lookups(refresh), [
+    ['eq_ref', 'PRIMARY'],
+    ['eq_ref', 'PRIMARY'],
+  ]);
+  // Jobs are read whole, since they are not ordered by age; each is looked up in the key source.
+  assert.deepEqual(lookups(plans['refresh: stale'] ?? []), [['eq_ref', 'PRIMARY']]);
+});
+
+test('counts and pages of jobs read the index of their status, with 20,000 jobs', async () => {
+  const { connection, Result, analyze, plansOf } = await longQueue('pages');
+  await maria.server.sql("UPDATE pages.`~~result` SET status = 'error', completed_time = NOW(3) WHERE a % 100 = 0");
+  await analyze();
+  const overview = dj.createOverview(connection);
+  const name = { schema: 'pages', table: '__result' };
+  const page = { limit: 200, offset: 0 };
+  const [counted] = (await plansOf(() => Result.jobs.progress(), { progress: /GROUP BY `status`/ }))['progress'] ?? [];
   assert.deepEqual(
-    lookups.map((row) => [row['type'], row['key']]),
-    [
-      ['eq_ref', 'PRIMARY'],
-      ['eq_ref', 'PRIMARY'],
-    ],
+    [counted?.['key'], counted?.['Extra']],
+    ['status', 'Using index'],
+    'the rows themselves are not read',
   );
+  for (const status of ['pending', 'error'] as const) {
+    const plans = await plansOf(() => overview.jobs(name, status, page), {
+      page: /ORDER BY .* LIMIT 200/,
+      count: /^SELECT COUNT\(\*\) AS n/,
+    });
+    for (const [what, [row]] of Object.entries(plans)) assert.equal(row?.['key'], 'status', `${what} of ${status}`);
+    if (status === 'pending') assert.doesNotMatch(String(plans['page']?.[0]?.['Extra']), /filesort|temporary/);
+    else assert.ok(Number(plans['page']?.[0]?.['rows']) < JOBS / 10, 'only the errors are read');
+  }
+});
+
+test('the hot statements are prepared once, however many keys', async () => {
+  const { Result } = await longQueue('prepared');
+  const count = async () => {
+    const text = await maria.server.sql(
+      "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_stmt_prepare', 'Com_stmt_execute')",
+    );
+    const [executed = 0, prepared = 0] = text.split('\n').map((line) => Number(line.split('\t')[1]));
+    return { executed, prepared };
+  };
+  await Result.populate({ reserveJobs: true, suppressErrors: true, maxCalls: 50 });
+  const before = await count();
+  await Result.populate({ reserveJobs: true, suppressErrors: true, maxCalls: 400 });
+  const after = await count();
+  const [executed, prepared] = [after.executed - before.executed, after.prepared - before.prepared];
+  assert.ok(executed >= 800, `${executed} were executed: an insert and a fence for each key`);
+  assert.ok(prepared <= 25, `${prepared} were prepared`);
 });
