@@ -9,11 +9,13 @@ import {
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
+  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
 type ButtonElement = HTMLElement & { disabled: boolean };
 type CheckboxElement = HTMLElement & { checked: boolean; disabled: boolean };
 type DropdownElement = HTMLElement & { value: string };
+type TextFieldElement = HTMLElement & { value: string; placeholder: string };
 
 let registered = false;
 
@@ -27,6 +29,7 @@ export function registerControls(): void {
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
+    vsCodeTextField(),
   );
 }
 
@@ -127,6 +130,42 @@ export function dropdown(
     element,
     set(value) {
       if (element.value !== value) element.value = value;
+    },
+  };
+}
+
+export interface TextFieldControl {
+  readonly element: HTMLElement;
+  readonly value: string;
+  /** Leaves alone what a person is typing. */
+  set(value: string): void;
+  /** An empty text: what was typed can be used. */
+  setProblem(problem: string): void;
+}
+
+/** A line of text, told of when the person presses Enter or leaves it. */
+export function textField(label: string, placeholder: string, onCommit: () => void): TextFieldControl {
+  const element = document.createElement('vscode-text-field') as TextFieldElement;
+  element.placeholder = placeholder;
+  element.title = label;
+  element.addEventListener('change', onCommit);
+  let given: string | null = null;
+  return {
+    element,
+    get value() {
+      return element.value;
+    },
+    set(value) {
+      // The toolkit names the field itself when it enters the page.
+      element.setAttribute('aria-label', label);
+      if (value === given) return;
+      given = value;
+      if (document.activeElement !== element) element.value = value;
+    },
+    setProblem(problem) {
+      element.classList.toggle('invalid', problem !== '');
+      element.setAttribute('aria-invalid', String(problem !== ''));
+      element.title = problem === '' ? label : problem;
     },
   };
 }

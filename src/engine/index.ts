@@ -101,6 +101,7 @@ export {
   type WorkerProcess,
 } from './populate';
 export {
+  type HeldJob,
   kill,
   type Killed,
   killQuick,

@@ -17,6 +17,8 @@ export interface SessionRow {
   readonly own: boolean;
   /** `Trace · subject "c3", session 4` for each job that it holds. */
   readonly running: readonly string[];
+  /** The sessions that hold a lock which this one waits for. */
+  readonly waitsFor: readonly number[];
 }
 
 /** How often the page may refresh itself, in seconds. */
@@ -33,6 +35,14 @@ export interface ConnectionsPage {
   readonly paused: boolean;
   /** Why the list cannot be read, or is old; empty when all is well. */
   readonly problem: string;
+  /** Which sessions are listed, as `dj.kill` takes it; empty: all. */
+  readonly restriction: string;
+  /** Empty: by id. */
+  readonly order: string;
+  /** Why the restriction or the order that was typed last is not the one in use; empty when it is. */
+  readonly filterProblem: string;
+  /** False when the account sees its own sessions only. */
+  readonly complete: boolean;
 }
 
 /** `state` is what the page must remember for a reload of the window. */
@@ -47,6 +57,7 @@ export type ConnectionsPageRequest =
   | { readonly type: 'refresh' }
   | { readonly type: 'interval'; readonly seconds: number }
   | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'filter'; readonly restriction: string; readonly order: string }
   | { readonly type: 'kill'; readonly ids: readonly number[] };
 
 export function isConnectionsPageRequest(value: unknown): value is ConnectionsPageRequest {
@@ -59,6 +70,8 @@ export function isConnectionsPageRequest(value: unknown): value is ConnectionsPa
       return intervals.some((seconds) => seconds === value['seconds']);
     case 'pause':
       return isBoolean(value['paused']);
+    case 'filter':
+      return isString(value['restriction']) && isString(value['order']);
     case 'kill':
       return isArrayOf(value['ids'], isNumber);
     default:
@@ -75,7 +88,8 @@ export function isConnectionsPageUpdate(value: unknown): value is ConnectionsPag
     isNumber(page['takenAt']) &&
     isNumber(page['interval']) &&
     isBoolean(page['paused']) &&
-    isString(page['problem']) &&
+    isBoolean(page['complete']) &&
+    ['problem', 'restriction', 'order', 'filterProblem'].every((name) => isString(page[name])) &&
     isArrayOf(page['rows'], isSessionRow)
   );
 }
@@ -88,6 +102,7 @@ function isSessionRow(value: unknown): value is SessionRow {
     ['user', 'host', 'db', 'command', 'state', 'info'].every((name) => isString(value[name])) &&
     isNullOr(value['pid'], isNumber) &&
     isBoolean(value['own']) &&
-    isArrayOf(value['running'], isString)
+    isArrayOf(value['running'], isString) &&
+    isArrayOf(value['waitsFor'], isNumber)
   );
 }

@@ -163,6 +163,7 @@ const row = (id: number): SessionRow => ({
   pid: 1000 + id,
   own: id === 1,
   running: id === 3 ? ['Trace · subject "c3", session 4'] : [],
+  waitsFor: id === 4 ? [3] : [],
 });
 
 const sessions = (count: number): ConnectionsPage => ({
@@ -172,6 +173,10 @@ const sessions = (count: number): ConnectionsPage => ({
   interval: 2,
   paused: false,
   problem: '',
+  restriction: '',
+  order: '',
+  filterProblem: '',
+  complete: true,
 });
 
 test('5,000 sessions cost as few rows as are in sight, and the keyboard reaches them all', async () => {
@@ -225,4 +230,24 @@ test('the interval and the pause reach the editor', async () => {
   await send(page, show({ ...sessions(2), paused: true, problem: 'The database is locked.' }));
   await page.getByText('2 sessions · paused at').waitFor();
   await page.locator('.banner', { hasText: 'The database is locked.' }).waitFor();
+});
+
+test('a restriction and an order reach the editor, a wrong one is said to be so, and who waits for whom is shown', async () => {
+  const page = await open('connectionsPage');
+  await send(page, show(sessions(4)));
+  await page.locator('.row', { hasText: '1004' }).getByText('3', { exact: true }).waitFor();
+  await page.locator('vscode-text-field.restriction input').fill('TIME > 600');
+  await page.keyboard.press('Enter');
+  await page.locator('vscode-text-field[aria-label="Order"] input').fill('TIME desc');
+  await page.keyboard.press('Enter');
+  await until('both requests', async () => (await posted(page)).length >= 3);
+  assert.deepEqual((await posted(page)).slice(1), [
+    { type: 'filter', restriction: 'TIME > 600', order: '' },
+    { type: 'filter', restriction: 'TIME > 600', order: 'TIME desc' },
+  ]);
+  const problem = 'There is no column AGE: use ID, USER, HOST, DB, COMMAND, TIME, STATE, INFO (position 1).';
+  await send(page, show({ ...sessions(2), restriction: 'TIME > 600', order: 'TIME desc', filterProblem: problem, complete: false }));
+  await page.locator('.filter-problem', { hasText: 'There is no column AGE' }).waitFor();
+  await page.locator('vscode-text-field.restriction.invalid').waitFor();
+  await page.getByText('lacks the privilege PROCESS').waitFor();
 });

@@ -21,6 +21,7 @@ const columns: readonly Column[] = [
   { title: 'State', width: 'minmax(80px, 0.6fr)', text: (row) => row.state },
   { title: 'Info', width: 'minmax(140px, 1.4fr)', text: (row) => row.info },
   running,
+  { title: 'Waits for', width: '88px', text: (row) => row.waitsFor.join(', ') },
 ];
 
 /** The columns that say something for these rows; what the sessions run is always shown. */

@@ -13,12 +13,14 @@ export const fadeMs = 1500;
 export class SessionRows {
   private current: readonly SessionRow[] = [];
   private readonly selectedIds = new Set<number>();
-  private readonly goneAt = new Map<number, { row: SessionRow; at: number }>();
+  private readonly goneAt = new Map<number, { row: SessionRow; at: number; after: number | null }>();
 
   /** Takes the newest list. A selected session that is no longer in it is no longer selected. */
   replace(rows: readonly SessionRow[], now: number): void {
     const ids = new Set(rows.map((row) => row.id));
-    for (const row of this.current) if (!ids.has(row.id)) this.goneAt.set(row.id, { row, at: now });
+    this.current.forEach((row, index) => {
+      if (!ids.has(row.id)) this.goneAt.set(row.id, { row, at: now, after: this.current[index - 1]?.id ?? null });
+    });
     for (const id of ids) this.goneAt.delete(id);
     for (const id of this.selectedIds) if (!ids.has(id)) this.selectedIds.delete(id);
     this.current = rows;
@@ -32,11 +34,13 @@ export class SessionRows {
     return faded.length > 0;
   }
 
-  /** By id, those that have just gone in their old places. */
+  /** In the order in which they came, those that have just gone in their old places. */
   get listed(): ListedRow[] {
-    const live = this.current.map((row) => ({ row, gone: false }));
-    const gone = [...this.goneAt.values()].map(({ row }) => ({ row, gone: true }));
-    return [...live, ...gone].sort((one, other) => one.row.id - other.row.id);
+    const listed: ListedRow[] = this.current.map((row) => ({ row, gone: false }));
+    for (const { row, after } of this.goneAt.values()) {
+      listed.splice(listed.findIndex((each) => each.row.id === after) + 1, 0, { row, gone: true });
+    }
+    return listed;
   }
 
   get fading(): boolean {

@@ -5,7 +5,7 @@ import {
   intervals,
 } from '../../src/protocol';
 import { element, icon, Part } from '../page/dom';
-import { button, type ButtonControl, dropdown, type DropdownControl } from '../toolkit';
+import { button, type ButtonControl, dropdown, type DropdownControl, textField, type TextFieldControl } from '../toolkit';
 import { SessionGrid } from './grid';
 import { fadeMs, SessionRows } from './rows';
 
@@ -21,10 +21,18 @@ export class ConnectionsView {
   private readonly problem = new Part<string>(element('div', { class: 'banner', role: 'alert' }), (problem) =>
     problem === '' ? [] : [icon('warning'), element('span', {}, problem)],
   );
-  private readonly state = new Part<{ count: number; at: string; paused: boolean }>(
-    element('span', { class: 'dim', role: 'status' }),
-    ({ count, at, paused }) => [`${count} ${count === 1 ? 'session' : 'sessions'} · ${paused ? 'paused' : 'read'} at ${at}`],
+  private readonly filterProblem = new Part<string>(element('div', { class: 'filter-problem', role: 'alert' }), (problem) =>
+    problem === '' ? [] : [icon('error'), element('span', {}, problem)],
   );
+  private readonly state = new Part<{ count: number; at: string; paused: boolean; complete: boolean }>(
+    element('span', { class: 'dim', role: 'status' }),
+    ({ count, at, paused, complete }) => [
+      `${count} ${count === 1 ? 'session' : 'sessions'} · ${paused ? 'paused' : 'read'} at ${at}`,
+      complete ? '' : ' · only those of this account: it lacks the privilege PROCESS',
+    ],
+  );
+  private readonly restriction: TextFieldControl;
+  private readonly order: TextFieldControl;
   private readonly interval: DropdownControl;
   private readonly pause: ButtonControl;
   private readonly resume: ButtonControl;
@@ -36,6 +44,10 @@ export class ConnectionsView {
     post: Post,
   ) {
     this.grid = new SessionGrid(this.rows, () => this.draw());
+    const filter = () => post({ type: 'filter', restriction: this.restriction.value, order: this.order.value });
+    this.restriction = textField('Restriction on ID, USER, HOST, DB, COMMAND, TIME, STATE and INFO', 'TIME > 600', filter);
+    this.restriction.element.classList.add('restriction');
+    this.order = textField('Order', 'TIME desc', filter);
     this.interval = dropdown(
       'Refresh',
       intervals.map((seconds) => ({ value: String(seconds), text: `every ${seconds} s` })),
@@ -57,7 +69,11 @@ export class ConnectionsView {
     });
     const controls = element(
       'div',
-      { class: 'controls', role: 'toolbar', attributes: { 'aria-label': 'Refreshing' } },
+      { class: 'controls', role: 'toolbar', attributes: { 'aria-label': 'What is listed, and how often' } },
+      element('span', { class: 'dim' }, 'Restriction'),
+      this.restriction.element,
+      element('span', { class: 'dim' }, 'Order'),
+      this.order.element,
       this.interval.element,
       this.pause.element,
       this.resume.element,
@@ -67,6 +83,7 @@ export class ConnectionsView {
     root.replaceChildren(
       element('header', {}, this.title.element, controls),
       this.problem.element,
+      this.filterProblem.element,
       this.grid.element,
       element('footer', {}, this.kill.element, this.state.element),
     );
@@ -78,6 +95,10 @@ export class ConnectionsView {
     this.rows.replace(page.rows, Date.now());
     this.title.update(page.database);
     this.problem.update(page.problem);
+    this.filterProblem.update(page.filterProblem);
+    this.restriction.set(page.restriction);
+    this.order.set(page.order);
+    this.restriction.setProblem(page.filterProblem);
     this.interval.set(String(page.interval));
     this.pause.element.hidden = page.paused;
     this.resume.element.hidden = !page.paused;
@@ -93,6 +114,6 @@ export class ConnectionsView {
     this.kill.setEnabled(chosen > 0, 'Select the sessions to kill.');
     if (this.page === null) return;
     const at = new Date(this.page.takenAt).toLocaleTimeString();
-    this.state.update({ count: this.rows.count, at, paused: this.page.paused });
+    this.state.update({ count: this.rows.count, at, paused: this.page.paused, complete: this.page.complete });
   }
 }

@@ -14,11 +14,11 @@ export interface Diagnosis {
  */
 export async function diagnose(spec: ConnectionSpec): Promise<Diagnosis> {
   const started = Date.now();
-  const { database, overview } = await open(spec);
+  const { connection, overview } = await open(spec);
   try {
     const schemas = await overview.schemas();
     return { schemas: schemas.length, milliseconds: Date.now() - started };
   } finally {
-    await database.close();
+    await connection.close();
   }
 }

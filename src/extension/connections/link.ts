@@ -131,7 +131,7 @@ export class Link {
       this.identity = identityOf(this.spec);
       if (this.identity === null) return this.enter({ kind: 'missing' });
       opened = await open(this.spec);
-      const state = this.enter({ kind: 'ready', opened, token: await opened.database.changeToken() });
+      const state = this.enter({ kind: 'ready', opened, token: await opened.connection.database.changeToken() });
       if (state.kind !== 'ready') await endSessions(opened);
       return state;
     } catch (thrown) {
@@ -158,8 +158,8 @@ export class Link {
   }
 }
 
-async function endSessions({ database }: Opened): Promise<void> {
-  await database.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
+async function endSessions({ connection }: Opened): Promise<void> {
+  await connection.close().catch((thrown: unknown) => log().warn(sentenceOf(thrown)));
 }
 
 /** The code of an error of the engine. */

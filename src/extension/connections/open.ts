@@ -1,19 +1,27 @@
 import { statSync } from 'node:fs';
-import type { ConnectionSpec, Database, Overview } from '../../engine';
+import type { Connection, ConnectionSpec, Overview } from '../../engine';
+import { ActionableError } from '../actions';
+import { addressOf } from './server';
 
 /** A database that is open, and what may be asked about it. */
 export interface Opened {
-  readonly database: Database;
+  readonly connection: Connection;
   readonly overview: Overview;
 }
 
 /**
- * Which database a folder's pipelines use: settings of the environment and the folder, else the embedded file.
+ * Which database a folder's pipelines use: settings of the environment and the folder, else the embedded file. A folder
+ * that nobody trusts may not name a server: it would be sent the password that the environment holds.
  * The engine is loaded here, on first use, so that starting the extension does not pay for it.
+ * @throws ActionableError for such a server
  */
-export async function resolveFolder(folder: string): Promise<ConnectionSpec> {
+export async function resolveFolder(folder: string, isTrusted: boolean): Promise<ConnectionSpec> {
   const engine = await import('../../engine');
-  return engine.resolveConnection({ cwd: folder, env: process.env });
+  const spec = engine.resolveConnection({ cwd: folder, env: process.env });
+  if (isTrusted || spec.kind !== 'server') return spec;
+  const own = engine.resolveConnection({ cwd: folder, env: { ...process.env, DJW_CONNECTION: 'environment' } });
+  if (own.kind === 'server') return own;
+  throw new ActionableError(`The settings of this folder name the server ${addressOf(spec)}, which is not contacted before you trust the workspace.`);
 }
 
 /**
@@ -29,6 +37,6 @@ export function identityOf(spec: ConnectionSpec): string | null {
 /** Opens on a thread of its own, so that a long query never holds up the editor. */
 export async function open(spec: ConnectionSpec): Promise<Opened> {
   const engine = await import('../../engine');
-  const database = await engine.openDatabase(spec, { thread: true, program: 'editor' });
-  return { database, overview: engine.createOverview(new engine.Connection(database)) };
+  const connection = new engine.Connection(await engine.openDatabase(spec, { thread: true, program: 'editor' }));
+  return { connection, overview: engine.createOverview(connection) };
 }

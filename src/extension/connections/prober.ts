@@ -81,7 +81,7 @@ export class Prober implements vscode.Disposable {
     if (link.isReplaced) return this.reopen();
     if (state.kind === 'missing') return false;
     try {
-      const token = await state.opened.database.changeToken();
+      const token = await state.opened.connection.database.changeToken();
       const known = this.token.state === state ? this.token.text : state.token;
       if (link.state !== state) return false;
       if (token === known) return await this.target.hasOtherChange();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JobSummary, Overview, SessionInfo } from '../../engine';
+import type { HeldJob, ListedSession } from '../../engine';
 import {
   type ConnectionsPage,
   type ConnectionsPageRequest,
@@ -16,6 +16,12 @@ import { Page } from './page';
 
 const defaultInterval = 2;
 
+/** Which sessions are listed, and in which order: as `dj.kill` takes them. Empty: all, by id. */
+export interface SessionFilter {
+  readonly restriction: string;
+  readonly order: string;
+}
+
 /** The sessions of one database, read again every few seconds while the tab is in front. */
 export class ConnectionsPanel implements vscode.Disposable {
   private readonly page: Page<ConnectionsPageRequest, ConnectionsPageUpdate>;
@@ -24,15 +30,19 @@ export class ConnectionsPanel implements vscode.Disposable {
   private interval = defaultInterval;
   private paused = false;
   private reading = false;
-  private sessions: readonly SessionInfo[] = [];
+  private sessions: readonly ListedSession[] = [];
   private rows: readonly SessionRow[] = [];
   private takenAt = Date.now();
   private problem = '';
+  private filterProblem = '';
+  private complete = true;
 
   constructor(
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
     readonly connection: DatabaseConnection,
+    private filter: SessionFilter,
+    private readonly remember: (filter: SessionFilter) => void,
   ) {
     this.page = new Page(panel, extensionUri, 'connectionsPage', isConnectionsPageRequest, (request) =>
       this.answer(request),
@@ -69,9 +79,28 @@ export class ConnectionsPanel implements vscode.Disposable {
         if (!this.paused) return this.read();
         this.show();
         return;
+      case 'filter':
+        return this.choose({ restriction: request.restriction.trim(), order: request.order.trim() });
       case 'kill':
         return this.kill(request.ids);
     }
+  }
+
+  /** Takes a filter into use; one that cannot be read is said to be so, and the last one stays. */
+  private async choose(filter: SessionFilter): Promise<void> {
+    const engine = await import('../../engine');
+    try {
+      engine.sessionRestriction(filter.restriction);
+      engine.sessionOrder(filter.order);
+    } catch (thrown) {
+      this.filterProblem = sentenceOf(thrown);
+      this.show();
+      return;
+    }
+    this.filterProblem = '';
+    this.filter = filter;
+    this.remember(filter);
+    return this.read();
   }
 
   private schedule(): void {
@@ -84,11 +113,13 @@ export class ConnectionsPanel implements vscode.Disposable {
     if (this.reading) return;
     this.reading = true;
     try {
-      const { database, overview } = await this.connection.opened();
-      const [sessions, jobs] = await Promise.all([database.sessions.list(), overview.reservedBy()]);
-      const labels = new Map([...jobs].map(([id, held]) => [id, held.map((job) => jobLabel(overview, job))]));
+      const engine = await import('../../engine');
+      const { connection } = await this.connection.opened();
+      const { restriction, order } = this.filter;
+      const { sessions, complete } = await engine.listSessions(connection, restriction, order);
       this.sessions = sessions;
-      this.rows = sessions.map((session) => sessionRow(session, labels.get(session.id) ?? []));
+      this.complete = complete;
+      this.rows = sessions.map(sessionRow);
       this.takenAt = Date.now();
       this.problem = '';
     } catch (thrown) {
@@ -107,6 +138,9 @@ export class ConnectionsPanel implements vscode.Disposable {
       interval: this.interval,
       paused: this.paused,
       problem: this.problem,
+      ...this.filter,
+      filterProblem: this.filterProblem,
+      complete: this.complete,
     };
     this.page.show({ type: 'show', page, state: { connection: this.connection.id } });
   }
@@ -115,26 +149,25 @@ export class ConnectionsPanel implements vscode.Disposable {
   private async kill(ids: readonly number[]): Promise<void> {
     const rows = this.rows.filter((row) => ids.includes(row.id) && !row.own);
     if (rows.length === 0) throw new ActionableError('These sessions are gone already.');
-    const { message, detail, button } = killQuestion(rows);
+    const { message, detail, button } = killQuestion(rows, this.rows);
     const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, button);
     if (answer !== button) return;
-    const { database } = await this.connection.opened();
+    const engine = await import('../../engine');
+    const { connection } = await this.connection.opened();
     const chosen = this.sessions.filter((session) => rows.some((row) => row.id === session.id));
-    const outcomes = await Promise.allSettled(chosen.map((session) => database.sessions.kill(session)));
+    const outcomes = await engine.killSessions(connection, chosen);
     await Promise.all([this.read(), this.connection.refresh()]);
-    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-    const [first] = failed;
-    if (first !== undefined) throw new ActionableError(sentenceOf(first.reason), [], { cause: first.reason });
+    const problem = outcomes.find((outcome) => outcome.problem !== null)?.problem ?? null;
+    if (problem !== null) throw new ActionableError(sentenceOf(problem), [], { cause: problem });
     await offer('info', `${plural(chosen.length, 'session')} killed.`, []);
   }
 }
 
 /** `Trace · subject "c3", session 4`. */
-function jobLabel(overview: Overview, job: JobSummary): string {
-  return `${overview.named(job.table).className} · ${shortKeyLabel(job.key)}`;
-}
+const jobLabel = ({ className, key }: HeldJob): string => `${className} · ${shortKeyLabel(key)}`;
 
-function sessionRow(session: SessionInfo, running: readonly string[]): SessionRow {
-  const { id, user, host, command, time, pid, own } = session;
-  return { id, user, host, command, time, pid, own, running, db: session.db ?? '', state: session.state ?? '', info: session.info ?? '' };
+function sessionRow(session: ListedSession): SessionRow {
+  const { id, user, host, command, time, pid, own, db, state, info, jobs, waitsFor } = session;
+  const running = jobs.map(jobLabel);
+  return { id, user, host, command, time, pid, own, running, waitsFor, db: db ?? '', state: state ?? '', info: info ?? '' };
 }

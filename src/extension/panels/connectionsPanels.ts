@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isPanelState } from '../../protocol';
 import type { Connections, DatabaseConnection } from '../connections';
 import { panels } from '../ids';
-import { ConnectionsPanel } from './connectionsPanel';
+import { ConnectionsPanel, type SessionFilter } from './connectionsPanel';
 import { pageOptions, tabIcon } from './html';
 
 /** The open connection pages: one per database. Restores them after a reload of the window. */
@@ -36,9 +36,18 @@ export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.
     for (const panel of this.open.values()) panel.dispose();
   }
 
+  /** The restriction and the order that were last used for this database. */
+  private filterOf(connection: DatabaseConnection): SessionFilter {
+    const stored = this.context.workspaceState.get<unknown>(filterKey(connection));
+    const { restriction, order } = isPanelState(stored) ? stored : {};
+    return { restriction: restriction ?? '', order: order ?? '' };
+  }
+
   private adopt(panel: vscode.WebviewPanel, connection: DatabaseConnection): void {
     panel.iconPath = tabIcon(this.context.extensionUri, 'connections');
-    const opened = new ConnectionsPanel(panel, this.context.extensionUri, connection);
+    const opened = new ConnectionsPanel(panel, this.context.extensionUri, connection, this.filterOf(connection), (filter) => {
+      void this.context.workspaceState.update(filterKey(connection), filter);
+    });
     this.open.set(connection, opened);
     opened.onDidClose(() => {
       opened.dispose();
@@ -46,3 +55,5 @@ export class ConnectionsPanels implements vscode.WebviewPanelSerializer, vscode.
     });
   }
 }
+
+const filterKey = (connection: DatabaseConnection): string => `sessionFilter:${connection.id}`;

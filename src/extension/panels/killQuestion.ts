@@ -11,7 +11,8 @@ export interface KillQuestion {
 /** More sessions than this are counted rather than listed. */
 const listed = 8;
 
-export function killQuestion(rows: readonly SessionRow[]): KillQuestion {
+/** @param all every session that is listed: some of them may wait for those that die */
+export function killQuestion(rows: readonly SessionRow[], all: readonly SessionRow[]): KillQuestion {
   const [only] = rows;
   const jobs = rows.flatMap((row) => row.running);
   const message =
@@ -26,6 +27,11 @@ export function killQuestion(rows: readonly SessionRow[]): KillQuestion {
     lines.push(`${jobs.length === 1 ? 'The job goes back to the queue or becomes an error' : 'The jobs go back to the queue or become errors'}; nothing half-made is kept.`);
   } else {
     lines.push(`${rows.length === 1 ? 'It holds' : 'They hold'} no job.`);
+  }
+  const waiting = all.filter(({ id, waitsFor }) => !rows.some((row) => row.id === id) && waitsFor.some((blocker) => rows.some((row) => row.id === blocker)));
+  if (waiting.length > 0) {
+    const ids = waiting.slice(0, listed).map(({ id }) => String(id)).join(', ');
+    lines.push(`${waiting.length === 1 ? `Session ${ids} waits` : `Sessions ${ids}${waiting.length > listed ? ' and others' : ''} wait`} for ${rows.length === 1 ? 'it' : 'them'}.`);
   }
   return { message, detail: lines.join('\n'), button: rows.length === 1 ? 'Kill' : `Kill ${rows.length}` };
 }

@@ -45,7 +45,7 @@ test('stored options are read with care', () => {
   assert.deepEqual(readOptions({ reserveJobs: 'yes', maxCalls: -1, restriction: '{' }), defaultOptions);
 });
 
-const session = (id: number, running: string[]): SessionRow => ({
+const session = (id: number, running: string[], waitsFor: number[] = []): SessionRow => ({
   id,
   user: 'chris',
   host: 'localhost',
@@ -57,15 +57,19 @@ const session = (id: number, running: string[]): SessionRow => ({
   pid: id === 33 ? 4312 : null,
   own: false,
   running,
+  waitsFor,
 });
 
 test('the question before a kill says what dies and what it runs', () => {
-  const one = killQuestion([session(33, ['Trace · subject "c3", session 4'])]);
+  const one = killQuestion([session(33, ['Trace · subject "c3", session 4'])], []);
   assert.equal(one.message, 'Kill session 33 (chris from localhost, pid 4312)?');
   assert.match(one.detail, /Running: Trace · subject "c3", session 4\.\nThe job goes back to the queue/);
-  const idle = killQuestion([session(1, [])]);
+  const idle = killQuestion([session(1, [])], []);
   assert.equal(idle.detail, 'It holds no job.');
-  const many = killQuestion(Array.from({ length: 12 }, (_, id) => session(id, [`Trace · ${id}`])));
+  const many = killQuestion(Array.from({ length: 12 }, (_, id) => session(id, [`Trace · ${id}`])), []);
   assert.equal(many.button, 'Kill 12');
+  const listed = [session(1, []), session(2, [], [1]), session(3, [], [1, 2]), session(4, [], [9])];
+  assert.match(killQuestion(listed.slice(0, 1), listed).detail, /\nSessions 2, 3 wait for it\.$/);
+  assert.match(killQuestion(listed.slice(0, 2), listed).detail, /\nSession 3 waits for them\.$/);
   assert.match(many.detail, /and 4 more\nRunning: .*; and 4 more\./);
 });

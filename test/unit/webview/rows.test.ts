@@ -16,6 +16,7 @@ const row = (id: number, own = false): SessionRow => ({
   pid: null,
   own,
   running: [],
+  waitsFor: [],
 });
 
 test('a session that is gone stays for a moment in its place', () => {
