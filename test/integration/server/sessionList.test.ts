@@ -14,7 +14,9 @@ async function open(spec: dj.ConnectionSpec = lab.spec): Promise<dj.Connection> 
 
 /** An account without PROCESS. */
 async function plain(): Promise<dj.ConnectionSpec> {
-  await lab.server.sql("CREATE USER IF NOT EXISTS plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT ALL ON `lab%`.* TO plain@'127.0.0.1'");
+  await lab.server.sql(
+    "CREATE USER IF NOT EXISTS plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT ALL ON `lab%`.* TO plain@'127.0.0.1'",
+  );
   return { ...lab.spec, user: 'plain', password: 'p' };
 }
 
