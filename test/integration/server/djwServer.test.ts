@@ -79,3 +79,14 @@ test('a populate whose session is killed says so, makes the rest, and leaves no 
   assert.equal(await lab.server.sql('SELECT CONCAT(item, status) FROM terminal.`~~slow`'), '2error');
   await until('no session is left', async () => (await lab.sessions()) === 0);
 });
+
+test('where the settings forbid it, djw declares nothing', async (context) => {
+  await lab.server.sql('DROP DATABASE IF EXISTS terminal');
+  const folder = await temporaryFolder(context, { 'p.ts': pipeline });
+  const { host, port, user, password } = lab.spec;
+  const env = { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, DJ_CREATE_TABLES: 'false' };
+  const { code, err } = await folder.start(['populate', 'Slow'], env).finished;
+  assert.equal(code, 2);
+  assert.match(err, /^djw: Item does not exist in the schema terminal, and the setting database\.create_tables/);
+  assert.equal(await lab.server.sql("SHOW DATABASES LIKE 'terminal'"), '');
+});
