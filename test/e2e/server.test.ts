@@ -7,6 +7,7 @@ import { until } from '../harness/until';
 import { builtVsix, type Workbench, withWorkbench } from '../harness/workbench';
 import { settings, slowPipeline, withFolder } from './folders';
 import { type RestartableMariaDb, withMariaDb } from './restartable';
+import { answer, answerServer } from './serverQuestions';
 
 const demo = path.resolve(__dirname, '../../media/demo');
 
@@ -43,21 +44,8 @@ async function addWithWrongPassword(workbench: Workbench, server: RestartableMar
   await workbench.screenshot('server-2-refused');
 
   await workbench.notification(/refuses the login of root/, 'Edit…');
-  await answer(workbench, /Host of the MySQL/, null);
-  await answer(workbench, /Port/, null);
-  await answer(workbench, /User/, null);
-  await answer(workbench, /Password of root/, server.password);
-  await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Automatic'));
-  await workbench.pickQuick('Automatic');
-  await answer(workbench, /Name of the connection/, null);
+  await answerServer(workbench, { host: null, port: null, user: null, password: server.password, tls: 'Automatic', name: null });
   await workbench.notification(/answers in \d+ ms/);
-}
-
-/** Waits for a question and answers it; null: with what stands there. */
-async function answer(workbench: Workbench, question: RegExp, text: string | null): Promise<void> {
-  await until(`the question ${String(question)}`, async () => question.test(await workbench.quickInput.prompt()));
-  if (text === null) await workbench.page.keyboard.press('Enter');
-  else await workbench.answerInput(text);
 }
 
 async function runPipeline(workbench: Workbench, folder: string, server: RestartableMariaDb): Promise<void> {

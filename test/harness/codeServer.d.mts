@@ -11,6 +11,7 @@ export function startCodeServer(options: {
   readonly vsix: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly untrusted?: boolean;
 }): Promise<RunningCodeServer>;
 
 export function stopCodeServer(server: ChildProcess): Promise<void>;

@@ -83,10 +83,11 @@ async function installCodeServer() {
 /**
  * Starts code-server on a free port of 127.0.0.1, in a process group of its own, with a VSIX installed.
  * Everything it keeps is under `home`: settings (written once; existing ones stay), extensions, logs.
- * @param {{home: string, vsix: string, settings: object, env: NodeJS.ProcessEnv}} options
+ * @param {{home: string, vsix: string, settings: object, env: NodeJS.ProcessEnv, untrusted?: boolean}} options
+ *   `untrusted`: folders are not trusted before somebody says so
  * @returns {Promise<{process: import('node:child_process').ChildProcess, address: string, output: () => string}>}
  */
-export async function startCodeServer({ home, vsix, settings, env }) {
+export async function startCodeServer({ home, vsix, settings, env, untrusted = false }) {
   await ensureCodeServer();
   const data = path.join(home, 'data');
   await mkdir(path.join(data, 'User'), { recursive: true });
@@ -98,7 +99,7 @@ export async function startCodeServer({ home, vsix, settings, env }) {
   const install = [entry, ...folders, '--install-extension', vsix, '--force'];
   await promisify(execFile)(projectNode, install, { env: ownEnv });
 
-  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const quiet = ['--disable-telemetry', '--disable-update-check', ...(untrusted ? [] : ['--disable-workspace-trust'])];
   const bind = ['--auth', 'none', '--bind-addr', '127.0.0.1:0'];
   const server = spawn(projectNode, [entry, ...bind, ...quiet, ...folders], {
     env: ownEnv,

@@ -18,7 +18,7 @@ export class Connections implements vscode.Disposable {
   readonly servers: StoredServers;
   private readonly entries = new Map<string, Entry>();
   private readonly answered = new vscode.EventEmitter<DatabaseConnection | null>();
-  private readonly folderListener: vscode.Disposable;
+  private readonly listeners: vscode.Disposable;
 
   /** What a connection answers changed, or its state; null: connections came, went or have another name. */
   readonly onDidAnswer = this.answered.event;
@@ -26,7 +26,11 @@ export class Connections implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext) {
     this.servers = new StoredServers(context.workspaceState, context.secrets);
     this.update();
-    this.folderListener = vscode.workspace.onDidChangeWorkspaceFolders(() => this.updateAndTell());
+    this.listeners = vscode.Disposable.from(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.updateAndTell()),
+      // A folder that is trusted now may name a server.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.settingsChanged()),
+    );
   }
 
   get all(): readonly DatabaseConnection[] {
@@ -94,9 +98,13 @@ export class Connections implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.folderListener.dispose();
+    this.listeners.dispose();
     for (const entry of this.entries.values()) disposeEntry(entry);
     this.answered.dispose();
+  }
+
+  private async settingsChanged(): Promise<void> {
+    await Promise.all(this.all.map((connection) => connection.settingsChanged()));
   }
 
   private updateAndTell(): void {

@@ -127,7 +127,9 @@ export class Link {
   private async tryOpen(): Promise<ConnectionState> {
     let opened: Opened | null = null;
     try {
-      this.spec = await this.place.resolve();
+      const resolving = this.place.resolve();
+      resolving.catch(() => (this.spec = null));
+      this.spec = await resolving;
       this.identity = identityOf(this.spec);
       if (this.identity === null) return this.enter({ kind: 'missing' });
       opened = await open(this.spec);

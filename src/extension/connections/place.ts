@@ -24,7 +24,7 @@ export function folderPlace(folder: vscode.WorkspaceFolder): ConnectionPlace {
     kind: 'folder',
     name: folder.name,
     folders: [folder],
-    resolve: () => resolveFolder(folder.uri.fsPath),
+    resolve: () => resolveFolder(folder.uri.fsPath, vscode.workspace.isTrusted),
   };
 }
 

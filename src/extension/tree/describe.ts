@@ -67,13 +67,15 @@ export function workerLabel({ worker }: Pick<JobSummary, 'worker'>): string {
   return worker === null ? '' : `${worker.host}:${worker.pid}`;
 }
 
-/** `Trace · subject "c3", session 4 and 2 more · since 23:31 · alive`. */
+/** `Trace · subject "c3", session 4 and 2 more · since 23:31 · alive`; what is not well comes first. */
 export function workerDescription(worker: WorkerSummary, table: NamedTable | undefined, now: number): string {
   const [first] = worker.jobs;
   const others = worker.jobs.length > 1 ? ` and ${(worker.jobs.length - 1).toLocaleString('en-US')} more` : '';
   const job = first === undefined ? '' : `${shortKeyLabel(first.key)}${others}`;
   const since = worker.since === null ? '' : `since ${clock(worker.since, now)}`;
-  return [table?.className ?? '', job, since, worker.liveness.verdict].filter((note) => note !== '').join(' · ');
+  const { verdict } = worker.liveness;
+  const notes = [table?.className ?? '', job, since];
+  return (verdict === 'alive' ? [...notes, verdict] : [verdict, ...notes]).filter((note) => note !== '').join(' · ');
 }
 
 /** A duration with one digit below ten seconds: `0.3 s`; short ones in milliseconds. */

@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly vsix: string;
   /** Added to the quiet user settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folders are not trusted. */
+  readonly untrusted?: boolean;
   /** Added to the environment of the server, hence of the extension host and its terminals. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -27,6 +29,7 @@ const quietSettings = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
+  'security.workspace.trust.startupPrompt': 'never',
   // Terminal rows are read from the page, so they must be elements, and whole.
   'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.fontSize': 11,
@@ -42,7 +45,7 @@ export class WorkbenchServer {
     private readonly home: string,
   ) {}
 
-  static async start({ vsix, settings, env }: ServerOptions): Promise<WorkbenchServer> {
+  static async start({ vsix, settings, env, untrusted = false }: ServerOptions): Promise<WorkbenchServer> {
     const home = await mkdtemp(path.join(tmpdir(), 'djw-'));
     try {
       await writeFile(path.join(home, '.bashrc'), "PS1='$ '\n");
@@ -51,6 +54,7 @@ export class WorkbenchServer {
         vsix,
         settings: { ...quietSettings, ...settings },
         env: { ...cleanEnvironment(), HOME: home, ...env },
+        untrusted,
       });
       return new WorkbenchServer(running, home);
     } catch (error) {
