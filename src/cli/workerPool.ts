@@ -1,5 +1,6 @@
 /** Starts worker processes and keeps those that have nothing to do for the next populate. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { DataJointError, type FromWorker, setWorkerLauncher, type ToWorker, type WorkerProcess } from '../engine';
@@ -23,7 +24,7 @@ export function startWorkersWith(find: FindFile, { database }: Pick<Context, 'da
     const start = JSON.stringify({ file: await find(table), database: named } satisfies WorkerStart);
     const waiting = idle.get(start) ?? [];
     idle.set(start, waiting);
-    const child = waiting.pop() ?? (await Child.start(start));
+    const child = waiting.pop() ?? (await Child.start(start, worker));
     return child.hire(worker, () => waiting.push(child));
   });
 }
@@ -32,9 +33,13 @@ class Child {
   readonly #ended: Promise<string>;
   #listener: ((message: FromWorker) => void) | null = null;
   /** The number that its lines are marked with. */
-  #worker = 0;
+  #worker: number;
 
-  private constructor(private readonly process: ChildProcess) {
+  private constructor(
+    private readonly process: ChildProcess,
+    worker: number,
+  ) {
+    this.#worker = worker;
     this.#ended = howEnded(process);
     process.on('message', (message) => this.#listener?.(message as FromWorker));
     this.#show(process.stdout, globalThis.process.stdout);
@@ -42,12 +47,12 @@ class Child {
   }
 
   /** @throws DataJointError what keeps the process from working, as one sentence */
-  static async start(start: string): Promise<Child> {
+  static async start(start: string, worker: number): Promise<Child> {
     const process = fork(__filename, [workerFlag, start], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
     });
-    const child = new Child(process);
+    const child = new Child(process, worker);
     await new Promise<void>((resolve, reject) => {
       process.once('message', (message) => {
         const greeting = message as FromProcess;
@@ -87,7 +92,9 @@ class Child {
   /** Whether this program waits for it. */
   #hold(held: boolean): void {
     const { process } = this;
-    for (const each of [process, process.channel]) {
+    // Its outputs are sockets, which would keep this program waiting as well.
+    const outputs = [process.stdout, process.stderr].filter((each) => each instanceof Socket);
+    for (const each of [process, process.channel, ...outputs]) {
       if (held) each?.ref();
       else each?.unref();
     }

@@ -84,6 +84,11 @@ export class Running {
     await promise;
   }
 
+  /** What it has printed so far, on either output. */
+  get text(): string {
+    return this.out + this.err;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

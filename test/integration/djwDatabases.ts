@@ -1,0 +1,30 @@
+import { after } from 'node:test';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
+
+/** A database for `djw` processes. */
+export interface DjwDatabase {
+  readonly name: string;
+  /** What leads `djw` to it. A schema of one test is not seen by another: `schema` is new every time. */
+  place(): Promise<{ readonly env: NodeJS.ProcessEnv; readonly schema: string }>;
+}
+
+/** The embedded database of the test's folder. */
+export const embeddedFile: DjwDatabase = { name: 'embedded', place: async () => ({ env: {}, schema: 'lab' }) };
+
+/** A MariaDB server for all tests of this file. */
+export function mariaDbServer(): DjwDatabase {
+  let server: Promise<MariaDb> | null = null;
+  let schemas = 0;
+  after(async () => {
+    await (await server)?.stop();
+  });
+  return {
+    name: 'MariaDB',
+    place: async () => {
+      server ??= startMariaDb(['--character-set-server=utf8mb4', '--default-time-zone=+00:00']);
+      const { host, port, user, password } = await server;
+      schemas += 1;
+      return { env: { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password }, schema: `lab_${String(schemas)}` };
+    },
+  };
+}
