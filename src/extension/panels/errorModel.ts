@@ -42,6 +42,7 @@ export function failureOf(job: JobDetail): Failure {
     job.reservedAt === null ? '' : `reserved ${clock(job.reservedAt)}`,
     job.duration === null ? '' : `ran ${seconds(job.duration)}`,
     job.version === '' ? '' : `version ${job.version}`,
+    job.layout === 'schema' ? 'schema-wide queue ~jobs' : '',
   ].filter((fact) => fact !== '');
   return { message: job.message, stack: job.stack ?? '', at: job.completedAt, facts };
 }

@@ -19,8 +19,11 @@ export const statusLabel: Readonly<Record<JobStatus, string>> = {
 export function tableDescription(table: TableSummary): string {
   if (table.progress === null) return plural(table.rows, 'row');
   const { done, total } = table.progress;
-  return [`${done}/${total}`, ...jobNotes(table)].join(' · ');
+  return [`${done}/${total}`, ...jobNotes(table), generation(table)].filter((note) => note !== '').join(' · ');
 }
+
+/** `~jobs` for what is in the schema-wide queue of earlier generations. */
+const generation = ({ layout }: Pick<TableSummary, 'layout'>): string => (layout === 'schema' ? '~jobs' : '');
 
 function jobNotes(table: TableSummary): string[] {
   if (table.jobs === null) return [];
@@ -42,6 +45,10 @@ export function schemaDescription(tables: readonly TableSummary[]): string {
 
 /** What stands beside a job's key: the message, the worker, or when it is due. */
 export function jobDescription(job: JobSummary, now: number): string {
+  return [statusNote(job, now), generation(job)].filter((note) => note !== '').join(' · ');
+}
+
+function statusNote(job: JobSummary, now: number): string {
   switch (job.status) {
     case 'error':
       return firstLine(job.message);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobSummary, TableSummary } from '../../../src/engine';
+import type { JobSummary, TableSummary, WorkerSummary } from '../../../src/engine';
 import { keyForClipboard, keyFromText, keyLabel, keysToRestriction, keyToText, shortKeyLabel } from '../../../src/extension/keys';
-import { groupBy, jobDescription, messageKind, schemaDescription, seconds, tableDescription } from '../../../src/extension/tree/describe';
+import { groupBy, jobDescription, messageKind, schemaDescription, seconds, tableDescription, workerDescription } from '../../../src/extension/tree/describe';
 import { clock, percent, plural } from '../../../src/extension/words';
 import { ago, duration } from '../../../src/protocol';
 
@@ -69,6 +69,7 @@ const table: TableSummary = {
 
 test('tables and schemas', () => {
   assert.equal(tableDescription(table), '21/24 · 1 running · 3 errors');
+  assert.equal(tableDescription({ ...table, layout: 'schema' }), '21/24 · 1 running · 3 errors · ~jobs');
   assert.equal(tableDescription({ ...table, progress: null, jobs: null, rows: 1 }), '1 row');
   assert.equal(schemaDescription([table, { ...table, progress: { done: 0, total: 4 }, jobs: null }]), '75 % · 3 errors');
   assert.equal(schemaDescription([{ ...table, progress: null, jobs: null }]), '');
