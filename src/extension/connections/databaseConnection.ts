@@ -70,10 +70,13 @@ export class DatabaseConnection implements vscode.Disposable {
   get description(): string {
     const [folder] = this.folders;
     if (this.kind === 'folder' && folder !== undefined) {
-      return this.file === null ? folder.name : path.relative(folder.uri.fsPath, this.file);
+      return this.file !== null ? path.relative(folder.uri.fsPath, this.file) : this.unlessLabel(folder.name);
     }
-    const address = this.link.spec?.kind === 'server' ? addressOf(this.link.spec) : '';
-    return address === this.label ? '' : address;
+    return this.link.spec?.kind === 'server' ? this.unlessLabel(addressOf(this.link.spec)) : '';
+  }
+
+  private unlessLabel(text: string): string {
+    return text === this.label ? '' : text;
   }
 
   /** The embedded database file; null for a server, and before the first look. */

@@ -99,6 +99,15 @@ test('jobs', () => {
   assert.equal(jobDescription({ ...job, status: 'success', duration: 2, completedAt: 0 }, 60_000), `2.0 s · ${clock(0, 60_000)}`);
 });
 
+test('workers: who makes what, and first of all what is not well', () => {
+  const worker: WorkerSummary = {
+    user: 'root', host: 'vm', pid: 4312, connectionId: 17, jobs: [job], since: 0, liveness: { verdict: 'alive', reason: '' },
+  };
+  assert.equal(workerDescription(worker, table, 0), `Trace · subject "c3" · since ${clock(0, 0)} · alive`);
+  const gone = { ...worker, jobs: [job, job, job], liveness: { verdict: 'gone', reason: '' } } as const;
+  assert.equal(workerDescription(gone, table, 0), `gone · Trace · subject "c3" and 2 more · since ${clock(0, 0)}`);
+});
+
 test('errors that differ only in their values are of one kind', () => {
   assert.equal(messageKind('RangeError: gain is zero for {"subject_id":"c3"}'), 'RangeError: gain is zero for …');
   assert.equal(messageKind('Error: row 12 of 40'), messageKind('Error: row 3 of 7'));
