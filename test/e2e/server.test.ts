@@ -106,7 +106,7 @@ async function disconnect(workbench: Workbench, server: RestartableMariaDb): Pro
   await until('no session is left', async () => (await server.sessions()) === 0);
 }
 
-test('a server that datajoint.json names appears by itself; a hanging populate is killed', { timeout: 300_000 }, async () => {
+test('a server that datajoint.json names appears by itself; a populate on the schema-wide queue that hangs is killed', { timeout: 300_000 }, async () => {
   await withMariaDb(async (server) => {
     // An account with a schema of its own, and one that it may not read.
     await server.sql(`
@@ -119,7 +119,8 @@ test('a server that datajoint.json names appears by itself; a hanging populate i
     const { host, port } = server;
     const [user, password] = ['low', 'low password'];
     const hangs = slowPipeline['pipeline.ts'].replace(/await new Promise.*;/, "if (key['sample_id'] === 1) await Sample.restrict('SLEEP(600) = 0').count();");
-    await withFolder({ ...slowPipeline, 'pipeline.ts': hangs }, async (folder) => {
+    const pipeline = hangs.replace("dj.schema('slow')", "dj.schema('slow', { jobs: 'schema' })");
+    await withFolder({ ...slowPipeline, 'pipeline.ts': pipeline }, async (folder) => {
       await withWorkbench('found', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
         await workbench.openView('DataJoint');
         const config = { 'database.host': host, 'database.port': port, 'database.user': user, 'database.password': password };
@@ -132,10 +133,17 @@ test('a server that datajoint.json names appears by itself; a hanging populate i
         await workbench.terminalShows(/2 samples/, 60_000);
         await workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`, 'slow', 'Sample').shows(/2 rows/);
         await simulation.press('Populate');
-        await simulation.shows(/0\/2 · 1 running/, 60_000);
+        await simulation.shows(/0\/2 · 1 running · ~jobs/, 60_000);
         await found.press('Show Connections');
         const page = await workbench.visibleWebview();
         await page.locator('.row.busy').getByText('Simulation · sample 1').waitFor();
+        const restriction = page.locator('vscode-text-field.restriction input');
+        await restriction.fill('TIME > 3 OR AGE > 3');
+        await restriction.press('Enter');
+        await page.locator('.filter-problem', { hasText: 'There is no column AGE' }).waitFor();
+        await restriction.fill("INFO LIKE '%SLEEP(600)%' AND NOT INFO LIKE '%PROCESSLIST%'");
+        await restriction.press('Enter');
+        await page.getByText('1 session ·').waitFor();
         const hanging = page.locator('.row', { hasText: 'SLEEP(600)' });
         await hanging.locator('vscode-checkbox').click();
         await page.locator('.row.selected').waitFor();
@@ -144,7 +152,7 @@ test('a server that datajoint.json names appears by itself; a hanging populate i
         assert.match(await workbench.confirmDialog('Kill'), /Kill session \d+ \(low/);
         await workbench.notification(/1 session killed/);
         await workbench.terminalShows(/1 computed, 1 error/, 60_000);
-        await simulation.shows(/1\/2 · 1 error/);
+        await simulation.shows(/1\/2 · 1 error · ~jobs/);
         await workbench.screenshot('server-8-killed');
       });
     });
