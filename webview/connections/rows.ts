@@ -15,11 +15,14 @@ export class SessionRows {
   private readonly selectedIds = new Set<number>();
   private readonly goneAt = new Map<number, { row: SessionRow; at: number; after: number | null }>();
 
-  /** Takes the newest list. A selected session that is no longer in it is no longer selected. */
-  replace(rows: readonly SessionRow[], now: number): void {
+  /**
+   * Takes the newest list. A selected session that is no longer in it is no longer selected.
+   * @param isWhole false: a session that is not in it may still be there, so it is not shown as gone
+   */
+  replace(rows: readonly SessionRow[], now: number, isWhole = true): void {
     const ids = new Set(rows.map((row) => row.id));
     this.current.forEach((row, index) => {
-      if (!ids.has(row.id)) this.goneAt.set(row.id, { row, at: now, after: this.current[index - 1]?.id ?? null });
+      if (isWhole && !ids.has(row.id)) this.goneAt.set(row.id, { row, at: now, after: this.current[index - 1]?.id ?? null });
     });
     for (const id of ids) this.goneAt.delete(id);
     for (const id of this.selectedIds) if (!ids.has(id)) this.selectedIds.delete(id);

@@ -92,7 +92,7 @@ export class ConnectionsView {
 
   show({ page }: ConnectionsPageUpdate): void {
     this.page = page;
-    this.rows.replace(page.rows, Date.now());
+    this.rows.replace(page.rows, Date.now(), page.restriction === '');
     this.title.update(page.database);
     this.problem.update(page.problem);
     this.filterProblem.update(page.filterProblem);

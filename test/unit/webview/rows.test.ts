@@ -31,6 +31,13 @@ test('a session that is gone stays for a moment in its place', () => {
   assert.deepEqual(rows.listed.map((listed) => listed.row.id), [1, 3]);
 });
 
+test('a session that a restriction leaves out is not taken for gone', () => {
+  const rows = new SessionRows();
+  rows.replace([row(1), row(2)], 0);
+  rows.replace([row(2)], 10, false);
+  assert.deepEqual(rows.listed.map(({ row: { id }, gone }) => [id, gone]), [[2, false]]);
+});
+
 test('a number that comes back is a session that lives', () => {
   const rows = new SessionRows();
   rows.replace([row(1)], 0);
