@@ -31,7 +31,7 @@ const listenFor = (event: MouseEvent) => `
   }, { capture: true, once: true });`;
 
 /** A row that has gone is looked for anew rather than waited for. */
-const patience = { timeout: 3000 };
+const patience = { timeout: 2000 };
 
 const matches = (label: Label, text: string) => (typeof label === 'string' ? text === label : label.test(text));
 
@@ -97,8 +97,8 @@ function pixels(style: string, property: string): number {
 
 async function rowText(row: Locator): Promise<string> {
   const description = row.locator('.label-description');
-  const parts = [await row.locator('.label-name').innerText()];
-  if ((await description.count()) > 0) parts.push(await description.innerText());
+  const parts = [await row.locator('.label-name').innerText(patience)];
+  if ((await description.count()) > 0) parts.push(await description.innerText(patience));
   return parts.join('  ').replaceAll(/[\u00a0\s]+$/g, '');
 }
 
@@ -214,8 +214,8 @@ export class TreeItem {
     await until(`the row is ${expanded === 'true' ? 'un' : ''}folded`, async () => {
       const row = await this.look();
       if (row === undefined) return false;
-      if ((await row.getAttribute('aria-expanded')) === expanded) return true;
-      await row.locator('.monaco-tl-twistie').click();
+      if ((await row.getAttribute('aria-expanded', patience)) === expanded) return true;
+      await row.locator('.monaco-tl-twistie').click(patience);
       return false;
     });
   }
@@ -237,8 +237,8 @@ export class TreeItem {
         const named = this.page.locator('.label-name', { hasText: exactly(row.label) });
         const found = list.locator(`.monaco-list-row[data-index="${String(row.index)}"]`).filter({ has: named });
         if (depth === this.path.length - 1) return found;
-        if ((await found.getAttribute('aria-expanded')) === 'false') {
-          await found.locator('.monaco-tl-twistie').click();
+        if ((await found.getAttribute('aria-expanded', patience)) === 'false') {
+          await found.locator('.monaco-tl-twistie').click(patience);
           return undefined;
         }
         depth += 1;
