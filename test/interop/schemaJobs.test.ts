@@ -19,7 +19,7 @@ describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.
   let spec: dj.ConnectionSpec;
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startMariaDb(['--character-set-server=utf8mb4']);
     const { host, port, user, password } = server;
     spec = { kind: 'server', host, port, user, password, tls: null };
     connection = new dj.Connection(await dj.openDatabase(spec));
@@ -94,5 +94,18 @@ describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.
     assert.equal(await Result.count(), n);
     assert.equal(await Result.Item.count(), 2 * n);
     assert.equal(await schema.jobs.count(), 0);
+  });
+
+  it('a key of every type has the hash that Python gives it, and the blob that Python keeps of it reads as the key', async () => {
+    assert.deepEqual(await runPython(python014, 'key_types.py', server, { schema: 'key_types' }), { jobs: 3 });
+    const keys = await (await dj.freeTable('key_types.Every', { connection })).proj().fetch({ orderBy: 'i' });
+    const spec = await connection.catalog.table({ schema: 'key_types', table: 'every' });
+    const columns = Object.fromEntries((spec?.attributes ?? []).map(({ name, column }) => [name, column]));
+    const { jobs } = dj.schema('key_types', { connection });
+    assert.deepEqual((await jobs.fetch('key_hash')).sort(), keys.map((key) => dj.keyHash(key, columns)).sort());
+    const overview = dj.createOverview(connection);
+    const seen = (await overview.jobs({ schema: 'key_types', table: '__fails' }, 'error', { limit: 9, offset: 0 })).jobs;
+    assert.deepEqual(seen.map(({ key }) => key).sort((a, b) => Number(a['i']) - Number(b['i'])), keys);
+    for (const key of keys) assert.equal((await overview.job({ schema: 'key_types', table: '__fails' }, key)).job?.message, 'ValueError: on purpose');
   });
 });
