@@ -25,12 +25,12 @@ test('options, filter, ignore, clear, reload', { timeout: 300_000 }, async () =>
 
 async function populateWithOptions(workbench: Workbench): Promise<void> {
   await workbench.treeItem('Pipelines', ...trace).menu('Populate with Options…');
-  assert.match(await workbench.quickInput.prompt(), /Reserve jobs[^]*Suppress errors/);
+  await until('the switches', async () => /Reserve jobs[^]*Suppress errors/.test(await workbench.quickInput.prompt()));
   await workbench.screenshot('browse-1-options');
   await workbench.page.keyboard.press('Enter');
   await until('the second step', async () => (await workbench.quickInput.prompt()).includes('At most how many keys?'));
   await workbench.answerInput('0');
-  assert.match(await workbench.quickInput.prompt(), /A whole number above 0/);
+  await until('0 is refused', async () => (await workbench.quickInput.prompt()).includes('A whole number above 0'));
   await workbench.answerInput('10');
   await until('the third step', async () => (await workbench.quickInput.prompt()).includes('Only which keys?'));
   await workbench.answerInput(some);
@@ -66,9 +66,15 @@ async function ignoreAndClear(workbench: Workbench): Promise<void> {
   await workbench.treeItem('Errors', 'Trace', /gain is zero/, /b2/).menu('Ignore');
   await workbench.treeItem('Errors', 'Trace', /gain is zero/, /b2/).gone();
   await workbench.treeItem('Pipelines', ...trace, 'Ignored').shows(/1/);
+  await workbench.treeItem('Pipelines', ...trace, 'Error').shows(/2/);
+  await workbench.treeItem('Pipelines', ...trace).collapse();
   await workbench.treeItem('Errors', 'Trace').menu('Clear from Queue');
   assert.match(await workbench.confirmDialog('Clear'), /Clear 2 jobs of Trace\?/);
   await until('no error is left', async () => (await workbench.view('Errors').welcome()).includes('No errors'));
+  // What changed while a row was folded is there when it is unfolded.
+  await workbench.treeItem('Pipelines', ...trace).expand();
+  await workbench.treeItem('Pipelines', ...trace, 'Error').gone();
+  await workbench.treeItem('Pipelines', ...trace, 'Ignored').shows(/1/);
   const page = await workbench.visibleWebview();
   await page.getByText('not in the queue', { exact: true }).waitFor();
   await workbench.screenshot('browse-3-cleared');
