@@ -23,6 +23,8 @@ export interface Context {
   readonly cwd: string;
   /** The database that `--database` names; undefined: as the settings say. */
   readonly database: ConnectionSpec | undefined;
+  /** The Python that a person or the editor has chosen. */
+  readonly python: string | undefined;
 }
 
 export interface Command {

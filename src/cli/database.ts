@@ -15,18 +15,18 @@ import type { Context } from './command';
 type Place = Pick<Context, 'cwd' | 'database'>;
 
 /** What `--database` says, else the environment and the settings files, else the embedded file of the working folder. */
-function chosen({ database, cwd }: Place): ConnectionSpec {
+export function chosenSpec({ database, cwd }: Place): ConnectionSpec {
   return database ?? resolveConnection({ cwd, env: process.env });
 }
 
 /** Opens the database that the classes of a pipeline will use. */
 export async function useDatabase(context: Place, program: string): Promise<Connection> {
-  return await connect(chosen(context), { program });
+  return await connect(chosenSpec(context), { program });
 }
 
 /** Opens the database to look at it: nothing is created. Null while there is none yet. The caller closes it. */
 export async function openToLook(context: Context, program = 'djw'): Promise<Connection | null> {
-  const spec = chosen(context);
+  const spec = chosenSpec(context);
   if (spec.kind === 'embedded' && !existsSync(spec.file)) return null;
   return new Connection(await openDatabase(spec, { program, readOnly: true }));
 }
@@ -37,7 +37,7 @@ export async function openToLook(context: Context, program = 'djw'): Promise<Con
  */
 export async function browse<T>(context: Context, work: (overview: Overview | null, label: string) => Promise<T>): Promise<T> {
   const connection = await openToLook(context);
-  if (connection === null) return await work(null, labelOf(chosen(context)));
+  if (connection === null) return await work(null, labelOf(chosenSpec(context)));
   try {
     return await work(createOverview(connection), connection.label);
   } finally {

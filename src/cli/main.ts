@@ -51,6 +51,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     terminal,
     cwd,
     database: file === undefined ? undefined : { kind: 'embedded', file: path.resolve(cwd, file), durability: 'full' },
+    python: parsed.value('python') ?? process.env['DJW_PYTHON'],
   });
 }
 

@@ -1,6 +1,6 @@
 /** The Imported or Computed class that a command is about. */
 import { Computed, Imported } from '../engine';
-import type { LoadedClass, StackContext } from '../pipeline';
+import type { LoadedClass, PythonTable, StackContext } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { ownCode } from './ownCode';
@@ -12,6 +12,8 @@ export interface PopulatedTable {
   readonly table: Populated;
   /** The file that declares it; absolute. */
   readonly file: string;
+  /** For a class of a Python file. */
+  readonly python: PythonTable | null;
   readonly label: string;
   /** `schema.Class`. */
   readonly qualified: string;
@@ -25,13 +27,14 @@ export async function populatedTable(
   context: Context,
   program: string,
 ): Promise<PopulatedTable> {
-  const { file, binding } = await loadTable(typed, pipeline, context, program);
+  const { file, binding, python } = await loadTable(typed, pipeline, context, program);
   const { table, label, tier } = binding;
   if (!isPopulated(table))
     throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
   return {
     table,
     file,
+    python,
     label,
     qualified: `${binding.name.schema}.${label}`,
     stackContext: ownCode(context.cwd, file),

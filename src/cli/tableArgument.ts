@@ -1,10 +1,11 @@
 /** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
 import path from 'node:path';
 import type { Overview, TableSummary } from '../engine';
-import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type PythonTable, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
+import { isPythonFile, loadPython, namedClass } from './pythonTables';
 import { didYouMean } from './suggest';
 import { fileText } from './words';
 
@@ -19,12 +20,18 @@ export async function loadTable(
   pipeline: string | undefined,
   context: Context,
   program: string,
-): Promise<{ file: string; binding: LoadedClass }> {
-  const declaring = pipeline ?? (await findFile(typed, context));
+): Promise<{ file: string; binding: LoadedClass; python: PythonTable | null }> {
+  const found = pipeline === undefined ? chooseClass(typed, await declaredClasses(context.cwd), context.cwd) : null;
+  const declaring = pipeline ?? found?.file ?? '';
+  if (isPythonFile(declaring)) {
+    const named = found ?? (await namedClass(typed, declaring, context.cwd));
+    const python = await loadPython(named, context, program);
+    return { file: named.file, binding: python.binding, python };
+  }
   // Before the pipeline, which may use it, and after the search, so that a mistyped name creates no database.
   await useDatabase(context, program);
   const { file, classes } = await loadPipeline(declaring);
-  return { file, binding: chooseLoaded(typed, classes, fileText(file, context.cwd)) };
+  return { file, binding: chooseLoaded(typed, classes, fileText(file, context.cwd)), python: null };
 }
 
 /**
@@ -45,10 +52,6 @@ export function chooseLoaded(typed: string, classes: readonly LoadedClass[], fil
     );
   }
   return found;
-}
-
-async function findFile(typed: string, { cwd }: Context): Promise<string> {
-  return chooseClass(typed, await declaredClasses(cwd), cwd).file;
 }
 
 /** The table classes in the files of a folder. @throws DataJointError `usage` when there are none */

@@ -17,6 +17,9 @@ export interface Terminal {
   bottom(text: string): void;
   /** From now on, what a pipeline prints goes to the error output: the output is for a program to read. */
   keepOutputClean(): void;
+  readonly outputIsClean: boolean;
+  /** Another process has left a line of this terminal unfinished, which is then not to be touched, or has finished it. */
+  leftUnfinished(unfinished: boolean): void;
 }
 
 const erase = '\r\u001b[K';
@@ -70,13 +73,21 @@ export function createTerminal(
     line: (text) => above(out)(`${text}\n`),
     complain: (text) => above(err)(`${text}\n`),
     bottom(text) {
-      if (!interactive || text === shown) return;
+      if (!interactive || (text === shown && visible)) return;
       hide();
       shown = text;
       show();
     },
     keepOutputClean() {
       clean = true;
+    },
+    get outputIsClean() {
+      return clean;
+    },
+    leftUnfinished(elsewhere) {
+      // Nothing is drawn right away: the other process may be in the middle of its next line.
+      unfinished = elsewhere;
+      visible = false;
     },
   };
 }

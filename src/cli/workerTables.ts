@@ -1,10 +1,11 @@
 /** From the operands of `djw worker` to tables that can be populated, what others depend on first. */
 import { registeredTables } from '../engine';
-import { type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { fitsPattern, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
 import { isPopulated, type Populated } from './populatedTable';
+import { isPythonFile, loadPython, type NamedClass, namedClass } from './pythonTables';
 import { chooseClass, chooseLoaded, declaredClasses } from './tableArgument';
 import { fileText } from './words';
 
@@ -27,7 +28,15 @@ export async function workerTables(
   context: Context,
 ): Promise<WorkerTable[]> {
   const classes = pipeline === undefined ? await declaredClasses(context.cwd) : [];
-  const files = new Map(operands.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
+  const inPython = new Map<string, NamedClass[]>();
+  for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context.cwd));
+  const others = operands.filter((typed) => inPython.get(typed)?.length === 0);
+  const files = new Map(others.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
+  const tables: WorkerTable[] = [];
+  for (const named of new Set([...inPython.values()].flat())) {
+    const { binding } = await loadPython(named, context, 'djw worker');
+    tables.push(workerTable(binding, named.file));
+  }
   await useDatabase(context, 'djw worker');
   const loaded = new Map<LoadedClass, string>();
   for (const each of new Set([...files.values()].flat())) {
@@ -38,7 +47,24 @@ export async function workerTables(
   for (const [typed, [file = '']] of files) {
     for (const binding of bindingsOf(typed, [...loaded.keys()], fileText(file, context.cwd))) found.add(binding);
   }
-  return await inOrder([...found].map((binding) => workerTable(binding, loaded.get(binding) ?? '')));
+  return await inOrder([...tables, ...[...found].map((binding) => workerTable(binding, loaded.get(binding) ?? ''))]);
+}
+
+/** The Python classes that an operand means; none when it means others. */
+async function pythonClasses(
+  typed: string,
+  pipeline: string | undefined,
+  classes: readonly TableClass[],
+  cwd: string,
+): Promise<NamedClass[]> {
+  if (pipeline !== undefined) return isPythonFile(pipeline) ? [await namedClass(typed, pipeline, cwd)] : [];
+  const ofSchema = classes.filter(
+    ({ language, schemaName, schemaPattern }) =>
+      language === 'python' && (schemaName === typed || (schemaPattern !== null && fitsPattern(typed, schemaPattern))),
+  );
+  if (ofSchema.length > 0) return ofSchema.filter(({ tier }) => tier === 'imported' || tier === 'computed');
+  const chosen = classes.some(({ schemaName }) => schemaName === typed) ? null : chooseClass(typed, classes, cwd);
+  return chosen?.language === 'python' ? [chosen] : [];
 }
 
 /** The files that declare a table, or the tables of a schema. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import * as dj from '../../src/engine';
+import type * as dj from '../../src/engine';
 import { indexPipeline, openPythonTable, type PythonTable } from '../../src/pipeline';
 import type { Python, Server } from './python';
 

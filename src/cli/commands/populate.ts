@@ -4,9 +4,11 @@ import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { keyGroups } from '../keyFile';
+import { nativePopulate } from '../nativePopulate';
 import { OneRun } from '../oneRun';
 import { populatedTable, type PopulatedTable } from '../populatedTable';
 import { readWork, workOptions } from '../populateOptions';
+import { pythonOptions } from '../pythonTables';
 import { ProgressReport } from '../progressReport';
 import { conditionsOf } from '../restriction';
 import { startWorkersFrom } from '../workerPool';
@@ -37,6 +39,8 @@ through the table's job queue, which keeps every error with its stack (djw error
     ...workOptions,
     'no-refresh': { help: 'with --reserve-jobs: take the queue as it is' },
     'keys-from': { value: 'FILE', help: 'only these keys: a JSON list, or an object per line; - is the input' },
+    ...pythonOptions,
+    runtime: { value: 'NAME', help: 'for tables in Python files: native calls the populate() of datajoint-python itself' },
     json: { help: 'print only {"success_count": …, "error_list": [[key, message], …]}' },
   },
   minOperands: 1,
@@ -46,7 +50,11 @@ through the table's job queue, which keeps every error with its stack (djw error
     const options = readOptions(args);
     if (args.has('json')) context.terminal.keepOutputClean();
     const populated = await populatedTable(typed, args.value('pipeline'), context, 'djw populate');
-    const { table, label, stackContext } = populated;
+    const { table, label, stackContext, python } = populated;
+    if (isNative(args)) {
+      if (python === null) throw usageError('--runtime native is for tables in Python files: it calls the populate() of datajoint-python.');
+      return await nativePopulate(python, restrictions, args, context);
+    }
     const conditions = await conditionsOf(restrictions, table, label);
     const file = args.value('keys-from');
     const keys = file === undefined ? null : await keyGroups(file, context.cwd, table, label);
@@ -70,6 +78,12 @@ through the table's job queue, which keeps every error with its stack (djw error
     return report.failed.length === 0 || args.has('errors-ok') ? exitCodes.done : exitCodes.failed;
   },
 };
+
+function isNative(args: Arguments): boolean {
+  const runtime = args.value('runtime') ?? 'engine';
+  if (runtime !== 'native' && runtime !== 'engine') throw usageError(`--runtime is native or engine, not "${runtime}".`);
+  return runtime === 'native';
+}
 
 function readOptions(args: Arguments): PopulateOptions {
   const limits = [wholeNumber(args, 'max-calls'), wholeNumber(args, 'limit')].filter((limit) => limit !== undefined);

@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { exitCodes } from '../exitCodes';
 import { populatedTable } from '../populatedTable';
 import { percent } from '../progressLine';
+import { pythonOptions } from '../pythonTables';
 import { jsonText } from '../words';
 
 export const progress: Command = {
@@ -11,6 +12,7 @@ export const progress: Command = {
   details: 'Counts the keys that TABLE is to be made for, and those that have a row.',
   options: {
     pipeline: { value: 'FILE', help: 'the file that declares TABLE' },
+    ...pythonOptions,
     json: { help: 'print {"done": …, "remaining": …, "total": …}' },
   },
   minOperands: 1,

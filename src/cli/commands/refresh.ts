@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import { exitCodes } from '../exitCodes';
 import { populatedTable } from '../populatedTable';
+import { pythonOptions } from '../pythonTables';
 import { jsonText, plural } from '../words';
 
 export const refresh: Command = {
@@ -11,6 +12,7 @@ export const refresh: Command = {
 and frees the jobs of workers that are no longer there.`,
   options: {
     pipeline: { value: 'FILE', help: 'the file that declares TABLE' },
+    ...pythonOptions,
     json: { help: 'print the counts as JSON' },
   },
   minOperands: 1,

@@ -11,22 +11,25 @@ import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { ProgressReport } from '../progressReport';
+import { isPythonFile, pythonOptions, runPython } from '../pythonTables';
 import { declaringFile } from '../tableArgument';
 import { startWorkersWith } from '../workerPool';
 
 export const run: Command = {
   name: 'run',
   operands: 'FILE [ARGUMENT…]',
-  summary: 'run a TypeScript or JavaScript file with the engine at hand',
+  summary: 'run a TypeScript or JavaScript file with the engine at hand, or a Python file',
   details: `Runs FILE as it stands: no build, no node_modules. It finds the engine under
-"datajoint-workbench", and what follows FILE in process.argv.`,
-  options: {},
+"datajoint-workbench", and what follows FILE in process.argv. A Python file is run by the Python
+of this folder, on the server that djw uses.`,
+  options: pythonOptions,
   minOperands: 1,
   maxOperands: 1,
   passesOn: true,
   async run({ positionals }, context) {
     const [file = '', ...rest] = positionals;
     if (!existsSync(path.resolve(context.cwd, file))) throw usageError(`There is no file ${file}.`);
+    if (isPythonFile(file)) return await runPython(file, rest, context);
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
     chooseSessionsAt(context.terminal);

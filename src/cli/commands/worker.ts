@@ -5,6 +5,7 @@ import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { readWork, workOptions } from '../populateOptions';
+import { pythonOptions } from '../pythonTables';
 import { WorkerLog } from '../workerLog';
 import { workLoop } from '../workLoop';
 import { startWorkersWith } from '../workerPool';
@@ -33,6 +34,7 @@ received), and the others go back to the queue. Exit codes: 0 nothing left to do
     ...workOptions,
     'no-refresh': { help: 'take the queues as they are: something else refreshes them' },
     'errors-ok': { help: 'exit with 0 although keys failed: their errors are in the queue' },
+    ...pythonOptions,
     json: { help: 'print a JSON object per key and per event' },
   },
   minOperands: 1,

@@ -4,13 +4,19 @@ import { type Computed, type Connection, type ConnectionSpec, type TableBinding,
 import { needsServer, noMake, notPopulated, otherServer, tooOld } from './problems';
 import { PythonPool } from './pool';
 import type { PythonReport } from './wire';
-import { type PythonClass, PythonWorker, type WorkerOptions } from './worker';
+import { type NativeResult, type PythonClass, PythonWorker, type WorkerOptions } from './worker';
 
 export interface PythonTable {
   readonly table: typeof Computed;
   readonly binding: TableBinding;
   readonly report: PythonReport;
-  readonly pool: PythonPool;
+  /**
+   * datajoint-python's own populate().
+   * @param restrictions SQL, objects or lists of objects
+   * @param options its keyword arguments, as JSON
+   * @throws PythonError
+   */
+  populate(restrictions: readonly unknown[], options: string, signal: AbortSignal): Promise<NativeResult>;
   /** Ends its Python processes. */
   close(): Promise<void>;
 }
@@ -29,7 +35,7 @@ export interface OpenPythonOptions extends Omit<WorkerOptions, 'env'> {
 export async function openPythonTable(options: OpenPythonOptions): Promise<PythonTable> {
   const { connection, spec, pythonClass, interpreter } = options;
   if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
-  const workerOptions: WorkerOptions = { ...options, env: databaseVariables(spec, spec.tls ?? (await hasTls(connection))) };
+  const workerOptions: WorkerOptions = { ...options, env: pythonVariables(spec, spec.tls ?? (await hasTls(connection))) };
   const first = await PythonWorker.start(workerOptions);
   const pool = new PythonPool(first, () => PythonWorker.start(workerOptions));
   try {
@@ -52,7 +58,13 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
         return await pool.use((worker) => worker.make(call, attributes));
       },
     });
-    return { table, binding, report, pool, close: () => pool.close() };
+    return {
+      table,
+      binding,
+      report,
+      populate: (restrictions, native, signal) => pool.use((worker) => worker.populate(restrictions, native, aborting(signal))),
+      close: () => pool.close(),
+    };
   } catch (error) {
     await pool.close();
     throw error;
@@ -60,13 +72,13 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
 }
 
 /** How datajoint-python is told of a server; what these do not say it takes from its own settings. */
-function databaseVariables(spec: Extract<ConnectionSpec, { kind: 'server' }>, tls: boolean): Record<string, string> {
+export function pythonVariables(spec: Extract<ConnectionSpec, { kind: 'server' }>, tls = spec.tls): Record<string, string> {
   return {
     DJ_HOST: spec.host,
     DJ_PORT: String(spec.port),
     DJ_USER: spec.user,
     DJ_PASS: spec.password,
-    ...(spec.tlsFiles === undefined ? { DJ_USE_TLS: String(tls) } : {}),
+    ...(spec.tlsFiles === undefined && tls !== null ? { DJ_USE_TLS: String(tls) } : {}),
   };
 }
 
@@ -74,6 +86,14 @@ function databaseVariables(spec: Extract<ConnectionSpec, { kind: 'server' }>, tl
 async function hasTls(connection: Connection): Promise<boolean> {
   const [row] = await connection.executor.all({ sql: "SHOW SESSION STATUS LIKE 'Ssl_cipher'", values: [] });
   return String(row?.['Value'] ?? '') !== '';
+}
+
+function aborting(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason))), { once: true });
+  });
+  aborted.catch(() => undefined);
+  return aborted;
 }
 
 /** 0.14, and from 2.0 on. */

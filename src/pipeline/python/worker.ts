@@ -16,6 +16,12 @@ export interface PythonClass {
   readonly schemaName: string | null;
 }
 
+/** What datajoint-python's own populate() returns, keys as text. */
+export interface NativeResult {
+  readonly success_count: number;
+  readonly error_list: readonly (readonly [key: Readonly<Record<string, string>>, message: string])[];
+}
+
 export interface WorkerOptions extends BridgeOptions {
   readonly pythonClass: PythonClass;
   /** How long the files may take to be imported. */
@@ -86,10 +92,10 @@ export class PythonWorker {
   }
 
   /** datajoint-python's own populate(). @param options its keyword arguments, as JSON */
-  async populate(restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<{ success_count: number; error_list: [object, string][] }> {
+  async populate(restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<NativeResult> {
     this.bridge.send({ do: 'populate', restrictions, options });
     const reply = await this.nextUnless(stopped);
-    if ('ok' in reply) return reply.ok as { success_count: number; error_list: [object, string][] };
+    if ('ok' in reply) return reply.ok as NativeResult;
     throw failureOf(errorOf(reply));
   }
 

@@ -44,6 +44,8 @@ function recorder(interactive: boolean, columns: number): { terminal: Terminal; 
     complain: (text) => lines.push(text),
     bottom: (text) => bottoms.push(text),
     keepOutputClean: () => undefined,
+    outputIsClean: false,
+    leftUnfinished: () => undefined,
   };
   return { terminal, lines, bottoms };
 }
