@@ -1,4 +1,7 @@
 import { embedded } from '../integration/engine/embedded';
+import { atEachStep } from './atEachStep';
 import { killedWorkers } from './killedWorkers';
+import { storms } from './stormTests';
+import { zombies } from './zombies';
 
-killedWorkers('the embedded database', embedded());
+for (const area of [killedWorkers, atEachStep, zombies, storms]) area('the embedded database', embedded());
