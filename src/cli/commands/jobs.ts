@@ -1,8 +1,10 @@
-import { formatKey, type JobStatus, type JobSummary, type Overview, type TableSummary } from '../../engine';
-import { usageError } from '../arguments';
-import type { Command } from '../command';
+import { formatKey, type JobStatus, type JobSummary, type Liveness, type Overview, type TableSummary } from '../../engine';
+import { integer, usageError } from '../arguments';
+import type { Arguments, Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
+import { populatedTable } from '../populatedTable';
+import { conditionsOf } from '../restriction';
 import { didYouMean } from '../suggest';
 import { findTable } from '../tableArgument';
 import { fit, oneLine, type Terminal } from '../terminal';
@@ -15,28 +17,59 @@ const pageSize = 500;
 
 export const jobs: Command = {
   name: 'jobs',
-  operands: 'TABLE',
-  summary: 'show the job queue of TABLE',
-  details: `Counts the jobs by status; with --status, lists those. The queue exists from the first
-djw populate TABLE --reserve-jobs (or djw refresh TABLE) on.`,
+  operands: 'TABLE [RESTRICTION…]',
+  summary: 'show the job queue of TABLE, or give jobs another priority',
+  details: `Counts the jobs by status and tells who holds the reserved ones, and whether they live;
+with --status, lists the jobs. The queue exists from the first djw populate TABLE
+--reserve-jobs (or djw refresh TABLE) on.
+
+--set-priority changes the jobs that wait, failed or are set aside, or those of them that
+meet every RESTRICTION (see djw populate --help). Lower runs sooner; 5 is usual.`,
   options: {
     status: { value: 'STATUS', help: `one of ${statuses.join(', ')}` },
+    'set-priority': { value: 'N', help: 'give jobs this priority, from -128 (soonest) to 127' },
+    pipeline: { value: 'FILE', help: 'with --set-priority: the file that declares TABLE' },
     json: { help: 'print the counts, or with --status the jobs, as JSON' },
   },
   minOperands: 1,
-  maxOperands: 1,
+  maxOperands: Infinity,
   async run(args, context) {
+    const [typed = '', ...restrictions] = args.positionals;
     const status = readStatus(args.value('status'));
+    const priority = integer(args, 'set-priority');
+    if (priority !== undefined) return await setPriority(typed, restrictions, priority, args, context);
+    if (restrictions.length > 0) throw usageError(`A restriction goes with --set-priority: djw jobs ${typed} shows all jobs.`);
     await browse(context, async (overview) => {
-      const table = await findTable(args.positionals[0] ?? '', overview);
+      const table = await findTable(typed, overview);
       if (overview === null) return;
       if (status !== null) await listJobs({ overview, table, status, json: args.has('json') }, context.terminal);
       else if (args.has('json')) context.terminal.line(jsonText(table.jobs));
-      else showCounts(table, context.terminal);
+      else {
+        showCounts(table, context.terminal);
+        if ((table.jobs?.reserved ?? 0) > 0) await showWorkers(overview, table, context.terminal);
+      }
     });
     return exitCodes.done;
   },
 };
+
+async function setPriority(typed: string, restrictions: readonly string[], priority: number, args: Arguments, context: Context): Promise<number> {
+  if (args.has('json')) context.terminal.keepOutputClean();
+  const { table, label } = await populatedTable(typed, args.value('pipeline'), context, 'djw jobs');
+  const changed = await table.jobs.setPriority(priority, ...(await conditionsOf(restrictions, table, label)));
+  if (args.has('json')) context.terminal.line(jsonText({ changed }));
+  else context.terminal.line(`${label}: ${plural(changed, 'job')} now ${changed === 1 ? 'has' : 'have'} priority ${priority}.`);
+  return exitCodes.done;
+}
+
+/** Who holds the reserved jobs, and whether they are still at work. */
+async function showWorkers(overview: Overview, { name }: TableSummary, terminal: Terminal): Promise<void> {
+  for (const { jobs: held, liveness, ...worker } of await overview.workers()) {
+    const own = held.filter(({ table }) => table.schema === name.schema && table.table === name.table);
+    const since = own[0]?.reservedAt ?? null;
+    if (own.length > 0) terminal.line(`${plural(own.length, 'job')} reserved by ${who(worker, since)}   ${verdict(liveness, terminal)}`);
+  }
+}
 
 function readStatus(text: string | undefined): JobStatus | null {
   if (text === undefined) return null;
@@ -66,10 +99,11 @@ interface Listing {
 
 async function listJobs({ overview, table, status, json }: Listing, terminal: Terminal): Promise<void> {
   if (json) {
-    const all: JobSummary[] = [];
+    const all: object[] = [];
     for (;;) {
       const page = await overview.jobs(table.name, status, { limit: pageSize, offset: all.length });
-      all.push(...page.jobs);
+      const lives = await overview.liveness(page.jobs);
+      all.push(...page.jobs.map((job, index) => (status === 'reserved' ? { ...job, liveness: lives[index] ?? null } : job)));
       if (page.jobs.length === 0 || all.length >= page.total) break;
     }
     terminal.line(jsonText(all));
@@ -77,31 +111,44 @@ async function listJobs({ overview, table, status, json }: Listing, terminal: Te
   }
   const { jobs: shown, total } = await overview.jobs(table.name, status, { limit: mostShown, offset: 0 });
   if (total === 0) terminal.line(`${table.className} has no jobs with status ${status}.`);
-  for (const job of shown) terminal.line(jobLine(job, terminal));
+  const lives = await overview.liveness(shown);
+  for (const [index, job] of shown.entries()) terminal.line(jobLine(job, lives[index] ?? null, terminal));
   if (total > shown.length)
     terminal.line(terminal.paint.dim(`… and ${plural(total - shown.length, 'more job')}; --json lists all.`));
 }
 
 /** The key, then what matters for the status. */
-function jobLine(job: JobSummary, terminal: Terminal): string {
+function jobLine(job: JobSummary, liveness: Liveness | null, terminal: Terminal): string {
   const key = oneLine(formatKey(job.key));
+  if (job.status === 'reserved') {
+    const held = job.worker === null ? '' : `   by ${who(job.worker, job.reservedAt)}`;
+    return `${key}${held}${liveness === null ? '' : `   ${verdict(liveness, terminal)}`}`;
+  }
   const detail = oneLine(detailOf(job));
   return detail === '' ? key : `${key}   ${fit(detail, Math.max(24, terminal.columns - key.length - 4))}`;
 }
 
-function detailOf({ status, message, worker, reservedAt, scheduledAt, duration }: JobSummary): string {
+/** `lab3:4711, session 17, for 3 min` */
+function who({ host, pid, connectionId }: NonNullable<JobSummary['worker']>, since: number | null): string {
+  const age = since === null ? '' : `, for ${span((Date.now() - since) / 1000)}`;
+  return oneLine(`${host}:${pid}, session ${connectionId}${age}`);
+}
+
+/** `alive: Process 4711 on lab3 (session 17) is running.` */
+function verdict({ verdict: word, reason }: Liveness, { paint }: Terminal): string {
+  return `${word === 'alive' ? word : paint.red(word)}: ${paint.dim(oneLine(reason))}`;
+}
+
+function detailOf({ status, message, scheduledAt, duration }: JobSummary): string {
   const now = Date.now();
   switch (status) {
     case 'error':
       return message;
-    case 'reserved': {
-      const since = reservedAt === null ? '' : ` for ${span((now - reservedAt) / 1000)}`;
-      return worker === null ? '' : `by ${worker.host}:${worker.pid}${since}`;
-    }
     case 'pending':
       return scheduledAt !== null && scheduledAt > now ? `in ${span((scheduledAt - now) / 1000)}` : '';
     case 'success':
       return duration === null ? '' : `took ${duration.toFixed(1)} s`;
+    case 'reserved':
     case 'ignore':
       return '';
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Key } from '../../algebra';
-import { DataJointError } from '../../errors';
+import { DataJointError, messageOf } from '../../errors';
 import type { Outcome } from '../attempt';
 import type { Budget } from '../budget';
 import { failureMessage } from '../failure';
@@ -40,6 +40,9 @@ export class Crew {
   readonly #keys: Key[];
   readonly #deaths = new Map<string, number>();
   #failure: { readonly thrown: unknown } | null = null;
+  /** Why processes could not work: of no consequence as long as another was there until no key was left. */
+  readonly #problems: unknown[] = [];
+  #isThrough = false;
   #stopped = false;
 
   constructor(private readonly options: CrewOptions) {
@@ -56,6 +59,8 @@ export class Crew {
       await Promise.all(Array.from({ length: size }, (_, index) => this.#place(index + 1)));
       signal?.throwIfAborted();
       if (this.#failure !== null) throw this.#failure.thrown;
+      if (this.#problems.length > 0 && !this.#isThrough) throw this.#problems[0];
+      for (const problem of this.#problems) process.emitWarning(`${messageOf(problem)} The others did its work.`, 'DataJointWarning');
     } finally {
       signal?.removeEventListener('abort', stop);
     }
@@ -70,12 +75,14 @@ export class Crew {
       const end = await member.ended;
       this.#members.delete(member);
       if (end.died === null) {
-        if (end.problem !== null && end.problem.kind !== 'interruption') this.#fail(fromWire(end.problem));
+        if (end.problem === null) this.#isThrough = true;
+        else if (end.problem.kind !== 'interruption') this.#problems.push(fromWire(end.problem));
         return;
       }
       await this.#bury(member, worker, end.died);
       if (!member.hasWorked) {
-        this.#fail(new DataJointError('pipeline', `Worker process ${String(worker)} ended before it could begin (${end.died}).`));
+        this.#problems.push(new DataJointError('pipeline', `Worker process ${String(worker)} ended before it could begin (${end.died}).`));
+        return;
       }
     }
   }
@@ -94,7 +101,7 @@ export class Crew {
         end: (job, outcome) => this.#count(job, outcome, worker),
       });
     } catch (thrown) {
-      this.#fail(thrown);
+      this.#problems.push(thrown);
       return null;
     }
   }
