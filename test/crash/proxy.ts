@@ -10,6 +10,7 @@ interface Pair {
 export class Proxy {
   readonly #pairs = new Set<Pair>();
   #isDeaf = false;
+  #dropsAnswer = false;
 
   private constructor(
     private readonly listener: Server,
@@ -29,6 +30,11 @@ export class Proxy {
   /** From now on nothing is carried in either direction, and both ends believe that the connection stands. */
   goDeaf(): void {
     this.#isDeaf = true;
+  }
+
+  /** The next request still reaches the server; instead of its answer the client gets the end of the connection. */
+  dropNextAnswer(): void {
+    this.#dropsAnswer = true;
   }
 
   /** The server sees the connections end, the clients do not. */
@@ -55,13 +61,24 @@ export class Proxy {
   #carry(client: Socket, server: Socket): void {
     const pair = { client, server };
     this.#pairs.add(pair);
-    for (const [from, to] of [
+    client.on('data', (bytes) => {
+      if (!this.#isDeaf) server.write(bytes);
+    });
+    server.on('data', (bytes) => {
+      if (this.#isDeaf) return;
+      if (this.#dropsAnswer) {
+        this.#dropsAnswer = false;
+        client.resetAndDestroy();
+      } else client.write(bytes);
+    });
+    for (const [end, other] of [
       [client, server],
       [server, client],
     ] as const) {
-      from.on('error', () => undefined);
-      from.on('data', (bytes: Buffer) => void (this.#isDeaf || to.write(bytes)));
-      from.on('close', () => void (this.#isDeaf || to.destroy()));
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        if (!this.#isDeaf) other.destroy();
+      });
     }
   }
 }

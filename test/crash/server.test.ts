@@ -60,12 +60,29 @@ for (const layout of ['table', 'schema'] as const) {
       const workers = await Promise.all([lab.start({ milliseconds: 2, halt: { step, time: 3 } }), lab.start({ milliseconds: 2 })]);
       await workers[0]?.must('halted');
       await server.crash();
-      await server.restart();
       workers[0]?.tell('continue');
+      await server.restart();
       for (const worker of workers) await worker.must('done');
       await Promise.all(workers.map((worker) => worker.ended));
       await assertSound(lab);
       assert.deepEqual(await lab.finish(), { results: 57, errors: 3, pending: 0 });
+    });
+  }
+}
+
+for (const layout of ['table', 'schema'] as const) {
+  for (const step of ['before reserve', 'before commit'] as const) {
+    test(`the answer to a commit is lost, ${layout} queue, ${step}: nothing stays reserved, nothing is made twice`, async () => {
+      const lab = await open(8, layout);
+      const { proxy: way, spec: through } = await throughProxy();
+      const worker = await lab.start({ spec: through, halt: { step, time: 1 } });
+      await worker.must('halted');
+      way.dropNextAnswer();
+      worker.tell('continue');
+      const { errors } = await worker.must('done');
+      await worker.ended;
+      assert.deepEqual(errors.map(([key]) => key), [7]);
+      assert.deepEqual(await assertSound(lab), { results: 7, errors: 1, pending: 0 });
     });
   }
 }

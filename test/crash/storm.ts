@@ -45,12 +45,13 @@ export async function storm(place: Place, { kills, seed }: Storm): Promise<strin
         await close();
         lab = await openLab({ ...place, name: `${place.name}_${round}` }, WAITING);
       }
-      if (lab === null) throw new Error('a round without keys');
-      const { pending } = await assertSound(lab);
-      await lab.add(Math.max(0, WAITING - pending));
+      const here = lab;
+      if (here === null) throw new Error('a round without keys');
+      const { pending } = await assertSound(here);
+      await here.add(Math.max(0, WAITING - pending));
       const fates = Array.from({ length: Math.min(WORKERS, kills - killed) }, () => fate(random));
-      const workers = await Promise.all(fates.map((each) => lab?.worker({ milliseconds: 1, halt: 'halt' in each ? each.halt : null })));
-      const ends = await Promise.all(workers.map((worker, i) => meet(worker as CrashWorker, fates[i] as Fate)));
+      const workers = await Promise.all(fates.map((each) => here.worker({ milliseconds: 1, halt: 'halt' in each ? each.halt : null })));
+      const ends = await Promise.all(workers.map((worker, i) => meet(worker, fates[i] as Fate)));
       for (const end of ends) {
         if (end === null) misses += 1;
         else {

@@ -37,8 +37,14 @@ export async function countDue(table: JobTable, choice: JobChoice): Promise<numb
  *
  * The alternatives: one UPDATE per key over a list that every worker walks loses most attempts (datajoint-python 2.3.2
  * with 8 workers: 20,682 of 23,682). UPDATE … ORDER BY … LIMIT cannot say which rows it took, without RETURNING.
+ * @param onClaim told of the jobs before the commit, which may take effect though its answer never comes
  */
-export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionId'>, options: ReserveOptions): Promise<Reservation[]> {
+export async function reserve(
+  table: JobTable,
+  worker: Omit<Worker, 'connectionId'>,
+  options: ReserveOptions,
+  onClaim: (claimed: readonly Reservation[]) => void = () => undefined,
+): Promise<Reservation[]> {
   const { connection } = table;
   return await connection.transaction(
     async (transaction) => {
@@ -62,6 +68,7 @@ export async function reserve(table: JobTable, worker: Omit<Worker, 'connectionI
         ['version', value(holder.version)],
         ['duration', raw(HOLDS_LOCK)],
       ];
+      onClaim(reservations);
       const set = concat(
         assignments.map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),
         ', ',

@@ -8,7 +8,7 @@ import { recordJobMetadata } from './jobMetadata';
 import { callMake } from './make';
 import { makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
-import { isLost, retryTransient, serverWasAway } from './retry';
+import { isAway, isLost, retryTransient, serverWasAway } from './retry';
 import type { Task } from './supply';
 
 /** What one worker needs to make keys of a table. */
@@ -76,7 +76,7 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
     await callMake({ scope, connection, makeKwargs, finish, stopped });
     return scope.inserted;
   } catch (error) {
-    if (!isLost(error)) throw error;
+    if (!isLost(error) && !isAway(error)) throw error;
     scope.abandon();
     const again = await serverWasAway(connection, stopped);
     // The connection may have been lost when the result was already committed.

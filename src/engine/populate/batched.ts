@@ -84,6 +84,15 @@ export function batchedSupply<R>(queue: Reserving<R>, options: BatchOptions): Su
   };
 }
 
+/** Ends a job for which there is nothing to make. One that somebody has ended or taken already is no matter any more. */
+export async function unlessTaken(end: () => Promise<void>): Promise<void> {
+  try {
+    await end();
+  } catch (error) {
+    if (!(error instanceof DataJointError) || error.code !== 'reservation_lost') throw error;
+  }
+}
+
 const takenAway = (label: string, times: number): DataJointError =>
   new DataJointError(
     'reservation_lost',

@@ -7,7 +7,6 @@ import { directSupply } from './direct';
 import type { PopulateOptions } from './options';
 import type { Populatable } from './populatable';
 import { reservedSupply } from './reserved';
-import { retryHarmless, retryTransient } from './retry';
 import { schemaWideSupply, waitingInSchema } from './schemaWide';
 import type { Supply } from './supply';
 import { thisWorker } from './worker';
@@ -43,12 +42,12 @@ export async function planOf(table: Populatable, binding: TableBinding, restrict
   const schemaWide =
     options.layout === 'schema' ? await declaredSchemaJobs(connection, binding.name.schema) : await table.jobs.schemaWide();
   if (schemaWide !== null) {
-    await retryTransient(connection, () => recoverSchemaJobs(schemaWide));
+    await recoverSchemaJobs(schemaWide);
     const waiting = await waitingInSchema(schemaWide, binding, missing);
     return { source: { from: 'schema', jobs: schemaWide, waiting }, total: Math.min(waiting.length, limit ?? Infinity), budget };
   }
   if (options.refresh ?? config.jobs.autoRefresh) {
-    await retryHarmless(connection, () => table.jobs.refresh(...restrictions, options.priority === undefined ? {} : { priority: options.priority }));
+    await table.jobs.refresh(...restrictions, options.priority === undefined ? {} : { priority: options.priority });
   }
   const jobs = await table.jobs.table();
   const choice = { among: restrictions.length === 0 ? null : await amongKeys(jobs, keySource[EXPRESSION]), priority: options.priority ?? null };

@@ -9,6 +9,7 @@ import type { PopulateEvent, PopulateResult } from './options';
 import { type Plan, planOf, type PlanOptions, supplyOf } from './plan';
 import type { Populatable } from './populatable';
 import { assertMayPopulate, populateInProcesses, workerLauncher } from './processes';
+import { retryHarmless } from './retry';
 import { runAll } from './run';
 import { stopping, stopSignal } from './stop';
 import { Tally } from './tally';
@@ -24,7 +25,7 @@ export async function populate(table: Populatable & object, restrictions: readon
   const { connection } = await binding.ready();
   if (connection.inTransaction) throw new DataJointError('not_allowed', `populate() of ${binding.label} cannot run inside a transaction or a make().`);
   const launch = (options.processes ?? 1) > 1 && makerElsewhere(binding) === null ? workerLauncher() : null;
-  const plan = await planOf(table, binding, restrictions, options);
+  const plan = await retryHarmless(connection, () => planOf(table, binding, restrictions, options));
   const tally = new Tally(plan.total, options.returnExceptionObjects === true, reporter(binding, options));
   const size = Math.min(options.processes ?? 1, plan.total);
   tally.start();

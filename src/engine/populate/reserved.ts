@@ -13,8 +13,8 @@ import {
   ticketOf,
   type Worker,
 } from '../jobs';
-import { batchedSupply, type BatchOptions } from './batched';
-import { retryHarmless, retryTransient } from './retry';
+import { batchedSupply, type BatchOptions, unlessTaken } from './batched';
+import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
 export interface ReservedOptions extends JobChoice, BatchOptions {
@@ -29,10 +29,16 @@ export function reservedSupply(table: JobTable, options: ReservedOptions): Suppl
   return batchedSupply<Reservation>(
     {
       label: table.label,
-      reserve: (count) => retryHarmless(connection, () => reserve(table, options.worker, { count, among, priority })),
+      reserve: (count) => {
+        let inDoubt: readonly Reservation[] = [];
+        return retryHarmless(connection, async () => {
+          await release(inDoubt);
+          return await reserve(table, options.worker, { count, among, priority }, (claimed) => (inDoubt = claimed));
+        });
+      },
       isDone: ({ done }) => done,
       dismiss: (reservation) =>
-        retryTransient(connection, () => connection.transaction((transaction) => complete(transaction, reservation, 0, keepCompleted))),
+        unlessTaken(() => retryHarmless(connection, () => connection.transaction((transaction) => complete(transaction, reservation, 0, keepCompleted)))),
       release: (reservations) => retryHarmless(connection, () => release(reservations)),
       idOf: ({ key }) => JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)),
       taskOf: (reservation) => ({

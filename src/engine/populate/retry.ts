@@ -29,14 +29,11 @@ export async function retryTransient<T>(connection: Connection, work: () => Prom
  */
 export async function retryHarmless<T>(connection: Connection, work: () => Promise<T>, stopped?: Promise<never>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
-  let wasLost = false;
   for (let attempt = 1; ; attempt++) {
     try {
       return await retryTransient(connection, work, stopped);
     } catch (error) {
-      wasLost ||= isLost(error);
-      // A server that cannot be reached has gone away only if it was there before.
-      if (!wasLost || !isAway(error) || performance.now() > deadline) throw error;
+      if (!isAway(error) || performance.now() > deadline) throw error;
       await rest(attempt, stopped);
     }
   }
@@ -62,7 +59,8 @@ export async function serverWasAway(connection: Connection, stopped: Promise<nev
 
 export const isLost = (error: unknown): boolean => error instanceof DataJointError && error.code === 'connection_lost';
 
-const isAway = (error: unknown): boolean =>
+/** The session was lost or no new one could be had. A connection exists only where the server has answered before. */
+export const isAway = (error: unknown): boolean =>
   error instanceof DataJointError && (error.code === 'connection_lost' || error.code === 'unreachable') && error.cause !== undefined;
 
 async function rest(attempt: number, stopped: Promise<never> | undefined): Promise<void> {

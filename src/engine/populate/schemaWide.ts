@@ -14,8 +14,8 @@ import {
   type Worker,
 } from '../jobs';
 import type { TableBinding } from '../tables';
-import { batchedSupply, type BatchOptions } from './batched';
-import { retryHarmless, retryTransient } from './retry';
+import { batchedSupply, type BatchOptions, unlessTaken } from './batched';
+import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
 export interface SchemaWideOptions extends BatchOptions {
@@ -55,10 +55,14 @@ export async function schemaWideSupply(
   const reserve = async (count: number): Promise<Claimed[]> => {
     while (position < waiting.length) {
       const next = waiting.slice(position, position + count);
-      const claimed = await retryTransient(connection, () => claim(table, options.worker, spec.name.table, next, attributes));
+      let inDoubt: readonly SchemaReservation[] = [];
+      const claimed = await retryHarmless(connection, async () => {
+        await releaseInSchema(inDoubt);
+        return await claim(table, options.worker, spec.name.table, next, attributes, (claiming) => (inDoubt = claiming));
+      });
       position += next.length;
       if (claimed.length === 0) continue;
-      const done = await doneAmong(binding, spec, claimed);
+      const done = await retryHarmless(connection, () => doneAmong(binding, spec, claimed));
       return claimed.map((each) => ({ ...each, done: done.has(each.hash) }));
     }
     return [];
@@ -68,7 +72,8 @@ export async function schemaWideSupply(
       label: binding.label,
       reserve,
       isDone: ({ done }) => done,
-      dismiss: (reservation) => retryTransient(connection, () => connection.transaction((transaction) => completeInSchema(transaction, reservation))),
+      dismiss: (reservation) =>
+        unlessTaken(() => retryHarmless(connection, () => connection.transaction((transaction) => completeInSchema(transaction, reservation)))),
       release: (reservations) => retryHarmless(connection, () => releaseInSchema(reservations)),
       idOf: ({ hash }) => hash,
       taskOf: (reservation) => ({

@@ -15,6 +15,7 @@ export interface Wanted {
  * Reserves those of `wanted` that nobody has reserved, failed or set aside: one INSERT that passes over the rows that
  * exist, and one SELECT of those that came in. To datajoint-python 0.14, which inserts one row at a time and takes a
  * duplicate for "taken", it is the same protocol (`jobs.JobTable.reserve`).
+ * @param onClaim told of what is claimed before the commit, which may take effect though its answer never comes
  */
 export async function claim(
   table: SchemaJobTable,
@@ -22,6 +23,7 @@ export async function claim(
   tableName: string,
   wanted: readonly Wanted[],
   attributes: KeyAttributes,
+  onClaim: (claiming: readonly SchemaReservation[]) => void = () => undefined,
 ): Promise<(SchemaReservation & Wanted)[]> {
   const { connection } = table;
   if (wanted.length === 0) return [];
@@ -36,7 +38,9 @@ export async function claim(
         )}) AND ${column(table, 'error_message')} = ${value(mark)}`,
       );
       const got = new Set(rows.map((row) => String(row['hash'])));
-      return wanted.filter(({ hash }) => got.has(hash)).map((each) => ({ ...each, table, worker: holder, tableName, mark }));
+      const claimed = wanted.filter(({ hash }) => got.has(hash)).map((each) => ({ ...each, table, worker: holder, tableName, mark }));
+      onClaim(claimed);
+      return claimed;
     },
     { readCommitted: true },
   );
