@@ -24,6 +24,9 @@ export type ErrorCode =
   | 'pipeline' // a pipeline file that cannot be found or loaded
   | 'usage'; // arguments that make no sense
 
+/** How many frames an error of the engine keeps: Node's ten end within the engine, before the line of the pipeline. */
+const FRAMES = 50;
+
 /** The base of every error that the engine raises on purpose. */
 export class DataJointError extends Error {
   override readonly name: string = 'DataJointError';
@@ -32,7 +35,10 @@ export class DataJointError extends Error {
     message: string,
     options?: { cause?: unknown },
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = Math.max(stackTraceLimit, FRAMES);
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { all, any, concat, type Fragment, raw, sql, value } from '../algebra';
 import type { Executor, SqlRow, WorkerIdentity } from '../database';
-import { column, older, pendingAgain, reference, resultExists } from './conditions';
+import { column, keyAmong, keysPerStatement, older, pendingAgain, reference, resultExists, storedKey } from './conditions';
 import type { JobTable } from './jobTable';
 import { HOLDS_LOCK } from './reservation';
 
@@ -54,15 +54,27 @@ export async function expire(transaction: Executor, table: JobTable, seconds: nu
   return await free(transaction, table, old);
 }
 
-/** Ends reserved jobs whose result exists. */
+/**
+ * Ends reserved jobs whose result exists. They are looked for beforehand: within an UPDATE or DELETE a server reads
+ * results with locks, and waits for every make() that has inserted its own and not committed yet.
+ */
 async function endDone(transaction: Executor, table: JobTable, which: Fragment, keepCompleted: boolean): Promise<void> {
   const { dialect } = table.connection;
-  const done = all([isReserved(table), which, resultExists(table, dialect.tableReference(table.jobs.name))]);
-  await transaction.run(
-    keepCompleted
-      ? sql`UPDATE ${reference(table)} SET ${column(table, 'status')} = 'success', ${column(table, 'completed_time')} = ${raw(dialect.now(3))} WHERE ${done}`
-      : sql`DELETE FROM ${reference(table)} WHERE ${done}`,
+  const names = concat(table.key.map((name) => column(table, name)), ', ');
+  const hasResult = resultExists(table, dialect.tableReference(table.jobs.name));
+  const rows = await transaction.all(
+    sql`SELECT ${names} FROM ${reference(table)} WHERE ${all([isReserved(table), which, hasResult])}`,
   );
+  const size = keysPerStatement(table);
+  for (let i = 0; i < rows.length; i += size) {
+    const keys = rows.slice(i, i + size).map((row) => storedKey(table, row));
+    const done = all([isReserved(table), which, keyAmong(table, keys)]);
+    await transaction.run(
+      keepCompleted
+        ? sql`UPDATE ${reference(table)} SET ${column(table, 'status')} = 'success', ${column(table, 'completed_time')} = ${raw(dialect.now(3))} WHERE ${done}`
+        : sql`DELETE FROM ${reference(table)} WHERE ${done}`,
+    );
+  }
 }
 
 async function free(transaction: Executor, table: JobTable, which: Fragment): Promise<number> {

@@ -1,23 +1,5 @@
-import { badMakes } from './badMakes';
-import { definitions } from './definitions';
-import { document000 } from './document000';
-import { document001 } from './document001';
-import { document002 } from './document002';
-import { document003 } from './document003';
-import { expressions } from './expressions';
-import { jobQueue } from './jobQueue';
+import { areas } from './areas';
 import { mariadb } from './mariadb';
-import { oldQueues } from './oldQueues';
-import { populating } from './populate';
-import { references } from './references';
-import { removal } from './removal';
-import { restrictions } from './restrictions';
-import { rows } from './rows';
-import { schedules } from './schedules';
-import { statementCounts } from './statementCounts';
-import { transactions } from './transactions';
-import { upstreamArea } from './upstream';
-import { values } from './values';
 
 const open = mariadb();
-for (const area of [definitions, values, references, rows, restrictions, expressions, removal, transactions, populating, badMakes, upstreamArea, jobQueue, schedules, statementCounts, document000, document001, oldQueues, document002, document003]) area('MariaDB', open);
+for (const area of areas) area('MariaDB', open);

@@ -168,25 +168,6 @@ export const populateRules = describeEngine('rules of populate', (engine) => {
     assert.equal(await Raced.fetch1('who'), 'other');
   });
 
-  it('says in the list of sessions what it is populating', async () => {
-    const schema = engine.schema();
-    const Source = manual(schema, 'Source', 'k : int32');
-    const own = async () => (await engine.connection.sessions.list()).filter((session) => session.own).map(({ command, info }) => [command, info]);
-    const seen: unknown[] = [];
-    class Watched extends dj.Computed {
-      static override readonly definition: string = '-> Source';
-      async make() {
-        seen.push(...(await engine.connection.outside(own)));
-        throw new Error('enough');
-      }
-    }
-    schema(Watched);
-    await Source.insert1([1]);
-    await assert.rejects(Watched.populate({ reserveJobs: true }), /enough/);
-    assert.deepEqual(seen, [['Populate', `populate ${schema.schemaName}.Watched`]]);
-    assert.deepEqual(await own(), [['Sleep', null]]);
-  });
-
   it('stops on an abort signal', async () => {
     const { Double, made } = await doubling(engine, 3);
     await assert.rejects(Double.populate({ signal: AbortSignal.abort(new dj.Interruption('KeyboardInterrupt')) }), dj.Interruption);
