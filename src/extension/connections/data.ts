@@ -10,9 +10,10 @@ export interface JobList {
 /** How long drawing waits for what is not known yet. */
 const GLANCE_MS = 300;
 
-type Fetch<Answer> = (overview: Overview, options: ReadOptions) => Promise<Answer>;
-
-/** What views show of a database: read once, and again when it has changed. Each method rejects as `open` does. */
+/**
+ * What views show of a database: read once, and again when it has changed. An answer is null while reading takes long;
+ * then it is told when it has come. Each method rejects as `open` does.
+ */
 export class DatabaseData {
   private readonly answers: Answers;
   /** Ends what is being asked when nobody waits for the answer any more. */
@@ -27,35 +28,29 @@ export class DatabaseData {
     this.answers = new Answers(tell);
   }
 
-  schemas(): Promise<SchemaSummary[]> {
+  schemas(): Promise<SchemaSummary[] | null> {
     return this.ask('schemas', (overview, options) => overview.schemas(options));
   }
 
-  tables(schema: string): Promise<TableSummary[]> {
-    return this.ask(...tablesOf(schema));
-  }
-
-  /** As `tables`, but null while counting takes long. */
-  async glanceTables(schema: string): Promise<TableSummary[] | null> {
-    await this.open();
-    const [question, fetch] = tablesOf(schema);
-    return this.answers.glance(question, () => this.fetch(fetch), GLANCE_MS);
+  tables(schema: string): Promise<TableSummary[] | null> {
+    return this.ask(`tables ${schema}`, (overview, options) => overview.tables(schema, options));
   }
 
   /** The first `limit` jobs. */
-  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList> {
+  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList | null> {
     const question = JSON.stringify([table.schema, table.table, status, limit]);
     return this.ask(question, (overview, options) => overview.jobs(table, status, { limit, offset: 0 }, options));
   }
 
   /** The newest `limit` errors of the database. */
-  errors(limit: number): Promise<JobList> {
+  errors(limit: number): Promise<JobList | null> {
     return this.ask(`errors ${limit}`, (overview, options) => overview.errors({ limit, offset: 0 }, options));
   }
 
-  async workers(): Promise<readonly WorkerSummary[]> {
-    this.known = await this.ask('workers', (overview, options) => overview.workers(options));
-    return this.known;
+  async workers(): Promise<readonly WorkerSummary[] | null> {
+    const workers = await this.ask('workers', (overview, options) => overview.workers(options));
+    this.known = workers ?? [];
+    return workers;
   }
 
   /** Reads again what somebody asked for since it last changed; resolves when all of it is there. */
@@ -78,16 +73,8 @@ export class DatabaseData {
     return this.known.some(({ liveness }, at) => liveness.verdict !== verdicts[at]?.verdict);
   }
 
-  private async ask<Answer>(question: string, fetch: Fetch<Answer>): Promise<Answer> {
+  private async ask<Answer>(question: string, fetch: (overview: Overview, options: ReadOptions) => Promise<Answer>): Promise<Answer | null> {
     await this.open();
-    return this.answers.ask(question, () => this.fetch(fetch));
+    return this.answers.glance(question, async () => fetch(await this.open(), { signal: this.asking.signal }), GLANCE_MS);
   }
-
-  private async fetch<Answer>(fetch: Fetch<Answer>): Promise<Answer> {
-    return fetch(await this.open(), { signal: this.asking.signal });
-  }
-}
-
-function tablesOf(schema: string): [question: string, fetch: Fetch<TableSummary[]>] {
-  return [`tables ${schema}`, (overview, options) => overview.tables(schema, options)];
 }

@@ -119,7 +119,8 @@ export class ErrorPanel implements vscode.Disposable {
   /** Of the keys that failed like this one before it was retried: those that have not been retried since. */
   private async stillFailing(): Promise<readonly Key[]> {
     if (this.same.length === 0) return [];
-    const { jobs } = await this.job.connection.data.jobs(this.job.table, 'error', maxSame);
+    const { overview } = await this.job.connection.opened();
+    const { jobs } = await overview.jobs(this.job.table, 'error', { limit: maxSame, offset: 0 });
     const failing = new Set(jobs.map((job) => keyToText(job.key)));
     return this.same.filter((key) => failing.has(keyToText(key)));
   }

@@ -116,7 +116,8 @@ export class Populator {
 
   /** How many errors the table's queue holds; none while the table does not exist. */
   private async errorCount(connection: DatabaseConnection, target: PopulateTarget): Promise<number> {
-    const tables = await connection.data.tables(target.schema);
+    const { overview } = await connection.opened();
+    const tables = await overview.tables(target.schema);
     return tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
   }
 }

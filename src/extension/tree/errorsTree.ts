@@ -6,7 +6,7 @@ import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';
 import type { TreeItems } from './items';
 import { LiveTree } from './liveTree';
-import type { ErrorGroupNode, JobNode, TreeNode } from './nodes';
+import { type ErrorGroupNode, type JobNode, reading, type TreeNode } from './nodes';
 import { Pages } from './pages';
 import { moreNode } from './pipelinesTree';
 
@@ -33,16 +33,20 @@ export class ErrorsTree extends LiveTree {
 
   private async roots(): Promise<TreeNode[]> {
     const lists = await Promise.all(this.connections.all.map((connection) => this.tableGroups(connection)));
-    this.counted.fire([...this.counts.values()].reduce((sum, count) => sum + count, 0));
+    this.counted.fire(this.connections.all.reduce((sum, connection) => sum + (this.counts.get(connection) ?? 0), 0));
     return lists.flat();
   }
 
   private async tableGroups(connection: DatabaseConnection): Promise<TreeNode[]> {
-    this.counts.delete(connection);
     const state = await connection.glance();
-    if (state?.kind !== 'ready') return [];
+    if (state?.kind !== 'ready') {
+      this.counts.delete(connection);
+      return [];
+    }
     try {
-      const { jobs, total } = await connection.data.errors(this.pages.limit(connection.id));
+      const list = await connection.data.errors(this.pages.limit(connection.id));
+      if (list === null) return [reading(connection.id)];
+      const { jobs, total } = list;
       this.counts.set(connection, total);
       const groups = groupBy(jobs, (job) => JSON.stringify([job.table.schema, job.table.table]));
       const { overview } = state.opened;

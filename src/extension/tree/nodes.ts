@@ -24,6 +24,9 @@ export interface NoteNode {
   readonly text: string;
 }
 
+/** Stands where rows will be that take long to read. */
+export const reading = (parent: string): NoteNode => ({ kind: 'note', id: `${parent}/reading`, text: 'Reading…' });
+
 export interface SchemaNode {
   readonly kind: 'schema';
   readonly id: string;

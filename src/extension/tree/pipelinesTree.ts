@@ -7,7 +7,7 @@ import type { SourceClasses } from '../source';
 import { statusOrder } from './describe';
 import type { TreeItems } from './items';
 import { LiveTree } from './liveTree';
-import type { ClassNode, ConnectionNode, JobGroupNode, JobNode, MoreNode, SchemaNode, TableNode, TreeNode } from './nodes';
+import { type ClassNode, type ConnectionNode, type JobGroupNode, type JobNode, type MoreNode, reading, type SchemaNode, type TableNode, type TreeNode } from './nodes';
 import { Pages } from './pages';
 
 /** Databases with at most this many schemas show them open and counted; others count a schema when it is opened. */
@@ -69,6 +69,7 @@ export class PipelinesTree extends LiveTree {
     if (state.kind === 'missing') return [{ kind: 'note', id: `${id}/missing`, text: 'Nothing has run here yet.' }];
     if (state.kind === 'problem') return [{ kind: 'problem', id: `${id}/problem`, connection, message: state.message }];
     const [declared, classes] = await Promise.all([connection.data.schemas(), this.sources.of(connection.folders)]);
+    if (declared === null) return [reading(id)];
     const schemas = [...declared, ...schemasOnlyIn(classes, declared)];
     if (schemas.length === 0) {
       return [{ kind: 'note', id: `${id}/empty`, text: 'No tables yet: run a pipeline file.' }];
@@ -90,7 +91,7 @@ export class PipelinesTree extends LiveTree {
       return { kind: 'schema', id, connection, schema, tables: null, expanded: false };
     }
     try {
-      return { kind: 'schema', id, connection, schema, tables: await connection.data.glanceTables(schema.name), expanded: true };
+      return { kind: 'schema', id, connection, schema, tables: await connection.data.tables(schema.name), expanded: true };
     } catch (thrown) {
       // One schema that this account may not read must not hide the others.
       return { kind: 'schema', id, connection, schema: { ...schema, problem: sentenceOf(thrown) }, tables: null, expanded: false };
@@ -102,6 +103,7 @@ export class PipelinesTree extends LiveTree {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
     const [tables, classes] = await Promise.all([connection.data.tables(schema.name), this.sources.of(connection.folders)]);
+    if (tables === null) return [reading(id)];
     const shown = this.matching(tables).filter((table) => table.master === null);
     // A class and the table that it becomes are one row, unless several tables are of that name.
     const isShared = ({ className }: TableSummary) => shown.filter((each) => each.className === className).length > 1;
@@ -127,7 +129,9 @@ export class PipelinesTree extends LiveTree {
 
   private async jobs(node: JobGroupNode): Promise<TreeNode[]> {
     const limit = this.pages.limit(node.id);
-    const { jobs, total } = await node.connection.data.jobs(node.table.name, node.status, limit);
+    const list = await node.connection.data.jobs(node.table.name, node.status, limit);
+    if (list === null) return [reading(node.id)];
+    const { jobs, total } = list;
     const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import type { TableSummary } from '../../engine';
+import type { TableClass } from '../../pipeline';
+import { commandAction } from '../actions';
+import type { Connections, DatabaseConnection } from '../connections';
+import { commands } from '../ids';
+import { runBlocked } from '../populate';
+import type { SourceClasses } from '../source';
+import type { ClassNode } from '../tree';
+import { countsText } from './words';
+
+/**
+ * The line above a make(): populate it, and how its jobs stand. Opens no database by itself: counts appear once a view
+ * has opened it.
+ */
+export class MakeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscriptions: vscode.Disposable[];
+  readonly onDidChangeCodeLenses = this.changed.event;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly sources: SourceClasses,
+  ) {
+    this.subscriptions = [
+      sources.onDidChange(() => this.changed.fire()),
+      connections.onDidAnswer(() => this.changed.fire()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+    if (folder === undefined) return [];
+    const connection = this.connections.all.find(({ kind, folders }) => kind === 'folder' && folders.includes(folder));
+    if (connection === undefined) return [];
+    const classes = (await this.sources.of([folder])).filter(({ file }) => file === document.uri.fsPath);
+    return (await Promise.all(classes.map((tableClass) => lensesOf(connection, tableClass)))).flat();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+async function lensesOf(connection: DatabaseConnection, tableClass: TableClass): Promise<vscode.CodeLens[]> {
+  const { tier, schemaName, makeLine, className } = tableClass;
+  if (makeLine === null || schemaName === null || (tier !== 'computed' && tier !== 'imported')) return [];
+  const range = new vscode.Range(makeLine - 1, 0, makeLine - 1, 0);
+  const node: ClassNode = { kind: 'class', id: `lens ${schemaName}.${className}`, connection, tableClass };
+  const lenses = runBlocked() === '' ? [lens(range, '$(play) Populate', commandAction('Populate', commands.populate, node))] : [];
+  const counts = countsText(await summaryOf(connection, schemaName, className));
+  return counts === '' ? lenses : [...lenses, lens(range, counts, commandAction('Show Errors', commands.showErrors))];
+}
+
+/** Null where nobody has opened the database yet, or it has no such table. */
+async function summaryOf(connection: DatabaseConnection, schema: string, className: string): Promise<TableSummary | null> {
+  if (connection.state.kind !== 'ready') return null;
+  try {
+    const tables = await connection.data.tables(schema);
+    return tables?.find((table) => table.className === className) ?? null;
+  } catch {
+    // The tree says what is wrong with the database.
+    return null;
+  }
+}
+
+function lens(range: vscode.Range, title: string, { command, args }: { command: string; args: readonly unknown[] }): vscode.CodeLens {
+  return new vscode.CodeLens(range, { title, command, arguments: [...args] });
+}
