@@ -203,7 +203,8 @@ class MysqlDatabase implements Database {
    */
   async #begin(options: TransactionOptions | undefined): Promise<{ transaction: MysqlTransaction; give: () => void }> {
     for (let attempt = 1; ; attempt += 1) {
-      const { session, give } = await patiently(() => this.#free());
+      // As many make() run at once as populate was asked for: none of them waits for a session.
+      const { session, give } = await patiently(() => this.#free(options?.deferWrites === true));
       try {
         // Jobs are signed with the main session whichever session the transaction has, so it must be open.
         await this.main.ready();
@@ -219,10 +220,10 @@ class MysqlDatabase implements Database {
     }
   }
 
-  async #free(): Promise<{ session: Session; give: () => void }> {
+  async #free(beyond: boolean): Promise<{ session: Session; give: () => void }> {
     const main = await this.main.borrow();
     if (main !== null) return { session: main, give: () => this.main.giveBack(main) };
-    const session = await this.#pool.take();
+    const session = await this.#pool.take(beyond);
     return { session, give: () => this.#pool.giveBack(session) };
   }
 

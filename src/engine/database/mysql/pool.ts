@@ -11,8 +11,9 @@ export class Pool {
   readonly #idle: Session[] = [];
   readonly #taken = new Set<Session>();
   readonly #waiting: (() => void)[] = [];
-  /** Sessions that are taken or being opened and count towards the limit. */
+  /** How many sessions of those that count towards the limit are taken or being opened. */
   #count = 0;
+  readonly #counted = new Set<Session>();
   #sweep: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -27,7 +28,7 @@ export class Pool {
   }
 
   /**
-   * A session for one user alone. At most four are out at once; `beyond` does not wait for one to be given back.
+   * A session for one user alone. At most four are out at once; one that is taken `beyond` them neither waits nor counts.
    * @throws LostConnectionError when the database has been closed
    */
   async take(beyond = false): Promise<Session> {
@@ -35,14 +36,15 @@ export class Pool {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     this.assertOpen();
-    this.#count += 1;
+    if (!beyond) this.#count += 1;
     try {
       const session = this.#idleSession() ?? (await this.connector.open());
       this.#taken.add(session);
+      if (!beyond) this.#counted.add(session);
       if (this.#closed) session.destroy();
       return session;
     } catch (error) {
-      this.#release();
+      if (!beyond) this.#release();
       throw error;
     }
   }
@@ -56,7 +58,7 @@ export class Pool {
       this.#idle.push(session);
       this.#sweep ??= setTimeout(() => this.#closeUnused(), IDLE_MS).unref();
     } else void session.close();
-    this.#release();
+    if (this.#counted.delete(session)) this.#release();
   }
 
   assertOpen(): void {
