@@ -414,14 +414,36 @@ class Pipeline:
         def digest(fetched):
             return deepdiff.DeepHash(fetched, ignore_iterable_order=False)[fetched]
 
+        if self.takes_whole_tuples():
+            return self.make_with_tuples(key, kwargs, digest)
         steps = make(dict(key), **kwargs)
         before = digest(next(steps))
         computed = next(steps)
         self.table.connection.start_transaction()
         steps = make(dict(key), **kwargs)
         if digest(next(steps)) != before:
-            raise self.dj.DataJointError("Referential integrity failed! The `make_fetch` data has changed")
+            raise self.changed()
         steps.send(computed)
+
+    def takes_whole_tuples(self):
+        """Whether make_insert(key, fetched, computed) is written as datajoint's guide has it, and not as its code calls it."""
+        table = self.table
+        if type(table).make is not self.dj.autopopulate.AutoPopulate.make:
+            return False
+        return list(inspect.signature(table.make_insert).parameters) == ["key", "fetched", "computed"]
+
+    def make_with_tuples(self, key, kwargs, digest):
+        table = self.table
+        fetched = table.make_fetch(dict(key), **kwargs)
+        computed = table.make_compute(dict(key), fetched)
+        table.connection.start_transaction()
+        again = table.make_fetch(dict(key), **kwargs)
+        if digest(again) != digest(fetched):
+            raise self.changed()
+        table.make_insert(dict(key), again, computed)
+
+    def changed(self):
+        return self.dj.DataJointError("Referential integrity failed! The `make_fetch` data has changed")
 
     def finish(self):
         """Runs the statements that the engine gives, until it says how the transaction ends."""

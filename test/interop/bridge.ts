@@ -43,9 +43,9 @@ export class PythonLab {
   }
 
   /** Finds the class in the sources and opens its table, as djw does. */
-  async open(className: string, options: { readonly importTimeoutMs?: number } = {}): Promise<PythonTable> {
+  async open(className: string, { file, ...options }: { readonly file?: string; readonly importTimeoutMs?: number } = {}): Promise<PythonTable> {
     const { classes } = await indexPipeline(this.folder);
-    const found = classes.find((each) => each.className === className);
+    const found = classes.find((each) => each.className === className && (file === undefined || path.basename(each.file) === file));
     if (found === undefined) throw new Error(`no class ${className}`);
     const files = found.activatedIn === null ? [found.file] : [found.activatedIn, found.file];
     const table = await openPythonTable({

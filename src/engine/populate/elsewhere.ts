@@ -1,6 +1,7 @@
 import { Query, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import { parseDefinition, resolveDefinition } from '../definition';
+import type { DataJointError } from '../errors';
 import { JobQueue } from '../jobs';
 import { bindStored, config, type TableBinding } from '../tables';
 import { Computed, Imported } from './autoPopulated';
@@ -14,7 +15,8 @@ export interface TableElsewhere {
   readonly tier: 'imported' | 'computed';
   readonly connection: Connection;
   readonly keySource: KeySourceSql;
-  readonly make: MakeElsewhere;
+  /** Or why there is none. */
+  readonly make: MakeElsewhere | DataJointError;
 }
 
 /** A key source as the other program states it. */

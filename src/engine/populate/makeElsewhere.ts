@@ -1,5 +1,6 @@
 import type { Key } from '../algebra';
 import type { Transaction } from '../database';
+import { DataJointError } from '../errors';
 import type { TableBinding } from '../tables';
 
 /** One key for another program to make. */
@@ -18,7 +19,9 @@ export type MakeElsewhere = (call: MakeElsewhereCall) => Promise<boolean>;
 /** The static member of a class that has its keys made by another program. */
 export const MAKE_ELSEWHERE = Symbol('makeElsewhere');
 
+/** @throws DataJointError when the other program's class cannot make anything */
 export function makerElsewhere(binding: TableBinding): MakeElsewhere | null {
   const maker: unknown = Reflect.get(binding.table, MAKE_ELSEWHERE);
+  if (maker instanceof DataJointError) throw maker;
   return typeof maker === 'function' ? (maker as MakeElsewhere) : null;
 }

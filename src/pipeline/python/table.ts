@@ -42,7 +42,6 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
     const { report } = first;
     if (!isSupported(report.datajoint)) throw tooOld(report.datajoint, interpreter);
     if (report.tier === null) throw notPopulated(pythonClass.className);
-    if (report.maker === null) throw noMake(pythonClass.className);
     await assertSameServer(first, connection, pythonClass);
     const { table, binding } = await tableElsewhere({
       className: pythonClass.className,
@@ -53,7 +52,7 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
         sql: report.key_source.sql,
         attributes: report.key_source.attributes.map(({ name, type, in_key }) => ({ name, type, inKey: in_key })),
       },
-      make: async (call) => {
+      make: report.maker === null ? noMake(pythonClass.className) : async (call) => {
         const { attributes } = (await binding.ready()).spec;
         return await pool.use((worker) => worker.make(call, attributes));
       },
