@@ -2,8 +2,9 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Connections } from './connections';
-import { panels } from './ids';
+import { panels, pipelineLanguages } from './ids';
 import { disposeLog, log } from './log';
+import { FailureMarks, MakeLenses } from './marks';
 import { ConnectionsPanels, ErrorPanels } from './panels';
 import { Populator } from './populate';
 import { SourceClasses, terminalLinks } from './source';
@@ -33,12 +34,19 @@ function start(context: vscode.ExtensionContext): void {
   const views = new Views(context.extensionUri, connections, sources);
   const errorPanels = new ErrorPanels(context, connections, populator);
   const connectionsPanels = new ConnectionsPanels(context, connections);
+  const lenses = new MakeLenses(connections, sources);
   context.subscriptions.push(
     connections,
     sources,
     views,
     errorPanels,
     connectionsPanels,
+    lenses,
+    new FailureMarks(connections),
+    vscode.languages.registerCodeLensProvider(
+      pipelineLanguages.map((language) => ({ language, scheme: 'file' })),
+      lenses,
+    ),
     vscode.window.registerWebviewPanelSerializer(panels.error, errorPanels),
     vscode.window.registerWebviewPanelSerializer(panels.connections, connectionsPanels),
     vscode.window.registerTerminalLinkProvider(terminalLinks),

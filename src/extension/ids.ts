@@ -19,6 +19,9 @@ export const panels = {
 
 export const taskType = 'datajoint';
 
+/** Languages in which a make() can be written: lenses stand above it, so opening such a file starts the extension. */
+export const pipelineLanguages = ['typescript', 'javascript', 'python'] as const;
+
 export const commands = {
   refresh: 'datajoint.refresh',
   filterTables: 'datajoint.filterTables',

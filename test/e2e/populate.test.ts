@@ -77,6 +77,8 @@ async function goToMake(workbench: Workbench, folder: string): Promise<void> {
   const page = await workbench.visibleWebview();
   await page.getByText('Go to make()').click();
   await workbench.editorAt('pipeline.ts', await lineOf(folder, 'throw new RangeError('));
+  await workbench.page.locator('.codelens-decoration', { hasText: 'Populate' }).filter({ hasText: '21/24 · 3 errors' }).waitFor();
+  await workbench.page.locator('.squiggly-error').first().waitFor();
   await workbench.screenshot('3-make');
 }
 
@@ -117,5 +119,6 @@ async function retryTheOthers(workbench: Workbench): Promise<void> {
   await until('the Errors view says that there are none', async () =>
     (await workbench.view('Errors').welcome()).includes('No errors'),
   );
+  await until('no line is marked any more', async () => (await workbench.page.locator('.squiggly-error').count()) === 0);
   await workbench.screenshot('6-all-done');
 }

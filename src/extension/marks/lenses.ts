@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { TableSummary } from '../../engine';
 import type { TableClass } from '../../pipeline';
-import { commandAction } from '../actions';
 import type { Connections, DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { runBlocked } from '../populate';
@@ -49,9 +48,9 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
   if (makeLine === null || schemaName === null || (tier !== 'computed' && tier !== 'imported')) return [];
   const range = new vscode.Range(makeLine - 1, 0, makeLine - 1, 0);
   const node: ClassNode = { kind: 'class', id: `lens ${schemaName}.${className}`, connection, tableClass };
-  const lenses = runBlocked() === '' ? [lens(range, '$(play) Populate', commandAction('Populate', commands.populate, node))] : [];
+  const lenses = runBlocked() === '' ? [lens(range, '$(play) Populate', commands.populate, node)] : [];
   const counts = countsText(await summaryOf(connection, schemaName, className));
-  return counts === '' ? lenses : [...lenses, lens(range, counts, commandAction('Show Errors', commands.showErrors))];
+  return counts === '' ? lenses : [...lenses, lens(range, counts, commands.showErrors)];
 }
 
 /** Null where nobody has opened the database yet, or it has no such table. */
@@ -66,6 +65,6 @@ async function summaryOf(connection: DatabaseConnection, schema: string, classNa
   }
 }
 
-function lens(range: vscode.Range, title: string, { command, args }: { command: string; args: readonly unknown[] }): vscode.CodeLens {
+function lens(range: vscode.Range, title: string, command: string, ...args: readonly unknown[]): vscode.CodeLens {
   return new vscode.CodeLens(range, { title, command, arguments: [...args] });
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PipelineIndex, PipelineIndexer, TableClass } from '../../pipeline';
+import type { PipelineIndex, TableClass, ThreadIndexer } from '../../pipeline';
 import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { commands } from '../ids';
 import { log } from '../log';
@@ -7,7 +7,7 @@ import { log } from '../log';
 /** Several files saved at once are one change. */
 const settleMs = 200;
 
-const indexers = new Map<string, PipelineIndexer>();
+const indexers = new Map<string, ThreadIndexer>();
 const running = new Map<string, Promise<PipelineIndex>>();
 
 /** The table classes of a folder, read from its sources. Only files that changed since the last time are read again. */
@@ -21,8 +21,8 @@ export function classesOf(folder: vscode.WorkspaceFolder): Promise<PipelineIndex
 }
 
 async function index(path: string): Promise<PipelineIndex> {
-  const { PipelineIndexer } = await import('../../pipeline');
-  const indexer = indexers.get(path) ?? new PipelineIndexer(path);
+  const { ThreadIndexer } = await import('../../pipeline');
+  const indexer = indexers.get(path) ?? new ThreadIndexer(path);
   indexers.set(path, indexer);
   return indexer.all();
 }
@@ -60,6 +60,8 @@ export class SourceClasses implements vscode.Disposable {
     clearTimeout(this.timer);
     this.watcher.dispose();
     this.changed.dispose();
+    for (const indexer of indexers.values()) void indexer.close();
+    indexers.clear();
   }
 
   private fileChanged(file: vscode.Uri): void {

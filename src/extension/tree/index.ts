@@ -1,6 +1,6 @@
-export { firstLine, messageKind, seconds, workerLabel } from './describe';
+export { firstLine, groupBy, messageKind, seconds, workerLabel } from './describe';
 export { ErrorsTree } from './errorsTree';
 export { TreeItems } from './items';
-export type { TreeNode } from './nodes';
+export type { ClassNode, TreeNode } from './nodes';
 export { PipelinesTree, sameName } from './pipelinesTree';
 export { WorkersTree } from './workersTree';

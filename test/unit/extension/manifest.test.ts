@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { commands, container, contextKeys, nodes, panels, taskType, views } from '../../../src/extension/ids';
+import { commands, container, contextKeys, nodes, panels, pipelineLanguages, taskType, views } from '../../../src/extension/ids';
 
 interface MenuItem {
   readonly command?: string;
@@ -53,8 +53,8 @@ test('views, container and task type agree', () => {
   assert.deepEqual(contributes.taskDefinitions.map(({ type }) => type), [taskType]);
 });
 
-test('each panel is restored: it has its activation event', () => {
-  const expected = Object.values(panels).map((panel) => `onWebviewPanel:${panel}`);
+test('each panel is restored and each language has its lenses: they have their activation events', () => {
+  const expected = [...Object.values(panels).map((panel) => `onWebviewPanel:${panel}`), ...pipelineLanguages.map((language) => `onLanguage:${language}`)];
   assert.deepEqual([...activationEvents].sort(), expected.sort());
 });
 

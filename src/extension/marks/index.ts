@@ -1,0 +1,2 @@
+export { FailureMarks } from './failures';
+export { MakeLenses } from './lenses';
