@@ -1,5 +1,6 @@
 import { badMakes } from './badMakes';
 import { catalogue } from './catalogue';
+import { concurrency } from './concurrency';
 import { definitions } from './definitions';
 import type { Area } from './describeEngine';
 import { document000 } from './document000';
@@ -37,6 +38,7 @@ export const areas: readonly Area[] = [
   populateRules,
   badMakes,
   upstreamArea,
+  concurrency,
   jobQueue,
   schedules,
   reservations,
