@@ -6,6 +6,8 @@ export interface PopulateOptions {
   readonly maxCalls: number | null;
   /** An SQL condition, or JSON of an object or a list of objects; empty: all keys. */
   readonly restriction: string;
+  /** A file with keys in JSON: only those. */
+  readonly keysFile?: string;
 }
 
 /** Reserved, so that errors are recorded with their stacks; suppressed, so that one bad key does not stop the others. */
@@ -20,6 +22,7 @@ export const defaultOptions: PopulateOptions = {
 export function populateArguments(table: string, pipeline: string, options: PopulateOptions): string[] {
   const args = [table];
   if (options.restriction !== '') args.push(options.restriction);
+  if (options.keysFile !== undefined) args.push('--keys-from', options.keysFile);
   args.push('--pipeline', pipeline);
   if (options.reserveJobs) args.push('--reserve-jobs');
   if (options.suppressErrors) args.push('--suppress-errors');

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { ActionableError, commandAction, offer } from '../actions';
 import type { DatabaseConnection } from '../connections';
@@ -9,7 +12,7 @@ import { askOptions } from './askOptions';
 import { defaultOptions, populateArguments, type PopulateOptions, readOptions } from './options';
 import { type DjwRun, runDjw } from './task';
 
-/** Longest restriction that goes on a command line; Windows allows 32,767 characters for the whole of it. */
+/** Longest restriction that goes on a command line, others into a file; Windows allows 32,767 characters for the whole of it. */
 const maxRestriction = 24_000;
 
 /** Why code of the folder may not be run; empty when it may. */
@@ -52,8 +55,18 @@ export class Populator {
   /** Populates these keys only. They must be pending already. */
   async populateKeys(connection: DatabaseConnection, target: PopulateTarget, keys: readonly Key[]): Promise<void> {
     const restriction = keysToRestriction(keys);
-    const fits = restriction.length <= maxRestriction;
-    await this.start(connection, target, { ...defaultOptions, restriction: fits ? restriction : '' });
+    if (restriction.length <= maxRestriction) {
+      await this.start(connection, target, { ...defaultOptions, restriction });
+      return;
+    }
+    const folder = await mkdtemp(path.join(tmpdir(), 'djw-keys-'));
+    try {
+      const keysFile = path.join(folder, 'keys.json');
+      await writeFile(keysFile, restriction);
+      await this.start(connection, target, { ...defaultOptions, keysFile });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   async refreshJobs(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {

@@ -28,6 +28,8 @@ test('the arguments of djw', () => {
     '--max-calls',
     '5',
   ]);
+  const fromFile = populateArguments('ephys.Trace', '/p/pipeline.ts', { ...defaultOptions, keysFile: '/tmp/keys.json' });
+  assert.deepEqual(fromFile.slice(0, 3), ['ephys.Trace', '--keys-from', '/tmp/keys.json']);
 });
 
 test('what a person types is checked before anything runs', () => {
