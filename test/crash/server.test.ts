@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import * as dj from '../../src/engine';
-import { type RestartableMariaDb, startRestartable } from '../e2e/restartable';
+import { type RestartableMariaDb, startRestartable } from '../harness/restartable';
 import { until } from '../harness/until';
 import { assertSound } from './invariant';
 import { type Lab, openLab } from './lab';

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, type Workbench, withWorkbench } from '../harness/workbench';
 import { settings, slowPipeline, withFolder } from './folders';
-import { type RestartableMariaDb, withMariaDb } from './restartable';
+import { type RestartableMariaDb, withMariaDb } from '../harness/restartable';
 import { answer, answerServer } from './serverQuestions';
 
 const demo = path.resolve(__dirname, '../../media/demo');

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, type Workbench, withWorkbench } from '../harness/workbench';
 import { djw, settings, slowPipeline, withFolder } from './folders';
-import { type RestartableMariaDb, withMariaDb } from './restartable';
+import { type RestartableMariaDb, withMariaDb } from '../harness/restartable';
 import { answer, answerServer } from './serverQuestions';
 
 test('a server of the environment appears by itself; others stand beside it, are tested, renamed and edited', { timeout: 300_000 }, async () => {

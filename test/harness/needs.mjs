@@ -15,7 +15,7 @@ const canAptInstall = () => existsSync('/usr/bin/apt-get') && process.getuid?.()
 const needs = [
   {
     name: 'MariaDB server',
-    usedBy: /harness\/mariadb|'\.\/(mariadb|restartable)'|onMariaDb|ServerUnderTest/,
+    usedBy: /harness\/(mariadb|restartable)|'\.\/mariadb'|onMariaDb|ServerUnderTest/,
     packages: ['mariadb-server'],
     present: () => runs('mariadbd', '--version'),
   },

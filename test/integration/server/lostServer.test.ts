@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as dj from '../../../src/engine';
-import { type RestartableMariaDb, startRestartable } from '../../e2e/restartable';
+import { type RestartableMariaDb, startRestartable } from '../../harness/restartable';
 import { until } from '../../harness/until';
 import { counts, none } from '../engine/jobCounts';
 import { refused } from '../engine/describeEngine';

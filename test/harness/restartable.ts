@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
-import { until } from '../harness/until';
+import { type MariaDb, startMariaDb } from './mariadb';
+import { until } from './until';
 
 export interface RestartableMariaDb extends MariaDb {
   /** Ends the server at once, as a crash does. Its data stay. */
