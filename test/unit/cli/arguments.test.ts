@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readArguments, wholeNumber } from '../../../src/cli/arguments';
+import { duration, integer, readArguments, wholeNumber } from '../../../src/cli/arguments';
 import type { Command } from '../../../src/cli/command';
 
 const command: Command = {
@@ -47,4 +47,13 @@ test('help needs no operands; a command that passes on leaves the rest alone', (
   const args = readArguments(run, ['--database', 'a.db', 'file.ts', '--json', '--help', 'x']);
   assert.deepEqual(args.positionals, ['file.ts', '--json', '--help', 'x']);
   assert.equal(args.has('help'), false);
+});
+
+test('integers may be negative; times are seconds, minutes or hours', () => {
+  const given = (text: string) => readArguments(command, ['Trace', '--max-calls', text]);
+  assert.deepEqual(['-5', '0', '12'].map((text) => integer(given(text), 'max-calls')), [-5, 0, 12]);
+  assert.deepEqual(['90', '90s', '1.5', '30m', '8h'].map((text) => duration(given(text), 'max-calls')), [90, 90, 1.5, 1800, 28_800]);
+  assert.deepEqual([integer(readArguments(command, ['Trace']), 'max-calls'), duration(readArguments(command, ['Trace']), 'max-calls')], [undefined, undefined]);
+  for (const text of ['1.5', 'x', '1e3', '99999999999']) assert.throws(() => integer(given(text), 'max-calls'), { code: 'usage' }, text);
+  for (const text of ['-1', 'x', '5d', '1h30m']) assert.throws(() => duration(given(text), 'max-calls'), { code: 'usage' }, text);
 });

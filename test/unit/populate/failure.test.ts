@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DataJointError } from '../../../src/engine/errors';
+import { failureMessage, failureReport, failureStack, Interruption } from '../../../src/engine/populate/failure';
+import { PrintedLines } from '../../../src/engine/populate/printed';
+import { fromWire, toWire } from '../../../src/engine/populate/processes/wireThrown';
+
+test('a message names the error, whatever was thrown', () => {
+  class GainError extends Error {}
+  assert.equal(failureMessage(new RangeError('no gain')), 'RangeError: no gain');
+  assert.equal(failureMessage(new GainError('no gain')), 'GainError: no gain');
+  assert.equal(failureMessage(new Error('')), 'Error');
+  assert.equal(failureMessage(new Interruption('KeyboardInterrupt')), 'KeyboardInterrupt');
+  assert.equal(failureMessage(new Interruption('SystemExit')), 'SystemExit: SIGTERM received');
+  assert.equal(failureMessage('no gain'), 'string thrown: no gain');
+  assert.equal(failureMessage(undefined), 'undefined thrown: undefined');
+});
+
+test('a stack goes on with the causes, and comes to an end when they turn in a circle', () => {
+  const inner = new Error('inner');
+  const outer = new Error('outer', { cause: inner });
+  inner.cause = outer;
+  assert.match(failureStack(outer), /^Error: outer\n[^]*\nCaused by: Error: inner\n[^]*$/);
+  assert.equal(failureStack(outer).match(/Caused by/g)?.length, 1);
+  const bare = new Error('bare');
+  bare.stack = '';
+  assert.equal(failureStack(bare), 'Error: bare');
+});
+
+test('a report ends with what was printed, marked as that', () => {
+  const error = Object.assign(new Error('x'), { stack: 'Error: x\n    at a (b.ts:1:2)' });
+  assert.equal(failureReport(error, []), 'Error: x\n    at a (b.ts:1:2)');
+  assert.equal(failureReport(error, ['one', '    at c (d.ts:3:4)']), 'Error: x\n    at a (b.ts:1:2)\n\nPrinted by make() before:\n| one\n|     at c (d.ts:3:4)');
+});
+
+test('only the last lines are kept, without colours', () => {
+  const printed = new PrintedLines();
+  const lines = (): string[] => printed.lines;
+  assert.deepEqual(lines(), []);
+  printed.add('\n');
+  assert.deepEqual(lines(), []);
+  printed.add('half ');
+  printed.add('\u001b[31mline\u001b[39m\r\nsecond\n');
+  assert.deepEqual(lines().slice(-2), ['half line', 'second']);
+  for (let i = 0; i < 100_000; i++) printed.add(`line ${i}\n`);
+  assert.deepEqual([lines().length, lines().at(-1)], [20, 'line 99999']);
+  printed.add('x'.repeat(100_000));
+  assert.deepEqual(lines(), ['x'.repeat(4000)]);
+});
+
+test('what was thrown travels between processes', () => {
+  const over = (thrown: unknown): unknown => fromWire(structuredClone(toWire(thrown)));
+  const refused = over(new DataJointError('invalid_value', 'no'));
+  assert.ok(refused instanceof DataJointError);
+  assert.deepEqual([refused.code, refused.message], ['invalid_value', 'no']);
+  const range = over(new RangeError('out'));
+  assert.ok(range instanceof Error);
+  assert.equal(failureMessage(range), 'RangeError: out');
+  assert.match(range.stack ?? '', /failure\.test\.ts/);
+  assert.deepEqual(over(new Interruption('KeyboardInterrupt')), new Interruption('KeyboardInterrupt'));
+  assert.deepEqual([over('text'), over({ a: [1n] }), over(null)], ['text', { a: [1n] }, null]);
+  assert.match(String(over(() => 1)), /^function thrown: /);
+});
