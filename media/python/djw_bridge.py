@@ -112,15 +112,22 @@ def text_of(error):
         return "<its message cannot be shown: {}>".format(type(broken).__name__)
 
 
-def own_frames(trace):
-    """Without the frames of this file, and of the import it does, that lead to the pipeline's code."""
-    while trace is not None and leads_there(trace.tb_frame.f_code.co_filename):
-        trace = trace.tb_next
-    return trace
-
-
-def leads_there(file):
+def is_own(file):
+    """Whether a frame belongs to this file or to the import that it does."""
     return file == __file__ or file.startswith("<frozen importlib") or file == importlib.__file__
+
+
+def without_own_frames(told):
+    """A printed traceback leads from the pipeline's first line to its last."""
+    seen = []
+    while told is not None and told not in seen:
+        seen.append(told)
+        if told.stack is not None:
+            told.stack[:] = [frame for frame in told.stack if not is_own(frame.filename)]
+        for member in getattr(told, "exceptions", None) or ():
+            without_own_frames(member)
+        told = told.__cause__ or told.__context__
+    return seen[0]
 
 
 def describe(error):
@@ -131,11 +138,11 @@ def describe(error):
         if cause.args and isinstance(cause.args[0], int):
             numbers.append(cause.args[0])
         cause = cause.__cause__ or cause.__context__
-    lines = traceback.format_exception(type(error), error, own_frames(error.__traceback__))
+    told = without_own_frames(traceback.TracebackException(type(error), error, error.__traceback__))
     return {
         "type": type(error).__name__,
         "message": text_of(error),
-        "traceback": "".join(lines),
+        "traceback": "".join(told.format()),
         "numbers": numbers,
         "lost": any(base.__name__ == "LostConnectionError" for base in type(error).__mro__),
         "duplicate": any(base.__name__ == "DuplicateError" for base in type(error).__mro__),
@@ -332,10 +339,9 @@ class Pipeline:
 
     def report(self, version):
         table = self.table
+        tier = next((base.__name__.lower() for base in type(table).__mro__ if base.__name__ in ("Imported", "Computed")), None)
         try:
-            keys = source_of_keys(table)
-            attributes = attributes_of(keys.heading)
-            sql = plain_sql(keys.proj(*(a["name"] for a in attributes if not a["in_key"])).make_sql())
+            key_source = None if tier is None else self.key_source()
         except BaseException as error:
             raise Problem("key_source", error, version=version)
         connection = table.connection
@@ -346,11 +352,11 @@ class Pipeline:
             "pid": os.getpid(),
             "schema": table.database,
             "table": table.table_name,
-            "tier": next((base.__name__.lower() for base in type(table).__mro__ if base.__name__ in ("Imported", "Computed")), None),
+            "tier": tier,
             "parts": parts,
             "maker": self.maker(),
             "jobs": "table" if hasattr(type(table), "_jobs") else "schema",
-            "key_source": {"sql": sql, "attributes": attributes},
+            "key_source": key_source,
             "connection": {
                 "host": str(connection.conn_info["host"]),
                 "port": int(connection.conn_info["port"]),
@@ -358,6 +364,12 @@ class Pipeline:
                 "id": int(connection.query("SELECT CONNECTION_ID()").fetchone()[0]),
             },
         }
+
+    def key_source(self):
+        keys = source_of_keys(self.table)
+        attributes = attributes_of(keys.heading)
+        secondary = [attribute["name"] for attribute in attributes if not attribute["in_key"]]
+        return {"sql": plain_sql(keys.proj(*secondary).make_sql()), "attributes": attributes}
 
     def maker(self):
         table, auto = self.table, self.dj.autopopulate.AutoPopulate

@@ -3,7 +3,7 @@ import { encodeValue } from '../codecs';
 import type { Executor, Statement } from '../database';
 import { DataJointError } from '../errors';
 import { attributeOf, column, keyAmong, keysPerStatement, pendingAgain, reference } from './conditions';
-import { type Failure, truncated } from './failure';
+import { type Failure, recorded, truncated } from './failure';
 import { MESSAGE_LENGTH } from './jobTable';
 import { type Reservation, stillHeld } from './reservation';
 
@@ -37,14 +37,17 @@ export async function complete(transaction: Executor, reservation: Reservation, 
  */
 export async function fail(reservation: Reservation, failure: Failure): Promise<void> {
   const { table } = reservation;
-  const statement = update(reservation, [
-    ['status', raw("'error'")],
-    ['completed_time', raw(table.connection.dialect.now(3))],
-    ['duration', value(failure.duration)],
-    ['error_message', value(truncated(failure.message, MESSAGE_LENGTH))],
-    ['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), failure.stack, table.label))],
-  ]);
-  await table.connection.outside(() => table.connection.executor.run(statement));
+  const { connection } = table;
+  await recorded(truncated(failure.message, MESSAGE_LENGTH), async (message) => {
+    const statement = update(reservation, [
+      ['status', raw("'error'")],
+      ['completed_time', raw(connection.dialect.now(3))],
+      ['duration', value(failure.duration)],
+      ['error_message', value(message)],
+      ['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), failure.stack, table.label))],
+    ]);
+    await connection.outside(() => connection.executor.run(statement));
+  });
 }
 
 /** Gives jobs that were reserved but not started back to the queue. */

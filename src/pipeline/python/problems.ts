@@ -100,7 +100,11 @@ export const noMake = (label: string): DataJointError =>
 export const notPopulated = (label: string): DataJointError =>
   new DataJointError('usage', `${label} is neither an Imported nor a Computed table: only those are populated.`);
 
-const described = ({ name, message }: PythonError): string => `${name}${message === '' ? '' : `: ${message.replace(/\.$/, '')}`}`;
+/** Without a last full stop, and without the place that a syntax error repeats. */
+function described({ name, message }: PythonError): string {
+  const text = message.replace(/ \([^()]*, line \d+\)$/, '').replace(/\.$/, '');
+  return text === '' ? name : `${name}: ${text}`;
+}
 
 const qualified = ({ className, schemaName }: PythonClass): string => (schemaName === null ? className : `${schemaName}.${className}`);
 

@@ -41,7 +41,7 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
   try {
     const { report } = first;
     if (!isSupported(report.datajoint)) throw tooOld(report.datajoint, interpreter);
-    if (report.tier === null) throw notPopulated(pythonClass.className);
+    if (report.tier === null || report.key_source === null) throw notPopulated(pythonClass.className);
     await assertSameServer(first, connection, pythonClass);
     const { table, binding } = await tableElsewhere({
       className: pythonClass.className,

@@ -33,15 +33,17 @@ export interface PythonReport {
   readonly schema: string;
   /** The SQL name. */
   readonly table: string;
+  /** Null for a table that is not populated. */
   readonly tier: 'imported' | 'computed' | null;
   readonly parts: readonly string[];
   readonly maker: 'make' | '_make_tuples' | 'parts' | null;
   /** Where this datajoint keeps its jobs. */
   readonly jobs: 'table' | 'schema';
+  /** Null where `tier` is. */
   readonly key_source: {
     readonly sql: string;
     readonly attributes: readonly { readonly name: string; readonly type: string; readonly in_key: boolean }[];
-  };
+  } | null;
   readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly id: number };
 }
 

@@ -2,7 +2,7 @@ import { any, concat, type Fragment, sql, value } from '../../algebra';
 import { pack } from '../../codecs';
 import type { Executor } from '../../database';
 import { DataJointError } from '../../errors';
-import { type Failure, truncated } from '../failure';
+import { type Failure, recorded, truncated } from '../failure';
 import { column, has, reference, type SchemaReservation, stillHeld } from './reservation';
 import { messageLength } from './spec';
 
@@ -27,17 +27,19 @@ export async function completeInSchema(transaction: Executor, reservation: Schem
 export async function failInSchema(reservation: SchemaReservation, failure: Failure): Promise<void> {
   const { table } = reservation;
   const { connection } = table;
-  const assignments: [string, Fragment][] = [
-    ['status', sql`'error'`],
-    ['error_message', value(truncated(failure.message, messageLength(table)))],
-    ['error_stack', value(pack(failure.stack))],
-    ['timestamp', sql`${connection.dialect.now(0)}`],
-  ];
-  const set = concat(
-    assignments.filter(([name]) => has(table, name)).map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),
-    ', ',
-  );
-  await connection.outside(() => connection.executor.run(sql`UPDATE ${reference(table)} SET ${set} WHERE ${stillHeld(reservation)}`));
+  await recorded(truncated(failure.message, messageLength(table)), async (message) => {
+    const assignments: [string, Fragment][] = [
+      ['status', sql`'error'`],
+      ['error_message', value(message)],
+      ['error_stack', value(pack(failure.stack))],
+      ['timestamp', sql`${connection.dialect.now(0)}`],
+    ];
+    const set = concat(
+      assignments.filter(([name]) => has(table, name)).map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),
+      ', ',
+    );
+    await connection.outside(() => connection.executor.run(sql`UPDATE ${reference(table)} SET ${set} WHERE ${stillHeld(reservation)}`));
+  });
 }
 
 /** Gives jobs that were reserved but not started back: no row means that the key is available. */
