@@ -15,7 +15,7 @@ const canAptInstall = () => existsSync('/usr/bin/apt-get') && process.getuid?.()
 const needs = [
   {
     name: 'MariaDB server',
-    usedBy: /harness\/(mariadb|restartable)|'\.\/mariadb'|onMariaDb|ServerUnderTest/,
+    usedBy: /\/(mariadb|restartable)'|onMariaDb|ServerUnderTest/,
     packages: ['mariadb-server'],
     present: () => runs('mariadbd', '--version'),
   },
@@ -34,7 +34,7 @@ const needs = [
   },
   {
     name: 'Python with venv',
-    usedBy: /DJW_PYTHON_(23|014)|'\.\/python'/,
+    usedBy: /DJW_PYTHON_(23|014)|\/python'/,
     packages: ['python3', 'python3-venv'],
     present: () => runs('python3', '-c', 'import venv, ensurepip'),
     prepare: ensurePython,
