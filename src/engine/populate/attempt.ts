@@ -9,6 +9,7 @@ import { callMake } from './make';
 import { makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
 import { isAway, isLost, retryTransient, serverWasAway } from './retry';
+import { stopping } from './stop';
 import type { Task } from './supply';
 
 /** What one worker needs to make keys of a table. */
@@ -19,8 +20,8 @@ export interface Workplace {
   readonly makeKwargs: Readonly<Record<string, unknown>>;
   /** Several workers share the keys through the queue. */
   readonly reserved: boolean;
-  /** Rejects when the work must stop. */
-  readonly stopped: Promise<never>;
+  /** Aborts when the work must stop. */
+  readonly signal: AbortSignal | null;
 }
 
 /** How making one key ended. */
@@ -33,15 +34,17 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let scope: MakeScope | null = null;
+  // One for each key: whatever waits for a promise that outlives it is kept in memory by that promise.
+  const stop = stopping(place.signal);
   try {
     if (task.refusal !== null) throw task.refusal;
     const inserted = await retryTransient(
       place.connection,
       async () => {
         scope = new MakeScope(place.binding, place.ancestry, task.key);
-        return await makeOnce(place, task, scope, seconds);
+        return await makeOnce(place, task, scope, seconds, stop.promise);
       },
-      place.stopped,
+      stop.promise,
     );
     return { type: inserted ? 'done' : 'skipped', seconds: seconds() };
   } catch (thrown) {
@@ -57,6 +60,8 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
     if (lost) task.lost();
     else await task.fail(failure);
     return { type: 'error', seconds: failure.duration, thrown, message: failure.message, stack: failure.stack, lost };
+  } finally {
+    stop.release();
   }
 }
 
@@ -64,8 +69,8 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
  * Runs make() in its transaction; again when the server went away meanwhile, which undid it.
  * @returns whether make() inserted anything
  */
-async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number): Promise<boolean> {
-  const { connection, makeKwargs, stopped } = place;
+async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number, stopped: Promise<never>): Promise<boolean> {
+  const { connection, makeKwargs } = place;
   try {
     const finish: Parameters<typeof callMake>[0]['finish'] = async (transaction) => {
       await recordJobMetadata(transaction, place.binding, task.key, seconds(), place);
@@ -83,7 +88,7 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
     if (scope.inserted && (await hasRow(place, task))) return true;
     if (!(await task.isHeld())) throw takenAwayMeanwhile(place.binding.label, error);
     if (!again) throw error;
-    return await makeOnce(place, task, new MakeScope(place.binding, place.ancestry, task.key), seconds);
+    return await makeOnce(place, task, new MakeScope(place.binding, place.ancestry, task.key), seconds, stopped);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Populatable } from './populatable';
 import { assertMayPopulate, populateInProcesses, workerLauncher } from './processes';
 import { retryHarmless } from './retry';
 import { runAll } from './run';
-import { stopping, stopSignal } from './stop';
+import { stopSignal } from './stop';
 import { Tally } from './tally';
 import { workplace } from './workplace';
 
@@ -43,24 +43,21 @@ async function populateHere(plan: Plan, binding: TableBinding, options: PlanOpti
   // Another program has processes of its own.
   const concurrency = (options.concurrency ?? 1) * (makerElsewhere(binding) === null ? 1 : (options.processes ?? 1));
   const signal = stopSignal(options.signal);
-  const stop = stopping(signal);
   const supply = await supplyOf(plan, binding, concurrency);
   try {
-    const place = await workplace(binding, { makeKwargs: options.makeKwargs ?? {}, reserved: options.reserveJobs === true, stopped: stop.promise });
+    const place = await workplace(binding, { makeKwargs: options.makeKwargs ?? {}, reserved: options.reserveJobs === true, signal });
     await announced(connection, `populate ${binding.name.schema}.${binding.label}`, () =>
       runAll({
         place,
         supply,
         concurrency,
         suppressErrors: options.suppressErrors === true,
-        signal,
         isOver: () => options.enough?.aborted === true,
         onBegin: () => undefined,
         onEnd: (task, outcome) => tally.ended(task.key, outcome, null),
       }),
     );
   } finally {
-    stop.release();
     await supply.giveBack();
   }
 }

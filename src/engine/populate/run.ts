@@ -1,4 +1,5 @@
 import { attempt, type Outcome, type Workplace } from './attempt';
+import { stopReason } from './stop';
 import type { Supply, Task } from './supply';
 
 /** One worker's share of a populate. */
@@ -8,7 +9,6 @@ export interface Run {
   /** How many keys are made at once, each in a transaction of its own. */
   readonly concurrency: number;
   readonly suppressErrors: boolean;
-  readonly signal: AbortSignal | null;
   /** True when no further key is to be begun. */
   readonly isOver: () => boolean;
   /** Told as the make of a key begins. */
@@ -22,7 +22,8 @@ export interface Run {
  * @throws the first error that was not suppressed, and the reason for which the work was stopped
  */
 export async function runAll(run: Run): Promise<void> {
-  const { supply, place, signal } = run;
+  const { supply, place } = run;
+  const { signal } = place;
   let makeSeconds: number | null = null;
   const failures: unknown[] = [];
   const isStopped = (): boolean => signal?.aborted === true;
@@ -34,7 +35,8 @@ export async function runAll(run: Run): Promise<void> {
       if (task === null) return;
       if (isStopped() || hasFailed() || run.isOver()) {
         await task.putBack();
-        return isStopped() ? await place.stopped : undefined;
+        if (signal?.aborted === true) throw stopReason(signal);
+        return;
       }
       run.onBegin(task);
       const outcome = await attempt(place, task);

@@ -14,14 +14,15 @@ export function stopSignal(own: AbortSignal | undefined): AbortSignal | null {
   return AbortSignal.any([own, programSignal]);
 }
 
+/** Why a signal was aborted, as an error. */
+export const stopReason = ({ reason }: AbortSignal): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
 /** A promise that rejects with the signal's reason when it is aborted, and never otherwise. */
 export function stopping(signal: AbortSignal | null): { promise: Promise<never>; release: () => void } {
   let release: () => void = () => undefined;
   const promise = new Promise<never>((_, reject) => {
     if (signal === null) return;
-    const stop = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    };
+    const stop = () => reject(stopReason(signal));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     release = () => {

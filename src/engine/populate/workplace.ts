@@ -6,7 +6,7 @@ import { watchMakes } from './watch';
 /** What one worker needs before it makes keys of a table. */
 export async function workplace(
   binding: TableBinding,
-  work: Pick<Workplace, 'makeKwargs' | 'reserved' | 'stopped'>,
+  work: Pick<Workplace, 'makeKwargs' | 'reserved' | 'signal'>,
 ): Promise<Workplace> {
   const { connection } = await binding.ready();
   await declareSiblings(binding);

@@ -11,7 +11,6 @@ import type { Populatable } from '../populatable';
 import { reservedSupply } from '../reserved';
 import { rotated, schemaWideSupply } from '../schemaWide';
 import { runAll } from '../run';
-import { stopping } from '../stop';
 import type { Supply } from '../supply';
 import { thisWorker } from '../worker';
 import { workplace } from '../workplace';
@@ -78,24 +77,21 @@ class Service {
       throw new DataJointError('usage', `${binding.label} is in ${connection.id} here, but in ${order.database} for the program that populates it: let the file that declares ${binding.label} connect, not the one that populates.`);
     }
     const signal = AbortSignal.any([this.#stop.signal, this.stopped]);
-    const stop = stopping(signal);
     const supply = await this.#supply(binding, find(order.schema, order.label));
     try {
-      const place = await workplace(binding, { makeKwargs: order.makeKwargs, reserved: order.keys.from !== 'populate', stopped: stop.promise });
+      const place = await workplace(binding, { makeKwargs: order.makeKwargs, reserved: order.keys.from !== 'populate', signal });
       await announced(connection, `populate ${order.schema}.${order.label}`, () =>
         runAll({
           place,
           supply,
           concurrency: order.concurrency,
           suppressErrors: order.suppressErrors,
-          signal,
           isOver: () => this.#finished,
           onBegin: ({ key, reservation }) => this.channel.send({ type: 'begin', key, ...(reservation === undefined ? {} : { reservation }) }),
           onEnd: ({ key }, outcome) => this.channel.send({ type: 'end', key, outcome: wireOutcome(outcome) }),
         }),
       );
     } finally {
-      stop.release();
       await supply.giveBack();
     }
   }
