@@ -34,7 +34,7 @@ const needs = [
   },
   {
     name: 'Python with venv',
-    usedBy: /DJW_PYTHON_(23|014)|\/python'/,
+    usedBy: /DJW_PYTHON_(23|014)|'\.\/python'/,
     packages: ['python3', 'python3-venv'],
     present: () => runs('python3', '-c', 'import venv, ensurepip'),
     prepare: ensurePython,
