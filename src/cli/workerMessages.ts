@@ -7,7 +7,7 @@ export const workerFlag = '--worker';
 export interface WorkerStart {
   /** The file that declares the tables; absolute. */
   readonly file: string;
-  /** What `--database` named. Without it the worker finds the database as any `djw` does. */
+  /** What `--database` named. Without it the worker finds the database in the way `djw` does. */
   readonly database: Extract<ConnectionSpec, { kind: 'embedded' }> | null;
 }
 
