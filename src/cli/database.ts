@@ -19,9 +19,14 @@ export function chosenSpec({ database, cwd }: Place): ConnectionSpec {
   return database ?? resolveConnection({ cwd, env: process.env });
 }
 
-/** Opens the database that the classes of a pipeline will use. */
+let inUse: { readonly spec: string; readonly connection: Promise<Connection> } | null = null;
+
+/** Opens the database that the classes of a pipeline will use; once, however many of them ask. */
 export async function useDatabase(context: Place, program: string): Promise<Connection> {
-  return await connect(chosenSpec(context), { program });
+  const spec = chosenSpec(context);
+  const known = JSON.stringify(spec);
+  if (inUse?.spec !== known) inUse = { spec: known, connection: connect(spec, { program }) };
+  return await inUse.connection;
 }
 
 /** Opens the database to look at it: nothing is created. Null while there is none yet. The caller closes it. */
