@@ -90,8 +90,13 @@ function scheduledAt(table: JobTable, { delay, scheduledTime }: RefreshOptions):
   }
   if (typeof scheduledTime === 'string') return value(encodeValue(attributeOf(table, 'scheduled_time'), scheduledTime, `${table.label}.jobs`));
   if (scheduledTime === undefined) return { sql: dialect.addSeconds(now, '?'), values: [delay ?? 0] };
+  // Programs without types may pass anything.
+  const millis = scheduledTime instanceof Date ? scheduledTime.getTime() : NaN;
+  if (Number.isNaN(millis)) {
+    throw new DataJointError('usage', `refresh() of the jobs of ${table.label} needs a Date or a text such as '2026-12-01 20:00:00' as scheduledTime.`);
+  }
   // The two clocks may differ: only the server's own idea of the moment tells how far away it is.
-  return { sql: dialect.addSeconds(now, `((? - ${dialect.epochMillis(now)}) / 1000.0)`), values: [scheduledTime.getTime()] };
+  return { sql: dialect.addSeconds(now, `((? - ${dialect.epochMillis(now)}) / 1000.0)`), values: [millis] };
 }
 
 async function rePend(transaction: Executor, table: JobTable, keySource: Expression): Promise<number> {

@@ -81,6 +81,9 @@ export const schedules = describeEngine('schedules and priorities', (engine) => 
     await refused('usage', () => Result.jobs.refresh({ delay: 1, scheduledTime: new Date() }), 'not both');
     await refused('usage', () => Result.jobs.refresh({ delay: NaN }), 'delay');
     await refused('invalid_value', () => Result.jobs.refresh({ scheduledTime: 'tomorrow' }), 'tomorrow');
+    for (const odd of [5, new Date(NaN)]) {
+      await refused('usage', () => Result.jobs.refresh({ scheduledTime: odd } as dj.RefreshOptions), 'scheduledTime');
+    }
   });
 
   it('counts as work of a run only what is due', async () => {
