@@ -40,7 +40,7 @@ through the table's job queue, which keeps every error with its stack (djw error
     'no-refresh': { help: 'with --reserve-jobs: take the queue as it is' },
     'keys-from': { value: 'FILE', help: 'only these keys: a JSON list, or an object per line; - is the input' },
     ...pythonOptions,
-    runtime: { value: 'NAME', help: 'for tables in Python files: native calls the populate() of datajoint-python itself' },
+    runtime: { value: 'NAME', help: 'native: for those, let datajoint-python itself populate' },
     json: { help: 'print only {"success_count": …, "error_list": [[key, message], …]}' },
   },
   minOperands: 1,
