@@ -58,6 +58,14 @@ export const commands = {
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
+/** The section of this extension in the settings. */
+export const section = 'datajoint';
+
+export const settings = {
+  pythonPath: 'datajoint.pythonPath',
+  pathMappings: 'datajoint.pathMappings',
+} as const;
+
 /** Keys of `when` clauses that this extension sets. */
 export const contextKeys = {
   /** What the Pipelines view shows when its tree is empty: `loading`, `noFolder`, `empty`, `undeclared`, `problem` or `ready`. */

@@ -86,12 +86,11 @@ function tableCommands(services: Services) {
 
 /** On a table: the first line of make(). On an errored job: the line of make() that failed. */
 async function goToMake({ connection, schema, className }: TableTarget, clicked: unknown): Promise<void> {
-  const { tableClass, classes } = await requireClass(connection.folders, schema, className);
+  const source = await requireClass(connection.folders, schema, className);
   const job = isTreeNode(clicked) && clicked.kind === 'job' ? clicked.job : null;
   const { overview } = job === null ? { overview: null } : await connection.opened();
   const detail = job === null || overview === null ? null : (await overview.job(job.table, job.key)).job;
-  const { parseStack } = await import('../../pipeline');
-  await reveal(failedPlace(tableClass, classes, parseStack(detail?.stack ?? '')));
+  await reveal(await failedPlace(source, detail?.stack ?? ''));
 }
 
 function jobCommands({ populator, errorPanels }: Services) {

@@ -95,10 +95,9 @@ export class FailureMarks implements vscode.Disposable {
 async function findPlace(connection: DatabaseConnection, overview: Overview, job: JobSummary): Promise<Place | null> {
   try {
     const { className } = overview.named(job.table);
-    const { tableClass, classes } = await requireClass(connection.folders, job.table.schema, className);
+    const source = await requireClass(connection.folders, job.table.schema, className);
     const detail = (await overview.job(job.table, job.key)).job;
-    const { parseStack } = await import('../../pipeline');
-    return failedPlace(tableClass, classes, parseStack(detail?.stack ?? ''));
+    return await failedPlace(source, detail?.stack ?? '');
   } catch {
     return null;
   }

@@ -1,13 +1,13 @@
 /** From a job and its stack to what the error page shows. Reads source files; asks nothing else. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { JobDetail, JobStatus, NamedTable } from '../../engine';
-import type { StackFrame } from '../../pipeline';
+import type { FrameKind, LocalFrame, LocalPlace } from '../../pipeline';
 import type { ErrorPage, FrameView, PageStatus, SourceLine, StackEntry } from '../../protocol';
 import { type Key, keyLabel, shortKeyLabel } from '../keys';
 import { runBlocked } from '../populate';
-import { excerpt, localFile } from '../source';
+import { excerpt, framesHere, readText, stackContext } from '../source';
 import { seconds, workerLabel } from '../tree';
 
 /** Deeper stacks are recursion; the whole of it opens as text. */
@@ -27,9 +27,10 @@ export interface Failure {
 /** An entry of the stack, with the place that a click opens. */
 export interface LocatedEntry {
   readonly entry: StackEntry;
-  readonly frame: StackFrame | null;
-  /** On this machine; null when there is no such file. */
-  readonly file: string | null;
+  /** Null for a line between frames. */
+  readonly kind: FrameKind | null;
+  /** On this machine, as the file is now; null when there is no such file. */
+  readonly place: LocalPlace | null;
 }
 
 export function failureOf(job: JobDetail): Failure {
@@ -56,77 +57,65 @@ function clock(at: number): string {
 /** The stack without the lines that only repeat the message, each frame with its source where it is one's own. */
 export async function readStack(failure: Failure, enginePath: string): Promise<{ entries: LocatedEntry[]; omitted: number }> {
   const { stackParts } = await import('../../pipeline');
-  const workspaceFolders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-  const engineFolders = [enginePath, ...enginesIn(failure.stack)];
-  const parts = [...stackParts(failure.stack, { workspaceFolders, engineFolders })];
+  const context = stackContext(failure.stack, [enginePath]);
+  const parts = [...stackParts(failure.stack, context)];
   const firstFrame = parts.findIndex((part) => part.type === 'frame');
   const body = (firstFrame < 0 ? [] : parts.slice(firstFrame)).filter(
     (part) => part.type === 'frame' || part.text.trim() !== '',
   );
-  const files = new Map<string, Promise<SourceFile | null>>();
+  const shown = body.slice(0, maxEntries);
+  const texts = new Map<string, string | null>();
+  const read = async (file: string) => {
+    const text = await readText(file);
+    texts.set(file, text);
+    return text;
+  };
+  const frames = shown.flatMap((part) => (part.type === 'frame' ? [part.frame] : []));
+  const located = (await framesHere(frames, context, read))[Symbol.iterator]();
   let excerpts = 0;
-  const entries: LocatedEntry[] = [];
-  for (const part of body.slice(0, maxEntries)) {
-    if (part.type === 'text') {
-      entries.push({ entry: { type: 'text', text: part.text.slice(0, maxLineLength) }, frame: null, file: null });
-      continue;
-    }
-    const { frame } = part;
-    const file = frame.file === null ? null : localFile(frame.file);
-    const wanted = frame.kind === 'yours' && file !== null && frame.line !== null && excerpts < maxExcerpts;
+  const entries = shown.map((part): LocatedEntry => {
+    if (part.type === 'text') return { entry: { type: 'text', text: part.text.slice(0, maxLineLength) }, kind: null, place: null };
+    const local: LocalFrame = located.next().value ?? { frame: part.frame, place: null };
+    const { frame, place } = local;
+    const wanted = frame.kind === 'yours' && place !== null && place.state !== 'lost' && excerpts < maxExcerpts;
     if (wanted) excerpts += 1;
-    const source = wanted ? await sourceOf(files, file, frame.line) : [];
-    entries.push({ entry: { type: 'frame', frame: frameView(frame, file, source) }, frame, file });
-  }
+    const source = wanted ? excerpt(texts.get(place.file) ?? '', place.line, 3, 2) : [];
+    return { entry: { type: 'frame', frame: frameView(local, source) }, kind: frame.kind, place };
+  });
   return { entries, omitted: Math.max(0, body.length - maxEntries) };
 }
 
-/** A worker may have run another copy of the engine than this one: its folders by the names of its files. */
-function enginesIn(stack: string): Set<string> {
-  const files = stack.matchAll(/((?:[A-Za-z]:)?[\\/][^\s():]*)[\\/](?:dist[\\/](?:engine|djw)\.js|src[\\/]engine[\\/])/g);
-  return new Set([...files].map((match) => match[1] ?? ''));
-}
-
-interface SourceFile {
-  readonly text: string;
-}
-
-async function sourceOf(files: Map<string, Promise<SourceFile | null>>, file: string, line: number | null): Promise<SourceLine[]> {
-  const reading = files.get(file) ?? readSource(file);
-  files.set(file, reading);
-  const source = await reading;
-  return source === null || line === null ? [] : excerpt(source.text, line, 3, 2);
-}
-
-async function readSource(file: string): Promise<SourceFile | null> {
-  try {
-    return { text: await readFile(file, 'utf8') };
-  } catch {
-    return null;
-  }
-}
-
-function frameView(frame: StackFrame, file: string | null, source: readonly SourceLine[]): FrameView {
-  const shownFile = file === null ? (frame.file ?? '') : vscode.workspace.asRelativePath(file, false);
-  const position = [frame.line, frame.column].filter((part) => part !== null).map((part) => `:${part}`);
+function frameView({ frame, place }: LocalFrame, source: readonly SourceLine[]): FrameView {
+  const shownFile = place === null ? (frame.file ?? '') : vscode.workspace.asRelativePath(place.file, false);
+  const { line, column } = place ?? frame;
+  const position = [line, column].filter((part) => part !== null).map((part) => `:${part}`);
   return {
     functionName: frame.functionName ?? '(anonymous)',
     location: frame.file === null ? frame.text.trim() : `${shownFile}${position.join('')}`,
     kind: frame.kind,
-    openable: file !== null && frame.line !== null,
+    openable: place !== null,
     source,
   };
 }
 
-/** The file of one's own code that failed first, when it was edited after the failure. */
-export async function editedSince(failure: Failure, entries: readonly LocatedEntry[]): Promise<string | null> {
-  const file = entries.find((each) => each.frame?.kind === 'yours' && each.file !== null)?.file ?? null;
-  if (file === null || failure.at === null) return null;
-  try {
-    return (await stat(file)).mtimeMs > failure.at ? path.basename(file) : null;
-  } catch {
-    return null;
-  }
+/**
+ * What became of the innermost line of one's own code since the failure, in one sentence; empty when nothing did, as far
+ * as the stack's text and the time of the file tell.
+ */
+export async function editedSince(failure: Failure, entries: readonly LocatedEntry[]): Promise<string> {
+  const place = entries.find((each) => each.kind === 'yours' && each.place !== null)?.place ?? null;
+  if (place === null) return '';
+  const name = path.basename(place.file);
+  const changes = {
+    same: '',
+    moved: `The line that failed is line ${place.line} now.`,
+    edited: 'The line that failed reads differently now.',
+    lost: 'The line that failed is not in it any more.',
+  };
+  const change = changes[place.state];
+  const changedAt = await stat(place.file).then(({ mtimeMs }) => mtimeMs, () => 0);
+  if (failure.at !== null && changedAt > failure.at) return [`${name} was edited after this error.`, change].filter((part) => part !== '').join(' ');
+  return change === '' ? '' : `${name} is not the one that failed: another version ran. ${change}`;
 }
 
 export function pageStatus(job: JobDetail | null, done: boolean): PageStatus {
@@ -142,10 +131,10 @@ export function pageStatus(job: JobDetail | null, done: boolean): PageStatus {
   return statuses[job.status];
 }
 
-function noteOf(status: PageStatus, job: JobDetail | null, edited: string | null, table: NamedTable): string {
+function noteOf(status: PageStatus, job: JobDetail | null, edited: string, table: NamedTable): string {
   switch (status) {
     case 'error':
-      return edited === null ? '' : `${edited} was edited after this error.`;
+      return edited;
     case 'pending':
       return 'Waits to be populated.';
     case 'reserved':
@@ -167,7 +156,7 @@ export interface ErrorPageInput {
   readonly failure: Failure | null;
   readonly entries: readonly LocatedEntry[];
   readonly omitted: number;
-  readonly edited: string | null;
+  readonly edited: string;
   readonly same: readonly Key[];
 }
 

@@ -36,6 +36,8 @@ export class ErrorPanel implements vscode.Disposable {
   /** Reads the job again. */
   private readonly update = coalesced(() => this.loadSafely());
   private failure: Failure | null = null;
+  /** False after a file was saved, or while nobody looked: lines may have moved. */
+  private stackIsRead = false;
   private entries: readonly LocatedEntry[] = [];
   private omitted = 0;
   private same: readonly Key[] = [];
@@ -52,6 +54,10 @@ export class ErrorPanel implements vscode.Disposable {
     this.subscriptions.push(
       job.connection.onDidChange(() => this.update()),
       this.page.onDidShow((visible) => this.follow(visible)),
+      vscode.workspace.onDidSaveTextDocument(() => {
+        this.stackIsRead = false;
+        void this.update();
+      }),
     );
     this.follow(panel.visible);
     void this.update();
@@ -79,6 +85,7 @@ export class ErrorPanel implements vscode.Disposable {
   private follow(visible: boolean): void {
     if (visible && this.watch === undefined) {
       this.watch = this.job.connection.watch();
+      this.stackIsRead = false;
       void this.update();
     } else if (!visible) {
       this.watch?.dispose();
@@ -102,15 +109,17 @@ export class ErrorPanel implements vscode.Disposable {
     this.page.panel.title = `${table.className}: ${shortKeyLabel(key)}`;
     if (job?.status === 'error') {
       const failure = failureOf(job);
-      if (failure.at !== this.failure?.at || failure.stack !== this.failure.stack) {
-        const stack = await readStack(failure, this.context.extensionPath);
-        this.entries = stack.entries;
-        this.omitted = stack.omitted;
-      }
+      if (failure.at !== this.failure?.at || failure.stack !== this.failure.stack) this.stackIsRead = false;
       this.failure = failure;
     }
+    if (this.failure !== null && !this.stackIsRead) {
+      this.stackIsRead = true;
+      const stack = await readStack(this.failure, this.context.extensionPath);
+      this.entries = stack.entries;
+      this.omitted = stack.omitted;
+    }
     this.same = job?.status === 'error' ? await overview.sameFailure(name, key) : await this.stillFailing();
-    const edited = this.failure === null ? null : await editedSince(this.failure, this.entries);
+    const edited = this.failure === null ? '' : await editedSince(this.failure, this.entries);
     const { failure, entries, omitted } = this;
     const input = { table, key, job, done, failure, entries, omitted, edited, same: this.same };
     this.page.show({ type: 'show', page: errorPage(input), state: ErrorPanel.state(this.job) });
@@ -132,10 +141,8 @@ export class ErrorPanel implements vscode.Disposable {
       case 'action':
         return this.act(request.action);
       case 'openFrame': {
-        const entry = this.entries[request.index];
-        const line = entry?.frame?.line ?? null;
-        if (entry === undefined || entry.file === null || line === null) return;
-        return reveal({ file: entry.file, line, column: entry.frame?.column ?? null });
+        const place = this.entries[request.index]?.place ?? null;
+        return place === null ? undefined : reveal(place);
       }
       case 'openSame': {
         const key = this.same[request.index];
@@ -180,8 +187,7 @@ export class ErrorPanel implements vscode.Disposable {
   }
 
   private async goToMake(table: NamedTable): Promise<void> {
-    const { tableClass, classes } = await requireClass(this.job.connection.folders, table.name.schema, table.className);
-    const frames = this.entries.flatMap(({ frame, file }) => (frame === null ? [] : [{ ...frame, file }]));
-    await reveal(failedPlace(tableClass, classes, frames));
+    const source = await requireClass(this.job.connection.folders, table.name.schema, table.className);
+    await reveal(await failedPlace(source, this.failure?.stack ?? ''));
   }
 }

@@ -10,6 +10,7 @@ import { requireClass } from '../source';
 import { plural } from '../words';
 import { askOptions } from './askOptions';
 import { defaultOptions, populateArguments, type PopulateOptions, readOptions } from './options';
+import { chosenPython } from './python';
 import { type DjwRun, runDjw } from './task';
 
 /** Longest restriction that goes on a command line, others into a file; Windows allows 32,767 characters for the whole of it. */
@@ -77,7 +78,7 @@ export class Populator {
       folder,
       name: `Refresh Jobs ${target.className}`,
       command: 'refresh',
-      args: [qualified, '--pipeline', tableClass.file],
+      args: [qualified, '--pipeline', tableClass.file, ...(await pythonArguments(folder, tableClass.file))],
       table: qualified,
     });
     if (code === 1 || code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
@@ -102,7 +103,7 @@ export class Populator {
       folder,
       name: `Populate ${target.className}`,
       command: 'populate',
-      args: populateArguments(qualified, tableClass.file, options),
+      args: [...populateArguments(qualified, tableClass.file, options), ...(await pythonArguments(folder, tableClass.file))],
       table: qualified,
     });
     if (connection.state.kind === 'disconnected') return;
@@ -133,4 +134,11 @@ export class Populator {
     const tables = await overview.tables(target.schema);
     return tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
   }
+}
+
+/** Which Python runs a file; nothing for a file in another language, or when nobody has chosen one. */
+async function pythonArguments(folder: vscode.WorkspaceFolder, file: string): Promise<string[]> {
+  if (path.extname(file) !== '.py') return [];
+  const chosen = await chosenPython(folder);
+  return chosen === null ? [] : ['--python', chosen];
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Place } from './makeFrame';
+import type { Place } from './failedPlace';
 
 /** Opens a place in an editor with the cursor on it, in the middle of the screen, and the line briefly marked. */
 export async function reveal(place: Place, column: vscode.ViewColumn = vscode.ViewColumn.Active): Promise<void> {

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { linksIn } from './linkText';
-import { localFile } from './localFile';
-import type { Place } from './makeFrame';
+import { localFile } from './local';
+import type { Place } from './failedPlace';
 import { reveal } from './reveal';
 
 class PlaceLink extends vscode.TerminalLink {
@@ -17,21 +18,22 @@ class PlaceLink extends vscode.TerminalLink {
 
 /** Makes `pipeline.ts:52` and the frames of a stack open the line, also when the terminal's folder is another one. */
 export const terminalLinks: vscode.TerminalLinkProvider<PlaceLink> = {
-  provideTerminalLinks(context) {
-    const links = linksIn(context.line).map((link) => {
-      const file = fileOf(link.file, context.terminal);
+  async provideTerminalLinks(context) {
+    const links = linksIn(context.line).map(async (link) => {
+      const file = await fileOf(link.file, context.terminal);
       return file === null ? null : new PlaceLink(link.start, link.length, { ...link, file });
     });
-    return links.filter((link) => link !== null);
+    return (await Promise.all(links)).filter((link) => link !== null);
   },
   handleTerminalLink(link) {
     return reveal(link.place);
   },
 };
 
-function fileOf(file: string, terminal: vscode.Terminal): string | null {
+async function fileOf(file: string, terminal: vscode.Terminal): Promise<string | null> {
   const options = terminal.creationOptions;
   const given = 'cwd' in options ? options.cwd : undefined;
   const folder = terminal.shellIntegration?.cwd?.fsPath ?? (given instanceof vscode.Uri ? given.fsPath : given);
-  return localFile(folder === undefined ? file : path.resolve(folder, file)) ?? localFile(file);
+  const here = folder === undefined ? file : path.resolve(folder, file);
+  return existsSync(here) ? here : localFile(file);
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { commands, container, contextKeys, nodes, panels, pipelineLanguages, taskType, views } from '../../../src/extension/ids';
+import { commands, container, contextKeys, nodes, panels, pipelineLanguages, settings, taskType, views } from '../../../src/extension/ids';
 
 interface MenuItem {
   readonly command?: string;
@@ -20,7 +20,7 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly taskDefinitions: readonly { readonly type: string }[];
-    readonly configuration?: unknown;
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
     readonly walkthroughs?: readonly {
       readonly steps: readonly { readonly description: string; readonly media: Readonly<Record<string, string>> }[];
     }[];
@@ -51,6 +51,10 @@ test('views, container and task type agree', () => {
   assert.deepEqual(contributes.viewsContainers.activitybar.map(({ id }) => id), [container]);
   assert.deepEqual(contributes.views[container]?.map(({ id }) => id).sort(), Object.values(views).sort());
   assert.deepEqual(contributes.taskDefinitions.map(({ type }) => type), [taskType]);
+});
+
+test('every setting of the code is in the manifest, and the other way round', () => {
+  assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), Object.values(settings).sort());
 });
 
 test('each panel is restored and each language has its lenses: they have their activation events', () => {
@@ -90,10 +94,6 @@ test('texts link to commands that exist', () => {
     assert.ok(/^(vscode|workbench)\./.test(command) || (declaredCommands as string[]).includes(command), command);
   }
   assert.ok(linked.length > 0);
-});
-
-test('settings: none is declared that the code does not know', () => {
-  assert.equal(contributes.configuration, undefined);
 });
 
 test('pictures that the manifest and the trees name exist', () => {

@@ -2,45 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { excerpt } from '../../../src/extension/source/excerpt';
 import { linksIn } from '../../../src/extension/source/linkText';
-import { failedPlace } from '../../../src/extension/source/makeFrame';
+import { readMappings } from '../../../src/extension/source/mappings';
 import { rankScripts } from '../../../src/extension/start/scripts';
-import type { StackFrame, TableClass } from '../../../src/pipeline';
 
-const tableClass = (className: string, line: number, makeLine: number | null): TableClass => ({
-  className,
-  tier: 'computed',
-  schemaName: 'ephys',
-  schemaPattern: null,
-  activatedIn: null,
-  language: 'typescript',
-  file: '/p/pipeline.ts',
-  line,
-  endLine: line + 9,
-  makeLine,
-  makeMethods: [],
-  definitionLine: null,
-  customKeySource: false,
-});
-
-const frame = (file: string | null, line: number | null): StackFrame => ({
-  text: '',
-  functionName: null,
-  file,
-  line,
-  column: 5,
-  kind: 'yours',
-});
-
-test('the failing line of make is the innermost frame inside the class, whatever it called', () => {
-  const trace = tableClass('Trace', 10, 20);
-  const classes = [trace, tableClass('Peaks', 40, 50)];
-  const helper = frame('/p/detect.ts', 7);
-  const earlier = frame('/p/pipeline.ts', 12);
-  const other = frame('/p/pipeline.ts', 55);
-  const inside = frame('/p/pipeline.ts', 24);
-  assert.deepEqual(failedPlace(trace, classes, [helper, other, inside, earlier]), { file: '/p/pipeline.ts', line: 24, column: 5 });
-  assert.deepEqual(failedPlace(trace, classes, [helper]), { file: '/p/pipeline.ts', line: 20, column: null });
-  assert.deepEqual(failedPlace(tableClass('Old', 5, null), classes, []), { file: '/p/pipeline.ts', line: 5, column: null });
+test('path mappings: places in the folders of the workspace, and elsewhere; what is no text is passed over', () => {
+  const value = { '/home/lab/pipeline': '${workspaceFolder}', '/srv/code': 'src', 'D:\\lab': '/data/lab', ' /old ': '${workspaceFolder}/a', '': 'x', '/n': 3 };
+  assert.deepEqual(readMappings(value, ['/w']), [
+    { from: '/home/lab/pipeline', to: '/w' },
+    { from: '/srv/code', to: '/w/src' },
+    { from: 'D:\\lab', to: '/data/lab' },
+    { from: '/old', to: '/w/a' },
+  ]);
+  assert.deepEqual(readMappings({ '/srv': 'src' }, ['/a', '/b']).map(({ to }) => to), ['/a/src', '/b/src']);
+  assert.deepEqual([null, undefined, 'text', 5].map((each) => readMappings(each, ['/w'])), [[], [], [], []]);
 });
 
 test('an excerpt marks the line, keeps to the file and drops the common indentation', () => {
