@@ -5,16 +5,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Benchmark, Measure } from './measure';
+import { bridge } from './bridge';
+import type { Benchmark } from './measure';
+import { backlogs } from './populate/backlogs';
+import { comparison } from './populate/comparison';
+import { populateWorkers } from './populate/populateWorkers';
+import { recovery } from './populate/recovery';
+import { refreshes } from './populate/refreshes';
+import { statements } from './populate/statements';
 import { tree } from './tree';
 
-const benchmarks: readonly Benchmark[] = [tree];
+const benchmarks: readonly Benchmark[] = [populateWorkers, comparison, statements, backlogs, refreshes, recovery, bridge, tree];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
   const chosen = benchmarks.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name));
   if (chosen.length === 0) throw new Error(`There is no benchmark ${String(values.only)}: ${benchmarks.map(({ name }) => name).join(', ')}.`);
-  const results: Record<string, readonly Measure[]> = {};
+  const results: Record<string, readonly object[]> = {};
   for (const benchmark of chosen) {
     console.log(`${benchmark.name}: ${benchmark.what}${values.quick ? ' (quick)' : ''}`);
     results[benchmark.name] = await benchmark.run(values.quick);
