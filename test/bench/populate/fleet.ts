@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,7 +57,8 @@ export async function fleet(workers: number, order: Omit<WorkOrder, 'engine'>): 
   };
 }
 
-function start(order: WorkOrder) {
+/** A worker process. Its first line says that it is ready, its second is its report. */
+export function start(order: WorkOrder) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', builtProgram()], {
     env: { ...process.env, DJW_BENCH_ORDER: JSON.stringify(order) },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -69,5 +71,10 @@ function start(order: WorkOrder) {
       return next.value;
     },
     go: () => void child.stdin.end('go\n'),
+    /** Ends it with SIGKILL, and waits for that. */
+    kill: async (): Promise<void> => {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    },
   };
 }

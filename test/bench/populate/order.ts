@@ -9,7 +9,7 @@ export interface WorkOrder {
   readonly milliseconds: number;
   /** It begins no further job after this long. */
   readonly seconds: number;
-  readonly reserveJobs: boolean;
+  readonly concurrency: number;
 }
 
 /** What a worker process has done. */

@@ -59,6 +59,8 @@ export const run = (place: Place, sql: string): Promise<unknown> => place.connec
 export interface Backlog {
   readonly schema: string;
   readonly tables: ReturnType<typeof benchTables>;
+  /** Leaves no result and no job. */
+  clear(): Promise<void>;
   /** Makes all keys pending again. */
   reset(): Promise<void>;
   /** The job table's name as it stands in SQL. */
@@ -77,9 +79,12 @@ export async function backlog(place: Place, schema: string, keys: number, other 
   await run(place, `INSERT INTO ${name('source')} SELECT seq, seq * 0.5 FROM ${place.sequence(keys + 2 * other)} AS numbers`);
   await Result.jobs.table();
   const jobs = name('~~result');
-  const reset = async (): Promise<void> => {
+  const clear = async (): Promise<void> => {
     await run(place, `DELETE FROM ${name('__result')}`);
     await run(place, `DELETE FROM ${jobs} WHERE k <= ${keys}`);
+  };
+  const reset = async (): Promise<void> => {
+    await clear();
     await Result.jobs.refresh();
     if (place.server === null) await run(place, 'PRAGMA wal_checkpoint(TRUNCATE)');
   };
@@ -89,5 +94,5 @@ export async function backlog(place: Place, schema: string, keys: number, other 
     const year = dialect.addSeconds(dialect.now(3), '31536000');
     await run(place, `UPDATE ${jobs} SET scheduled_time = ${year} WHERE k > ${keys + other}`);
   }
-  return { schema, tables, reset, jobs };
+  return { schema, tables, clear, reset, jobs };
 }

@@ -11,14 +11,14 @@ async function main(): Promise<void> {
   const database = await dj.openDatabase(order.spec, { program: 'bench' });
   const reserveMs: number[] = [];
   let empty = 0;
-  const { transaction } = database;
+  const transaction = database.transaction.bind(database);
   const timed: engine.Database['transaction'] = async (work, options) => {
-    if (options?.readCommitted !== true) return await transaction.call(database, work as never, options) as never;
+    if (options?.readCommitted !== true) return (await transaction(work, options));
     const began = performance.now();
-    const result = await transaction.call(database, work as never, options) as never;
+    const result: unknown = await transaction(work, options);
     reserveMs.push(performance.now() - began);
     if (Array.isArray(result) && result.length === 0) empty += 1;
-    return result;
+    return result as never;
   };
   // On the object itself: a wrapper around the whole database would slow every statement down.
   Object.assign(database, { transaction: timed });
@@ -31,7 +31,8 @@ async function main(): Promise<void> {
   const began = performance.now();
   setTimeout(() => enough.abort(), order.seconds * 1000).unref();
   const { successCount, errorList } = await Result.populate({
-    reserveJobs: order.reserveJobs,
+    reserveJobs: true,
+    concurrency: order.concurrency,
     refresh: false,
     suppressErrors: true,
     enough: enough.signal,

@@ -43,6 +43,8 @@ export class Connector {
       session = await this.#connect();
       const settings = `sql_mode = '${SQL_MODE}', autocommit = 1, wait_timeout = ${WAIT_TIMEOUT}`;
       await session.run({ sql: `SET SESSION ${settings}, lc_messages = 'en_US'`, values: [] });
+      // So that a transaction of this level begins with one statement.
+      await session.run({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', values: [] });
       if (this.readOnly) await session.run({ sql: 'SET SESSION TRANSACTION READ ONLY', values: [] });
       return session;
     } catch (error) {

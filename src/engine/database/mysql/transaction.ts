@@ -34,15 +34,15 @@ export class MysqlTransaction implements Transaction {
     private readonly host: TransactionHost,
   ) {}
 
-  /** Its snapshot is taken here, as in datajoint-python 2.3.2 (`adapters.mysql.start_transaction_sql`). */
+  /** REPEATABLE READ, as every session has it (`Connector.open`): its snapshot is taken here, as in datajoint-python 2.3.2 (`adapters.mysql.start_transaction_sql`). */
   async begin(options: TransactionOptions | undefined): Promise<void> {
-    const [level, start] =
-      options?.readCommitted === true
-        ? ['READ COMMITTED', 'START TRANSACTION']
-        : ['REPEATABLE READ', 'START TRANSACTION WITH CONSISTENT SNAPSHOT'];
+    if (options?.readCommitted !== true) {
+      await this.session.run({ sql: 'START TRANSACTION WITH CONSISTENT SNAPSHOT', values: [] });
+      return;
+    }
     await Promise.all([
-      this.session.run({ sql: `SET TRANSACTION ISOLATION LEVEL ${level}`, values: [] }),
-      this.session.run({ sql: start, values: [] }),
+      this.session.run({ sql: 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED', values: [] }),
+      this.session.run({ sql: 'START TRANSACTION', values: [] }),
     ]);
   }
 

@@ -5,7 +5,8 @@ import { isBusy } from './errors';
 
 /** How long anybody waits for a lock before giving up. */
 export const PATIENCE_MS = 30_000;
-const LONGEST_PAUSE_MS = 25;
+/** Those who waited longest must not ask the most seldom: with longer pauses one process keeps the lock to itself. */
+const LONGEST_PAUSE_MS = 5;
 /** Whoever waits longer than this is told what for. */
 const SILENT_MS = 2000;
 
