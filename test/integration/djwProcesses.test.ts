@@ -4,9 +4,9 @@ import { type DjwDatabase, embeddedFile, mariaDbServer } from './djwDatabases';
 import { temporaryFolder } from './djwProcess';
 
 /** `body` is what make() does with `k`, the number of its item. */
-function pipeline(schema: string, items: number, body: string): string {
+function pipeline(schema: string, items: number, body: string, options = ''): string {
   return `import * as dj from 'datajoint-workbench';
-const schema = dj.schema('${schema}');
+const schema = dj.schema('${schema}'${options});
 @schema
 export class Item extends dj.Lookup {
   static definition = \`item : int32\`;
@@ -29,9 +29,9 @@ export class Result extends dj.Computed {
 `;
 }
 
-async function lab(context: TestContext, database: DjwDatabase, items: number, body: string) {
+async function lab(context: TestContext, database: DjwDatabase, items: number, body: string, options = '') {
   const { env, schema } = await database.place();
-  const folder = await temporaryFolder(context, { 'p.ts': pipeline(schema, items, body) });
+  const folder = await temporaryFolder(context, { 'p.ts': pipeline(schema, items, body, options) });
   const djw = async (...args: string[]) => await folder.start(args, env).finished;
   const json = async (...args: string[]): Promise<unknown> => JSON.parse((await djw(...args, '--json')).out);
   /** Makes nothing: for the rows that there are. */
@@ -120,6 +120,21 @@ for (const database of [embeddedFile, mariaDbServer()]) {
       });
     }
   }
+
+  test(`processes share a schema-wide queue, and a process that dies is replaced there as well (${database.name})`, async (context) => {
+    const body = `if (k === 2) process.kill(process.pid, 'SIGKILL'); if (k === 5) throw new RangeError('five'); await rest(10);`;
+    const { json, table, script } = await lab(context, database, 30, body, `, { jobs: 'schema' }`);
+    const died = 'DataJointError: Twice a worker process ended (SIGKILL) while it ran make() of Result for this key.';
+    const { success_count: made, error_list: errors } = (await json('populate', 'Result', '--reserve-jobs', '--suppress-errors', '--processes', '3')) as {
+      success_count: number;
+      error_list: [{ item: number }, string][];
+    };
+    assert.equal(made, 28);
+    assert.deepEqual(errors.sort(([a], [b]) => a.item - b.item), [[{ item: 2 }, died], [{ item: 5 }, 'RangeError: five']]);
+    assert.deepEqual(await json('progress', table), { done: 28, remaining: 2, total: 30 });
+    const jobs = await script(`console.log(JSON.stringify(await Result.jobs.progress()));`);
+    assert.deepEqual(JSON.parse(jobs.out), { ...none, error: 2, total: 2 });
+  });
 
   test(`a script populates in processes with everything that a populate takes, again and again (${database.name})`, async (context) => {
     const body = `await rest(30); if (k === 4) throw new dj.DataJointError('invalid_value', 'four'); if (k === 5) throw 'five';

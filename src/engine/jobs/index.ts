@@ -27,6 +27,8 @@ export {
   SchemaJobs,
   type SchemaJobTable,
   type SchemaReservation,
+  type SchemaTicket,
+  schemaTicketOf,
   schemaJobsName,
   schemaWorkerOf,
   type Wanted,

@@ -6,7 +6,7 @@ import type { Ancestry } from './ancestry';
 import { failureMessage, failureReport } from './failure';
 import { recordJobMetadata } from './jobMetadata';
 import { callMake } from './make';
-import { makerElsewhere } from './makeElsewhere';
+import { callElsewhere, makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
 import { isAway, isLost, retryTransient, serverWasAway } from './retry';
 import { stopping } from './stop';
@@ -77,7 +77,7 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
       await task.complete(transaction, seconds());
     };
     const elsewhere = makerElsewhere(place.binding);
-    if (elsewhere !== null) return (scope.inserted = await elsewhere({ key: task.key, makeKwargs, finish, stopped }));
+    if (elsewhere !== null) return (scope.inserted = await callElsewhere(elsewhere, connection, { key: task.key, makeKwargs, finish, stopped }));
     await callMake({ scope, connection, makeKwargs, finish, stopped });
     return scope.inserted;
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { Key } from '../algebra';
-import type { Transaction } from '../database';
+import type { Connection, Transaction } from '../database';
 import { DataJointError } from '../errors';
 import type { TableBinding } from '../tables';
+import { stopping } from './stop';
 
 /** One key for another program to make. */
 export interface MakeElsewhereCall {
@@ -24,4 +25,18 @@ export function makerElsewhere(binding: TableBinding): MakeElsewhere | null {
   const maker: unknown = Reflect.get(binding.table, MAKE_ELSEWHERE);
   if (maker instanceof DataJointError) throw maker;
   return typeof maker === 'function' ? (maker as MakeElsewhere) : null;
+}
+
+/** Has the key made, unless the work must stop, or the session ends here that its job names. */
+export async function callElsewhere(maker: MakeElsewhere, connection: Connection, call: MakeElsewhereCall): Promise<boolean> {
+  const { connectionEnd } = connection.database;
+  // One that has ended already is opened again by whatever needs it next.
+  const session = stopping(connectionEnd.aborted ? null : connectionEnd);
+  const stopped = Promise.race([call.stopped, session.promise]);
+  stopped.catch(() => undefined);
+  try {
+    return await maker({ ...call, stopped });
+  } finally {
+    session.release();
+  }
 }

@@ -10,6 +10,7 @@ import {
   releaseInSchema,
   type SchemaJobTable,
   type SchemaReservation,
+  schemaTicketOf,
   type Wanted,
   type Worker,
 } from '../jobs';
@@ -78,6 +79,7 @@ export async function schemaWideSupply(
       idOf: ({ hash }) => hash,
       taskOf: (reservation) => ({
         key: reservation.key,
+        reservation: schemaTicketOf(reservation),
         complete: (transaction) => completeInSchema(transaction, reservation),
         fail: (failure) => retryHarmless(connection, () => failInSchema(reservation, failure)),
         isHeld: () => isHeldInSchema(reservation),

@@ -1,13 +1,13 @@
 import type { Key } from '../algebra';
 import type { Transaction } from '../database';
 import type { DataJointError } from '../errors';
-import type { Failure, Ticket } from '../jobs';
+import type { Failure, SchemaTicket, Ticket } from '../jobs';
 
 /** One key to make, and what must happen to its job as it ends. */
 export interface Task {
   readonly key: Key;
   /** By what the job is held, for whoever must end it should this process die; absent where that cannot be done. */
-  readonly reservation?: Ticket;
+  readonly reservation?: Ticket | SchemaTicket;
   /** Why it must not be made: its error instead. */
   readonly refusal: DataJointError | null;
   /** The fence, in the transaction that inserts the result. `duration` in seconds. */

@@ -24,6 +24,11 @@ export interface SchemaReservation {
   readonly mark: string;
 }
 
+/** A claim without its table: plain values, which can be sent to another process. */
+export type SchemaTicket = Omit<SchemaReservation, 'table'>;
+
+export const schemaTicketOf = ({ worker, tableName, hash, mark }: SchemaReservation): SchemaTicket => ({ worker, tableName, hash, mark });
+
 /** The fence, as far as the columns allow one: true only while the job is reserved by this very claim. */
 export function stillHeld({ table, tableName, hash, mark }: SchemaReservation): Fragment {
   return all([

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Key, Query } from '../../algebra';
-import { fail, heldByProcess, type JobTable, recover, recoverSchemaJobs } from '../../jobs';
+import { fail, failInSchema, type Failure, heldByProcess, recover, recoverSchemaJobs } from '../../jobs';
 import type { TableBinding } from '../../tables';
 import type { Plan } from '../plan';
 import { retryHarmless } from '../retry';
@@ -11,15 +11,11 @@ const EVIDENCE_MS = 3000;
 
 /** What is to be done in the database about a worker process that died. */
 export class Aftermath {
-  readonly #queue: JobTable | null;
-
   constructor(
     private readonly binding: TableBinding,
     private readonly source: Plan['source'],
     private readonly keepCompleted: boolean,
-  ) {
-    this.#queue = source.from === 'queue' ? source.jobs : null;
-  }
+  ) {}
 
   /** Whether the worker had committed the key's result. */
   async isMade(key: Key): Promise<boolean> {
@@ -28,12 +24,15 @@ export class Aftermath {
   }
 
   /** Records an error on a job that the worker was making. */
-  async fail({ reservation }: OpenJob, failure: { readonly message: string; readonly stack: string; readonly seconds: number }): Promise<void> {
-    const queue = this.#queue;
-    if (queue === null || reservation === null) return;
-    const { message, stack, seconds } = failure;
-    const job = { ...reservation, table: queue, done: false };
-    await retryHarmless(queue.connection, async () => await fail(job, { message, stack, duration: seconds }));
+  async fail({ reservation }: OpenJob, failure: Failure): Promise<void> {
+    const { source } = this;
+    if (reservation === null || source.from === 'keys') return;
+    const { connection } = source.jobs;
+    if (source.from === 'schema' && 'mark' in reservation) {
+      await retryHarmless(connection, () => failInSchema({ ...reservation, table: source.jobs }, failure));
+    } else if (source.from === 'queue' && 'reservedTime' in reservation) {
+      await retryHarmless(connection, () => fail({ ...reservation, table: source.jobs, done: false }, failure));
+    }
   }
 
   /** Frees what the worker had reserved, once the database has noticed that it is gone. */
@@ -43,13 +42,12 @@ export class Aftermath {
       await pause(EVIDENCE_MS / 20);
       await retryHarmless(source.jobs.connection, () => recoverSchemaJobs(source.jobs));
     }
-    const queue = this.#queue;
-    if (queue === null) return;
-    const { connection } = queue;
+    if (source.from !== 'queue') return;
+    const { jobs } = source;
     const deadline = performance.now() + EVIDENCE_MS;
     for (;;) {
-      await retryHarmless(connection, () => recover(queue, this.keepCompleted));
-      const held = await retryHarmless(connection, () => heldByProcess(queue, pid));
+      await retryHarmless(jobs.connection, () => recover(jobs, this.keepCompleted));
+      const held = await retryHarmless(jobs.connection, () => heldByProcess(jobs, pid));
       if (held === 0 || performance.now() > deadline) return;
       await pause(20);
     }

@@ -109,7 +109,7 @@ export class Crew {
   async #grant(count: number): Promise<{ count: number; keys: readonly Key[] }> {
     if (this.#isOver()) return { count: 0, keys: [] };
     const granted = await this.options.budget.take(count);
-    if (this.options.order.keys.from === 'queue') return { count: granted, keys: [] };
+    if (!this.#handsOut) return { count: granted, keys: [] };
     const keys = this.#keys.splice(0, granted);
     this.options.budget.giveBack(granted - keys.length);
     return { count: keys.length, keys };
@@ -138,14 +138,19 @@ export class Crew {
         this.#count(job, { type: 'done', seconds }, worker);
       } else if (this.#stopped || deaths >= MOST_DEATHS) {
         const reason: unknown = this.#stopped ? this.options.signal?.reason : diedMaking(this.options.order.label, how);
-        const failure = { message: failureMessage(reason), stack: '', seconds };
+        const failure = { message: failureMessage(reason), stack: '', duration: seconds };
         await aftermath.fail(job, failure);
-        this.#count(job, { type: 'error', ...failure, lost: false, thrown: toWire(reason) }, worker);
+        this.#count(job, { type: 'error', seconds, message: failure.message, stack: '', lost: false, thrown: toWire(reason) }, worker);
       } else {
-        this.#takeBack(1, this.options.order.keys.from === 'queue' ? [] : [job.key]);
+        this.#takeBack(1, this.#handsOut ? [job.key] : []);
       }
     }
     await aftermath.recover(member.pid);
+  }
+
+  /** True where the keys come from here, and not from a queue. */
+  get #handsOut(): boolean {
+    return this.options.order.keys.from === 'populate';
   }
 
   #isOver(): boolean {

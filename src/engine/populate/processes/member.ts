@@ -1,12 +1,12 @@
 import type { Key } from '../../algebra';
-import type { Ticket } from '../../jobs';
+import type { SchemaTicket, Ticket } from '../../jobs';
 import type { FromWorker, WireOutcome, WorkerProcess, WorkOrder } from './protocol';
 import type { WireThrown } from './wireThrown';
 
 /** A key that a worker is making. */
 export interface OpenJob {
   readonly key: Key;
-  readonly reservation: Ticket | null;
+  readonly reservation: Ticket | SchemaTicket | null;
   /** `performance.now()` */
   readonly began: number;
 }

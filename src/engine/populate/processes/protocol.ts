@@ -1,6 +1,6 @@
 /** What a populate and its worker processes tell each other: plain values, which travel by structured clone. */
 import type { Key } from '../../algebra';
-import type { JobChoice, Ticket, Wanted } from '../../jobs';
+import type { JobChoice, SchemaTicket, Ticket, Wanted } from '../../jobs';
 import type { JobSettings } from '../../settings';
 import type { WireThrown } from './wireThrown';
 
@@ -39,7 +39,7 @@ export type FromWorker =
   | { readonly type: 'want'; readonly count: number }
   /** Of what was granted, this has not been made and will not be. */
   | { readonly type: 'unused'; readonly count: number; readonly keys: readonly Key[] }
-  | { readonly type: 'begin'; readonly key: Key; readonly reservation?: Ticket }
+  | { readonly type: 'begin'; readonly key: Key; readonly reservation?: Ticket | SchemaTicket }
   | { readonly type: 'end'; readonly key: Key; readonly outcome: WireOutcome }
   /** The order has been carried out, or what went wrong beside the makes. */
   | { readonly type: 'done'; readonly problem: WireThrown | null };
