@@ -68,7 +68,7 @@ export const settings = {
 
 /** Keys of `when` clauses that this extension sets. */
 export const contextKeys = {
-  /** What the Pipelines view shows when its tree is empty: `loading`, `noFolder`, `empty`, `undeclared`, `problem` or `ready`. */
+  /** What the Pipelines view shows when its tree is empty: `loading`, `noFolder`, `empty`, `undeclared`, `needsServer`, `problem` or `ready`. */
   state: 'datajoint.state',
   /** True while the Pipelines tree shows only the tables that match a filter. */
   filtered: 'datajoint.filtered',

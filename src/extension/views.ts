@@ -100,6 +100,7 @@ export class Views implements vscode.Disposable {
     if (states.some((state) => state?.kind === 'ready')) return 'ready';
     if (states.some((state) => state?.kind !== 'missing')) return 'problem';
     const classes = await this.sources.of(localFolders());
-    return classes.length > 0 ? 'undeclared' : 'empty';
+    if (classes.length === 0) return 'empty';
+    return classes.every(({ language }) => language === 'python') ? 'needsServer' : 'undeclared';
   }
 }

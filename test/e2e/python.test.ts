@@ -4,6 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { withMariaDb } from '../harness/restartable';
+import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';
 
@@ -97,6 +98,20 @@ test('a Python table is populated in the terminal; its error leads to the line, 
         assert.equal(await server.sql('SELECT peak FROM lab.__peaks WHERE recording_id = 2'), '0');
         await workbench.screenshot('python-5-retried');
       });
+    });
+  });
+});
+
+test('without a server, a populate of a Python table says what it needs, and a connection can be added at once', { timeout: 200_000 }, async () => {
+  await withFolder({ 'pipeline.py': pipeline }, async (folder) => {
+    await withWorkbench('python-embedded', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
+      await workbench.openView('DataJoint');
+      await until('the view says what it needs', async () => (await workbench.view('Pipelines').welcome()).includes('this folder names none'));
+      await workbench.screenshot('python-6-no-server');
+      await workbench.runCommand('DataJoint: Populate');
+      await workbench.pickQuick('Peaks');
+      await workbench.notification(/^Peaks is a Python table, and datajoint-python needs a MySQL or MariaDB server/, 'Add Connection…');
+      await until('the host is asked for', async () => (await workbench.quickInput.prompt()).includes('Host of the MySQL'));
     });
   });
 });

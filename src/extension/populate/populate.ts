@@ -73,6 +73,7 @@ export class Populator {
   async refreshJobs(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {
     requireTrust();
     const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
+    await requireServer(connection, target, tableClass.file);
     const qualified = `${target.schema}.${target.className}`;
     const code = await this.run(connection, {
       folder,
@@ -97,6 +98,7 @@ export class Populator {
   private async start(connection: DatabaseConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
     requireTrust();
     const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
+    await requireServer(connection, target, tableClass.file);
     const qualified = `${target.schema}.${target.className}`;
     const before = await this.errorCount(connection, target);
     const code = await this.run(connection, {
@@ -136,9 +138,20 @@ export class Populator {
   }
 }
 
+const isPython = (file: string): boolean => path.extname(file) === '.py';
+
+/** @throws ActionableError for a Python table on the embedded database, which datajoint-python cannot use */
+async function requireServer(connection: DatabaseConnection, { className }: PopulateTarget, file: string): Promise<void> {
+  if (!isPython(file)) return;
+  await connection.current();
+  if (connection.file === null) return;
+  const { needsServer } = await import('../../pipeline');
+  throw new ActionableError(needsServer(className).message, [commandAction('Add Connection…', commands.addConnection)]);
+}
+
 /** Which Python runs a file; nothing for a file in another language, or when nobody has chosen one. */
 async function pythonArguments(folder: vscode.WorkspaceFolder, file: string): Promise<string[]> {
-  if (path.extname(file) !== '.py') return [];
+  if (!isPython(file)) return [];
   const chosen = await chosenPython(folder);
   return chosen === null ? [] : ['--python', chosen];
 }

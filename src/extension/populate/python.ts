@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { sentenceOf } from '../actions';
 import { section, settings } from '../ids';
 import { log } from '../log';
+import { activeInterpreter } from './pythonApi';
 
 const pythonExtension = 'ms-python.python';
 
@@ -28,30 +29,9 @@ async function fromPythonExtension({ uri }: vscode.WorkspaceFolder): Promise<str
   const extension = vscode.extensions.getExtension<unknown>(pythonExtension);
   if (extension === undefined) return null;
   try {
-    const api: unknown = await extension.activate();
-    return await activeInterpreter(api, uri);
+    return await activeInterpreter(await extension.activate(), uri);
   } catch (thrown) {
     log().warn(`The Python extension did not tell its interpreter: ${sentenceOf(thrown)}`);
     return null;
   }
-}
-
-/** `environments.resolveEnvironment(environments.getActiveEnvironmentPath(uri))?.executable.uri` of that extension's API. */
-async function activeInterpreter(api: unknown, uri: vscode.Uri): Promise<string | null> {
-  const environments = member(api, 'environments');
-  const active = await call(environments, 'getActiveEnvironmentPath', uri);
-  if (active === undefined) return null;
-  const resolved = await call(environments, 'resolveEnvironment', active);
-  const fsPath = member(member(member(resolved, 'executable'), 'uri'), 'fsPath');
-  // The path of an environment may be its folder; only an executable can be started.
-  return typeof fsPath === 'string' && fsPath !== '' ? fsPath : null;
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
-}
-
-async function call(value: unknown, name: string, argument: unknown): Promise<unknown> {
-  const method = member(value, name);
-  return typeof method === 'function' ? ((await Reflect.apply(method, value, [argument])) as unknown) : undefined;
 }
