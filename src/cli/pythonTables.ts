@@ -23,7 +23,8 @@ export async function namedClass(typed: string, file: string, cwd: string): Prom
   const full = path.resolve(cwd, file);
   const dot = typed.lastIndexOf('.');
   const className = typed.slice(dot + 1);
-  const { classes } = await indexPipeline(path.dirname(full));
+  const folders = [...new Set([cwd, path.dirname(full)])];
+  const classes = (await Promise.all(folders.map((folder) => indexPipeline(folder)))).flatMap((index) => index.classes);
   const found = classes.find((each) => each.className === className && each.file === full);
   return { className, schemaName: dot === -1 ? null : typed.slice(0, dot), file: full, activatedIn: found?.activatedIn ?? null };
 }

@@ -174,6 +174,39 @@ class Long(dj.Computed):
       assert.equal(await table.count(), 0);
     });
 
+    it('make() ends with the session that its job names', async (context) => {
+      const name = `ended_${version.replace('.', '_')}`;
+      const own = await temporaryLab(context, python, server, connection, {
+        'ended.py': `
+import time
+import datajoint as dj
+schema = dj.Schema('${name}')
+@schema
+class Source(dj.Lookup):
+    definition = "k : int"
+    contents = [[1]]
+@schema
+class Ended(dj.Computed):
+    definition = "-> Source"
+    def make(self, key):
+        self.insert1(key)
+        open('begun', 'w').close()
+        time.sleep(600)
+`,
+      });
+      const { table } = await own.open('Ended');
+      const { existsSync } = await import('node:fs');
+      const running = table.populate({ reserveJobs: true, suppressErrors: true });
+      await until('make has begun', () => existsSync(path.join(own.folder, 'begun')));
+      const started = performance.now();
+      await server.sql(`KILL ${await server.sql(`SELECT connection_id FROM ${name}.\`~~ended\``)}`);
+      const { successCount, errorList } = await running;
+      assert.ok(performance.now() - started < 5000);
+      assert.deepEqual([successCount, errorList.length], [0, 1]);
+      assert.match(String(errorList[0]?.[1]), /^LostConnectionError: Session \d+ .* was killed or cut off/);
+      assert.equal(await table.count(), 0);
+    });
+
     it('a Python that crashes, is killed or ends itself fails its own key; others are made by another', async (context) => {
       const own = await temporaryLab(context, python, server, connection, {
         'crash.py': `

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { type Finished, program } from '../integration/djwProcess';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { until } from '../harness/until';
 import { quiet, serverVariables } from './bridge';
 import { python014, python23, type Python } from './python';
 
@@ -175,6 +176,17 @@ describe('djw with tables of Python files', { skip: python23.absent }, () => {
     const jobs = JSON.parse((await djw('jobs', 'Endless', '--json')).out) as Record<string, number>;
     assert.deepEqual([jobs['error'], jobs['pending'], jobs['reserved']], [1, 3, 0]);
     assert.equal(await server.sql('SELECT COUNT(*) FROM lab_two.__endless'), '0');
+  });
+
+  it('a djw that is killed takes its Python along: nothing is kept, and the job is free again', async () => {
+    await server.sql('DELETE FROM lab_two.`~~endless`');
+    const child = spawn(process.execPath, [program, 'populate', 'Endless', '--reserve-jobs'], { cwd: folder, env: environment(), stdio: 'ignore' });
+    const sleeping = `SELECT COUNT(*) FROM information_schema.innodb_trx`;
+    await until('make has inserted', async () => (await server.sql(sleeping)) !== '0');
+    child.kill('SIGKILL');
+    await until('Python has ended', async () => (await server.sql(sleeping)) === '0');
+    assert.equal(await server.sql('SELECT COUNT(*) FROM lab_two.__endless'), '0');
+    assert.match((await djw('refresh', 'Endless')).out, /1 freed from lost workers/);
   });
 
   it('says that the embedded database is not for Python, and which Python will not do', async () => {

@@ -133,7 +133,8 @@ export class PythonWorker {
       this.usable = false;
       const last = await this.interrupted(reply, error);
       void this.close();
-      if (last !== null && 'error' in last) return last;
+      // A person's interruption is told with the place where it met make().
+      if (error instanceof Interruption && last !== null && 'error' in last) return last;
       throw error;
     }
   }
