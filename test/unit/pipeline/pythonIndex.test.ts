@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { indexPipeline, PipelineIndexer, type TableClass, ThreadIndexer } from '../../../src/pipeline';
@@ -379,8 +379,12 @@ test('a thread gives the same index, keeps up with changes, can be stopped and s
   await assert.rejects(stopped, reason);
   await assert.rejects(indexer.all({ signal: AbortSignal.abort(reason) }), reason);
 
+  // So many that reading them cannot end before the thread does.
+  const many = Array.from({ length: 400 }, (_, at) => path.join(folder, `z${String(at)}.py`));
+  await Promise.all(many.map((each) => writeFile(each, 'import datajoint as dj\n' + 'x = [i for i in range(3)]\n'.repeat(300))));
   const cut = indexer.all();
   await indexer.close();
   await assert.rejects(cut, /has ended/);
+  await Promise.all(many.map((each) => rm(each)));
   assert.deepEqual(names((await indexer.all()).classes), ['x.C2 manual', 'x.B manual']);
 });
