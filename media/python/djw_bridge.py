@@ -388,7 +388,7 @@ class Pipeline:
 
     # -- making
 
-    def make(self, key, kwargs):
+    def make(self, key, kwargs, asks):
         """See AutoPopulate._populate1: the same, but the job's fence comes before the commit. True when a row was made."""
         table = self.table
         connection = table.connection
@@ -407,7 +407,8 @@ class Pipeline:
                 say("Making {} -> {}".format(key, table.full_table_name))
                 make(dict(key), **kwargs)
             made = self.inserted or key in table
-            self.finish()
+            if asks:
+                self.finish()
             connection.commit_transaction()
             say("Success making {} -> {}".format(key, table.full_table_name))
             return made
@@ -504,7 +505,7 @@ class Pipeline:
             return self.unmark(request["name"])
         if what == "make":
             key = {name: decode(value) for name, value in request["key"].items()}
-            return {"made": self.make(key, json.loads(request["kwargs"]))}
+            return {"made": self.make(key, json.loads(request["kwargs"]), request["asks"])}
         if what == "populate":
             return self.populate(request["restrictions"], json.loads(request["options"]))
         raise ValueError(what)

@@ -49,6 +49,7 @@ export async function loadPython(named: NamedClass, context: Context, program: s
       schemaName: named.schemaName,
     },
     output: terminal.outputIsClean ? 'errors' : 'same',
+    ...debugging(),
     ...(terminal.interactive ? { onUnfinished: (unfinished: boolean) => terminal.leftUnfinished(unfinished) } : {}),
   };
   try {
@@ -58,6 +59,13 @@ export async function loadPython(named: NamedClass, context: Context, program: s
     if (cause instanceof PythonError && cause.stack !== undefined) terminal.complain(cause.stack.trimEnd());
     throw error;
   }
+}
+
+/** `DJW_PYTHON_ARGS`, a JSON list: what the editor puts before the file that Python runs, so as to debug a make(). */
+function debugging(): Pick<OpenPythonOptions, 'interpreterArgs' | 'importTimeoutMs'> {
+  const given = process.env['DJW_PYTHON_ARGS'];
+  if (given === undefined || given === '') return {};
+  return { interpreterArgs: JSON.parse(given) as string[], importTimeoutMs: Infinity };
 }
 
 /**

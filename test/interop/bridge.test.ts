@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { makeFrame, parseStack } from '../../src/pipeline';
+import { makeFrame, openPythonTable, parseStack } from '../../src/pipeline';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
 import { until } from '../harness/until';
 import { PythonLab, quiet, temporaryLab } from './bridge';
@@ -103,6 +103,47 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       const { table } = await lab.open('SessionSummary');
       await table.populate();
       assert.equal(await table.count(), 6);
+    });
+
+    if (version === '0.14') {
+      it('goes on with the queue of the schema where there is one, fence included', async () => {
+        await lab.run('-cimport datajoint as dj; dj.config["database.use_tls"] = False; import os; dj.config["database.port"] = int(os.environ["DJ_PORT"]); from lab_pipeline import subject; subject.schema.jobs');
+        await server.sql('DELETE FROM mice_subject.__weight_curve');
+        await server.sql('DROP TABLE mice_subject.`~~weight_curve`');
+        const { table } = await lab.open('WeightCurve');
+        assert.equal((await table.populate({ reserveJobs: true })).successCount, 2);
+        assert.equal(await server.sql('SELECT COUNT(*) FROM mice_subject.`~jobs`'), '0');
+        assert.equal(await server.sql("SHOW TABLES FROM mice_subject LIKE '~~%'"), '');
+      });
+    } else {
+      it('fills in the job metadata of tables that have it', async () => {
+        await server.sql('DELETE FROM mice_subject.__weight_curve');
+        await server.sql('ALTER TABLE mice_subject.__weight_curve ADD _job_start_time datetime(3) NULL, ADD _job_duration float NULL, ADD _job_version varchar(64) NULL');
+        const { table } = await lab.open('WeightCurve');
+        assert.equal((await table.populate({ reserveJobs: true })).successCount, 2);
+        assert.equal(await server.sql('SELECT COUNT(*) FROM mice_subject.__weight_curve WHERE _job_start_time IS NOT NULL AND _job_duration >= 0'), '2');
+      });
+    }
+
+    it('a debugger can come between Python and the bridge', async (context) => {
+      const own = await temporaryLab(context, python, server, connection, {
+        'between.py': 'import runpy, sys\nopen("between", "w").close()\nsys.argv = sys.argv[1:]\nrunpy.run_path(sys.argv[0], run_name="__main__")\n',
+      });
+      const { table, report, close } = await openPythonTable({
+        interpreter: python.interpreter,
+        interpreterArgs: [path.join(own.folder, 'between.py')],
+        importTimeoutMs: Infinity,
+        folder: own.folder,
+        connection,
+        spec: lab.spec,
+        output: 'errors',
+        pythonClass: { files: [path.join(folder, 'lab_pipeline/subject.py')], className: 'WeightCurve', schemaName: null },
+      });
+      const { existsSync } = await import('node:fs');
+      assert.ok(existsSync(path.join(own.folder, 'between')));
+      assert.equal(report.table, '__weight_curve');
+      assert.equal((await table.progress()).total, 2);
+      await close();
     });
 
     it('a job that is taken away while it is made leaves no row', async (context) => {

@@ -1,7 +1,7 @@
 import { Query } from '../algebra';
 import type { Connection } from '../database';
 import { DataJointError, DuplicateError } from '../errors';
-import type { TableBinding } from '../tables';
+import { hasJobMetadata, type TableBinding } from '../tables';
 import type { Ancestry } from './ancestry';
 import { failureMessage, failureReport } from './failure';
 import { recordJobMetadata } from './jobMetadata';
@@ -77,7 +77,11 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
       await task.complete(transaction, seconds());
     };
     const elsewhere = makerElsewhere(place.binding);
-    if (elsewhere !== null) return (scope.inserted = await callElsewhere(elsewhere, connection, { key: task.key, makeKwargs, finish, stopped }));
+    if (elsewhere !== null) {
+      const isFenced = place.reserved || hasJobMetadata((await place.binding.ready()).spec);
+      const call = { key: task.key, makeKwargs, finish: isFenced ? finish : null, stopped };
+      return (scope.inserted = await callElsewhere(elsewhere, connection, call));
+    }
     await callMake({ scope, connection, makeKwargs, finish, stopped });
     return scope.inserted;
   } catch (error) {

@@ -8,8 +8,11 @@ import { stopping } from './stop';
 export interface MakeElsewhereCall {
   readonly key: Key;
   readonly makeKwargs: Readonly<Record<string, unknown>>;
-  /** To be called once, last in the transaction that inserts, with that transaction; when it rejects, undo all. */
-  readonly finish: (transaction: Transaction) => Promise<void>;
+  /**
+   * To be called once, last in the transaction that inserts, with that transaction; when it rejects, undo all. Null when
+   * nothing has to be done then.
+   */
+  readonly finish: ((transaction: Transaction) => Promise<void>) | null;
   /** Rejects when the work must stop. */
   readonly stopped: Promise<never>;
 }

@@ -12,6 +12,8 @@ import type { WireReply } from './wire';
 export interface BridgeOptions {
   /** Path or name of the interpreter. */
   readonly interpreter: string;
+  /** Before the file that it runs: a debugger that waits for the editor, as its own extension states it. */
+  readonly interpreterArgs?: readonly string[];
   /** The working folder of the pipeline. */
   readonly folder: string;
   /** Beyond this process's own: the database. */
@@ -58,7 +60,7 @@ export class Bridge {
     await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const child = spawn(options.interpreter, [bridgeFile()], {
+    const child = spawn(options.interpreter, [...(options.interpreterArgs ?? []), bridgeFile()], {
       cwd: options.folder,
       env: {
         ...process.env,
@@ -148,13 +150,11 @@ function greetings(server: Server, token: string, onUnfinished?: (unfinished: bo
           if (role === 'control') onUnfinished?.((JSON.parse(line) as { unfinished: boolean }).unfinished);
           return;
         }
-        const greeting = JSON.parse(line) as { token?: unknown; role?: unknown };
-        if (greeting.token !== token || (greeting.role !== 'work' && greeting.role !== 'control')) {
+        role = roleOf(line, token);
+        if (role === null) {
           socket.destroy();
           return;
         }
-        role = greeting.role;
-        socket.unref();
         sockets[role] = socket;
         const { work, control } = sockets;
         if (work === undefined || control === undefined) return;
@@ -164,6 +164,16 @@ function greetings(server: Server, token: string, onUnfinished?: (unfinished: bo
       });
     });
   });
+}
+
+/** What somebody who knows the token calls for; null for anybody else. */
+function roleOf(line: string, token: string): Role | null {
+  try {
+    const greeting = JSON.parse(line) as { token?: unknown; role?: unknown };
+    return greeting.token === token && (greeting.role === 'work' || greeting.role === 'control') ? greeting.role : null;
+  } catch {
+    return null;
+  }
 }
 
 function readLines(socket: Socket, onLine: (line: string) => void): void {

@@ -24,7 +24,7 @@ export interface NativeResult {
 
 export interface WorkerOptions extends BridgeOptions {
   readonly pythonClass: PythonClass;
-  /** How long the files may take to be imported. */
+  /** How long the files may take to be imported; Infinity when a person may be looking at every line. */
   readonly importTimeoutMs?: number;
 }
 
@@ -77,7 +77,7 @@ export class PythonWorker {
    * @throws PythonError, PythonEnded, what `finish` threw, and the reason of a stop when Python did not let go in time
    */
   async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<boolean> {
-    this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs) });
+    this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs), asks: call.finish !== null });
     let refusal: Error | null = null;
     for (;;) {
       const reply = await this.nextUnless(call.stopped);
@@ -114,7 +114,7 @@ export class PythonWorker {
   /** Python has made its rows and waits. @returns why they are not wanted, or null */
   private async finish({ finish }: MakeElsewhereCall): Promise<Error | null> {
     try {
-      await finish(new RemoteTransaction(this.bridge, this.report.connection.id));
+      await finish?.(new RemoteTransaction(this.bridge, this.report.connection.id));
       this.bridge.send({ end: 'commit' });
       return null;
     } catch (error) {
@@ -154,7 +154,7 @@ async function loaded(bridge: Bridge, timeoutMs: number, pythonClass: PythonClas
   const reply = bridge.next();
   reply.catch(() => undefined);
   const patience = new AbortController();
-  const late = pause(timeoutMs, null, { signal: patience.signal }).catch(() => null);
+  const late = timeoutMs === Infinity ? new Promise<never>(() => undefined) : pause(timeoutMs, null, { signal: patience.signal }).catch(() => null);
   const first = await Promise.race([reply, late]).finally(() => patience.abort());
   if (first !== null) return first;
   // Interrupted, it says where it was.
