@@ -129,7 +129,7 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       const own = await temporaryLab(context, python, server, connection, {
         'between.py': 'import runpy, sys\nopen("between", "w").close()\nsys.argv = sys.argv[1:]\nrunpy.run_path(sys.argv[0], run_name="__main__")\n',
       });
-      const { table, report, close } = await openPythonTable({
+      const opened = await openPythonTable({
         interpreter: python.interpreter,
         interpreterArgs: [path.join(own.folder, 'between.py')],
         importTimeoutMs: Infinity,
@@ -141,9 +141,9 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       });
       const { existsSync } = await import('node:fs');
       assert.ok(existsSync(path.join(own.folder, 'between')));
-      assert.equal(report.table, '__weight_curve');
-      assert.equal((await table.progress()).total, 2);
-      await close();
+      assert.equal(opened.report.table, '__weight_curve');
+      assert.equal((await opened.table.progress()).total, 2);
+      await opened.close();
     });
 
     it('a job that is taken away while it is made leaves no row', async (context) => {
