@@ -13,9 +13,10 @@ import { populateWorkers } from './populate/populateWorkers';
 import { recovery } from './populate/recovery';
 import { refreshes } from './populate/refreshes';
 import { statements } from './populate/statements';
+import { sources } from './sources';
 import { tree } from './tree';
 
-const benchmarks: readonly Benchmark[] = [populateWorkers, comparison, statements, backlogs, refreshes, recovery, bridge, tree];
+const benchmarks: readonly Benchmark[] = [populateWorkers, comparison, statements, backlogs, refreshes, recovery, bridge, sources, tree];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
