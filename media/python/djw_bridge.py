@@ -286,6 +286,7 @@ class Pipeline:
     def __init__(self, channel):
         self.channel = channel
         self.table = None
+        self.name = None
         self.inserted = False
         self.stop_reason = "KeyboardInterrupt"
         self.busy = False
@@ -336,6 +337,7 @@ class Pipeline:
         insert.__doc__ = inserts.__doc__
         found.insert = insert
         self.table = found()
+        self.name = self.table.full_table_name
 
     def report(self, version):
         table = self.table
@@ -404,13 +406,13 @@ class Pipeline:
                 self.make_in_parts(make, key, kwargs)
             else:
                 connection.start_transaction()
-                say("Making {} -> {}".format(key, table.full_table_name))
+                say("Making %s -> %s", key, self.name)
                 make(dict(key), **kwargs)
             made = self.inserted or key in table
             if asks:
                 self.finish()
             connection.commit_transaction()
-            say("Success making {} -> {}".format(key, table.full_table_name))
+            say("Success making %s -> %s", key, self.name)
             return made
         except BaseException:
             self.roll_back()
