@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { until } from '../harness/until';
 import { WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
 import { python014, runPython, startPython } from './python';
@@ -83,6 +84,8 @@ describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.
     const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 4, hangAt: null }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
     const pythonWorker = startPython(python014, 'schema_jobs.py', server, { schema: 'shared', actions: [['populate']] });
+    // Python takes seconds to start: all begin when it has begun.
+    await until('Python has made a key', async () => (await Result.count()) > 0, 60_000);
     for (const worker of workers) worker.go();
     const ours = await Promise.all(workers.map((worker) => worker.message('done')));
     const theirs = ((await pythonWorker.result) as Answer).answers[0] as { made: number; success: number; errors: unknown[] };
