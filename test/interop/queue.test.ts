@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
+import { closedGate } from '../harness/gate';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
 import { until } from '../harness/until';
-import { WorkerProcess } from '../integration/engine/workers';
+import { beginTogether, WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
 import { python23, runPython, startPython } from './python';
 
@@ -80,17 +81,17 @@ describe('one queue, datajoint-python 2.3.2 and the engine', { skip: python23.ab
     assert.deepEqual((await python('errors', [['progress']])).answers, [{ ...none, pending: 2, total: 2 }]);
   });
 
-  it('2,000 jobs, one Python worker and two of the engine: every key is made exactly once and nobody is stuck', async () => {
+  it('2,000 jobs, one Python worker and two of the engine: every key is made exactly once and nobody is stuck', async (context) => {
     const n = 2000;
     const { Result, Source } = engine('shared');
     await Source.insert(Array.from({ length: n }, (_, k) => ({ k })));
     await Result.jobs.refresh();
-    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 1, hangAt: null }));
+    const gate = closedGate(context);
+    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 1, hangAt: null, gate: gate.file }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
-    const pythonWorker = startPython(python23, 'work_queue.py', server, { schema: 'shared', actions: [['populate']] });
-    // Python takes seconds to start: all begin when it has begun.
-    await until('Python has made a key', async () => (await Result.count()) > 0, 60_000);
-    for (const worker of workers) worker.go();
+    const pythonWorker = startPython(python23, 'work_queue.py', server, { schema: 'shared', gate: gate.file, actions: [['populate']] });
+    await until('Python makes a key', async () => (await Result.jobs.reserved.count()) > 0);
+    await beginTogether(workers, gate);
     const ours = await Promise.all(workers.map((worker) => worker.message('done')));
     const theirs = ((await pythonWorker.result) as Answer).answers[0] as { made: number; success: number; errors: unknown[] };
     await Promise.all(workers.map((worker) => worker.ended));

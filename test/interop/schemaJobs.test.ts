@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
+import { closedGate } from '../harness/gate';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
 import { until } from '../harness/until';
-import { WorkerProcess } from '../integration/engine/workers';
+import { beginTogether, WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
 import { python014, runPython, startPython } from './python';
 
@@ -76,17 +77,17 @@ describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.
     assert.deepEqual(repopulated, { made: 4, success: 4, errors: [] });
   });
 
-  it('500 keys, one Python worker and two of the engine: every key is made exactly once and nobody is stuck', async () => {
+  it('500 keys, one Python worker and two of the engine: every key is made exactly once and nobody is stuck', async (context) => {
     const n = 500;
     await python('shared', [['insert', n]]);
     const { schema, Result } = engine('shared', undefined, { jobs: 'schema' });
     assert.equal(await schema.jobs.count(), 0);
-    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 4, hangAt: null }));
+    const gate = closedGate(context);
+    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 4, hangAt: null, gate: gate.file }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
-    const pythonWorker = startPython(python014, 'schema_jobs.py', server, { schema: 'shared', actions: [['populate']] });
-    // Python takes seconds to start: all begin when it has begun.
-    await until('Python has made a key', async () => (await Result.count()) > 0, 60_000);
-    for (const worker of workers) worker.go();
+    const pythonWorker = startPython(python014, 'schema_jobs.py', server, { schema: 'shared', gate: gate.file, actions: [['populate']] });
+    await until('Python makes a key', async () => (await schema.jobs.restrict("status = 'reserved'").count()) > 0);
+    await beginTogether(workers, gate);
     const ours = await Promise.all(workers.map((worker) => worker.message('done')));
     const theirs = ((await pythonWorker.result) as Answer).answers[0] as { made: number; success: number; errors: unknown[] };
     await Promise.all(workers.map((worker) => worker.ended));

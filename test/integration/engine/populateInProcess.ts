@@ -1,6 +1,7 @@
 // Runs as a process of its own: opens the database of DJW_WORK_ORDER, says ready, waits for a line, populates.
 import { once } from 'node:events';
 import * as dj from '../../../src/engine';
+import { passGate } from '../../harness/gate';
 import { workTables } from './workTables';
 import type { WorkerMessage, WorkOrder } from './workers';
 
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
     async (key) => {
       made += 1;
       say({ type: 'making', key });
+      if (order.gate !== undefined && made === 1) await passGate(order.gate);
       if (key === order.hangAt) await new Promise(() => undefined);
     },
     order.milliseconds,

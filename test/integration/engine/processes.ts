@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { closedGate } from '../../harness/gate';
 import { type Engine, describeEngine } from './describeEngine';
-import { WorkerProcess, type WorkOrder } from './workers';
+import { beginTogether, WorkerProcess, type WorkOrder } from './workers';
 import { workTables } from './workTables';
 
 async function queue(engine: Engine, n: number) {
@@ -15,11 +16,12 @@ async function queue(engine: Engine, n: number) {
 }
 
 export const processes = describeEngine('worker processes', (engine) => {
-  it('share one queue: each key is made exactly once and no job is left', async () => {
+  it('share one queue: each key is made exactly once and no job is left', async (context) => {
     const { Source, Result, start } = await queue(engine, 300);
-    const workers = Array.from({ length: 4 }, () => start({ milliseconds: 2 }));
+    const gate = closedGate(context);
+    const workers = Array.from({ length: 4 }, () => start({ milliseconds: 2, gate: gate.file }));
     const pids = await Promise.all(workers.map(async (worker) => (await worker.message('ready')).pid));
-    for (const worker of workers) worker.go();
+    await beginTogether(workers, gate);
     const results = await Promise.all(workers.map((worker) => worker.message('done')));
     await Promise.all(workers.map((worker) => worker.ended));
     assert.deepEqual(results.flatMap((result) => result.errors), []);

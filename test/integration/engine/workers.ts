@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type * as dj from '../../../src/engine';
+import type { Gate } from '../../harness/gate';
 
 /** What a worker process is told to do. */
 export interface WorkOrder {
@@ -13,6 +14,8 @@ export interface WorkOrder {
   readonly milliseconds: number;
   /** The key at which make never ends. */
   readonly hangAt: number | null;
+  /** The file of a gate at which the first make waits. */
+  readonly gate?: string;
 }
 
 /** What a worker process says, a line each. */
@@ -67,4 +70,11 @@ export class WorkerProcess {
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
+}
+
+/** Lets workers begin that wait at this gate, and opens it once each is making a key: so each of them has a share. */
+export async function beginTogether(workers: readonly WorkerProcess[], gate: Gate): Promise<void> {
+  for (const worker of workers) worker.go();
+  await Promise.all(workers.map((worker) => worker.message('making')));
+  await gate.open();
 }

@@ -2,11 +2,14 @@
 prints what they gave, in a list.
 
 insert n: declares both and puts keys 0 to n-1 into Source; populate: with reservations; jobs: the rows of ~jobs; clear:
-removes them; declaration: how ~jobs is declared; hash key: key_hash of a key of Source; fetch: the rows of Result."""
+removes them; declaration: how ~jobs is declared; hash key: key_hash of a key of Source; fetch: the rows of Result.
+
+Every make waits until the file {gate} is there, where one is given."""
 
 import json
 import os
 import sys
+import time
 
 import datajoint as dj
 from datajoint.hash import key_hash
@@ -17,6 +20,7 @@ dj.config["database.host"] = f"{os.environ['DJ_HOST']}:{os.environ['DJ_PORT']}"
 dj.config["database.use_tls"] = False
 schema = dj.Schema(given["schema"])
 broken = set(given.get("broken", []))
+gate = given.get("gate")
 made = []
 
 
@@ -43,6 +47,8 @@ class Result(dj.Computed):
 
     def make(self, key):
         made.append(key["k"])
+        while gate is not None and not os.path.exists(gate):
+            time.sleep(0.01)
         if key["k"] in broken:
             raise ValueError(f"bad sample {key['k']}")
         self.insert1({**key, "pid": os.getpid()})

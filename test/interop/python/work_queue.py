@@ -1,17 +1,21 @@
 """Works on the Source and Result of {schema}: does each of the given actions and prints what they gave, in a list.
 
 insert n: declares both and puts keys 0 to n-1 into Source; refresh, progress, errors, clear_errors: of Result's queue;
-populate: with reservations; fetch: the rows of Result; delete: one row of Result and its parts."""
+populate: with reservations; fetch: the rows of Result; delete: one row of Result and its parts.
+
+Every make waits until the file {gate} is there, where one is given."""
 
 import json
 import os
 import sys
+import time
 
 import datajoint as dj
 
 given = json.load(sys.stdin)
 schema = dj.Schema(given["schema"])
 broken = set(given.get("broken", []))
+gate = given.get("gate")
 made = []
 
 
@@ -38,6 +42,8 @@ class Result(dj.Computed):
 
     def make(self, key):
         made.append(key["k"])
+        while gate is not None and not os.path.exists(gate):
+            time.sleep(0.01)
         if key["k"] in broken:
             raise ValueError(f"bad sample {key['k']}")
         self.insert1({**key, "pid": os.getpid()})
