@@ -195,8 +195,8 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     const { dialect, executor } = engine.connection;
     const table = dialect.tableReference({ schema: schema.schemaName, table: '__result' });
     const [row] = await executor.all({ sql: `SELECT _job_duration AS seconds, ${dialect.epochMillis('_job_start_time')} AS began, _job_version AS version FROM ${table}`, values: [] });
-    assert.ok(Number(row?.['seconds']) > 0 && Number(row?.['seconds']) < 60);
-    assert.ok(Math.abs(Date.now() - Number(row?.['began'])) < 60_000);
+    assert.ok(Number(row?.['seconds']) > 0 && Number(row?.['seconds']) < 600);
+    assert.ok(Math.abs(Date.now() - Number(row?.['began'])) < 600_000);
     assert.equal(row?.['version'], '');
     assert.deepEqual(await Result.join(Source).fetch(), [{ k: 1, v: 2 }]);
     assert.doesNotMatch(await Result.describe(), /_job/);

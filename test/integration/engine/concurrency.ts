@@ -19,6 +19,8 @@ async function whole(engine: Engine, n: number) {
     async make(key: dj.Key) {
       state.running += 1;
       state.most = Math.max(state.most, state.running);
+      // Two at once, if there are two.
+      while (state.most < Math.min(2, n)) await turn();
       try {
         await this.insert1({ ...key, last: 0 });
         await turn();
@@ -67,10 +69,9 @@ export const concurrency = describeEngine('concurrency', (engine) => {
     });
 
     it(`keeps what each writes and reads apart (${mode})`, async () => {
-      const { Result, state } = await whole(engine, 12);
+      const { Result } = await whole(engine, 12);
       const result = await Result.populate({ ...options, concurrency: 4, suppressErrors: true });
       assert.equal(result.successCount, 11);
-      assert.ok(state.most > 1);
       assert.equal(await Result.Item.count(), 11);
     });
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
+import { closedGate } from '../../harness/gate';
 import { describeEngine } from './describeEngine';
-import { WorkerProcess } from './workers';
+import { beginTogether, WorkerProcess } from './workers';
 import { workTables } from './workTables';
 
 export const document000 = describeEngine('document 000', (engine) => {
@@ -99,13 +100,15 @@ export const document000 = describeEngine('document 000', (engine) => {
     assert.equal(await Result.jobs.errors.count(), 1);
   });
 
-  it('workers of several processes share the keys', async () => {
+  it('workers of several processes share the keys', async (context) => {
     const schema = engine.schema();
     const { Source, Result } = workTables(schema, () => undefined);
     await Source.insert(Array.from({ length: 60 }, (_, k) => ({ k })));
-    const workers = [1, 2].map(() => new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 1, hangAt: null }));
+    const gate = closedGate(context);
+    const order = { spec: engine.spec, schema: schema.schemaName, milliseconds: 1, hangAt: null, gate: gate.file };
+    const workers = [1, 2].map(() => new WorkerProcess(order));
     await Promise.all(workers.map((worker) => worker.message('ready')));
-    for (const worker of workers) worker.go();
+    await beginTogether(workers, gate);
     const results = await Promise.all(workers.map((worker) => worker.message('done')));
     await Promise.all(workers.map((worker) => worker.ended));
     assert.equal(results.reduce((sum, result) => sum + result.successCount, 0), 60);

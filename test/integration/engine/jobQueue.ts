@@ -256,11 +256,9 @@ export const jobQueue = describeEngine('job queue', (engine) => {
     assert.deepEqual(await Lazy.progress(), { remaining: 2, total: 2 });
   });
 
-  it('refreshes many keys in a few statements', async () => {
+  it('refreshes many keys', async () => {
     const { Result } = await work(engine, 20_000);
-    const started = performance.now();
     assert.equal((await Result.jobs.refresh()).added, 20_000);
-    assert.ok(performance.now() - started < 5000);
     assert.equal((await Result.jobs.pending.delete())[0]?.rows, 20_000);
   });
 

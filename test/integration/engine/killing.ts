@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
+import { until } from '../../harness/until';
 import { type Engine, describeEngine, refused } from './describeEngine';
 import { WorkerProcess } from './workers';
 import { workTables } from './workTables';
@@ -36,7 +37,7 @@ export const killing = describeEngine('killing', (engine) => {
     await refused('query', () => ids('ID IN (SELECT 1)'), 'subquery');
     worker.kill('SIGKILL');
     await worker.ended;
-    assert.equal((await Result.jobs.refresh()).orphaned, 1);
+    await until('the death is seen', async () => (await Result.jobs.refresh()).orphaned === 1);
   });
 
   it('ends those that a person chooses, one after another', async () => {
@@ -56,9 +57,10 @@ export const killing = describeEngine('killing', (engine) => {
     // On a server the worker goes on with a new session; the job is an error then, or it ended with its process.
     worker.kill('SIGTERM');
     await worker.ended;
-    await Result.jobs.refresh();
-    const { reserved } = await Result.jobs.progress();
-    assert.equal(reserved, 0);
+    await until('nothing is reserved', async () => {
+      await Result.jobs.refresh();
+      return (await Result.jobs.progress()).reserved === 0;
+    });
     assert.equal(await Result.count(), 0);
   });
 

@@ -44,7 +44,7 @@ export const oldQueues = describeEngine('schema-wide queues', (engine) => {
     const { job, done } = await overview.job(name, { k: 1 });
     assert.deepEqual([job?.message, job?.status, done], ['RangeError: no 1', 'error', false]);
     assert.match(job?.stack ?? '', /^RangeError: no 1\n +at /);
-    assert.ok(Math.abs((job?.completedAt ?? 0) - Date.now()) < 10_000);
+    assert.ok(Math.abs((job?.completedAt ?? 0) - Date.now()) < 600_000);
     assert.deepEqual((await overview.sameFailure(name, { k: 1 })).map((key) => key['k']).sort(), [0, 2]);
   });
 

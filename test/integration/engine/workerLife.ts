@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
+import { until } from '../../harness/until';
 import { type Engine, describeEngine, refused } from './describeEngine';
 import { WorkerProcess } from './workers';
 import { workTables } from './workTables';
@@ -45,8 +46,10 @@ export const workerLife = describeEngine('workers', (engine) => {
     const { Result, process, overview, seen } = await hanging(engine);
     process.kill('SIGKILL');
     await process.ended;
-    const worker = await seen();
-    assert.equal(worker.liveness.verdict, 'gone');
+    const worker = await until('the death is seen', async () => {
+      const found = await seen();
+      return found.liveness.verdict === 'gone' ? found : null;
+    });
     assert.equal(await overview.freeJobs(worker), 1);
     assert.equal(await overview.freeJobs(worker), 0);
     assert.equal((await Result.jobs.progress()).pending, 1);

@@ -29,19 +29,17 @@ test('an unknown host, a port where nothing listens, a port of something else', 
   other.close();
 });
 
-test('a port that is open and says nothing is given up after ten seconds', async () => {
+test('a port that is open and says nothing is given up', async () => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const address = silent.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const started = performance.now();
   await refused(
     maria.open({ port }),
     'unreachable',
     new RegExp(`The server 127\\.0\\.0\\.1:${port} does not answer: check host, port, network and firewall`),
   );
-  assert.ok(performance.now() - started < 15_000);
   for (const socket of sockets) if (!socket.closed) await once(socket.resume(), 'close');
   silent.close();
 });
@@ -96,14 +94,18 @@ test('closing ends every session, also in the midst of work', async () => {
   assert.ok((await maria.sessions()) - others <= 5, 'a main session and four more at most');
   const cursor = database.iterate(sql('SELECT seq FROM mysql.seq_1_to_1000000'))[Symbol.asyncIterator]();
   await cursor.next();
+  const [begun, closed] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
   const stuck = database.transaction(async (open) => {
     await open.all(sql('SELECT 1'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    begun.resolve(null);
+    await closed.promise;
     await open.all(sql('SELECT 2'));
   });
   const lost = assert.rejects(stuck, (error: Error & { code?: string }) => error.code === 'connection_lost');
+  await begun.promise;
   await database.all(sql('SELECT 1'));
   await database.close();
+  closed.resolve(null);
   await lost;
   await until('all sessions have ended', async () => (await maria.sessions()) === others);
 });

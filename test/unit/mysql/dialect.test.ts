@@ -54,8 +54,9 @@ test("times are the server's own, and moments in time are what they are anywhere
     ),
   );
   assert.match(String(row?.['now']), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{3})?$/);
-  assert.ok(Math.abs(Date.parse(`${String(row?.['seconds']).replace(' ', 'T')}+05:00`) - Date.now()) < 5000);
-  assert.ok(Math.abs(Number(row?.['ms']) - Date.now()) < 5000);
+  // Ten minutes: it is the time zone that is to be right.
+  assert.ok(Math.abs(Date.parse(`${String(row?.['seconds']).replace(' ', 'T')}+05:00`) - Date.now()) < 600_000);
+  assert.ok(Math.abs(Number(row?.['ms']) - Date.now()) < 600_000);
   assert.equal(Number(row?.['later']) - Number(row?.['ms']), 90_000);
   assert.equal(Number(row?.['ms']) - Number(row?.['earlier']), 500);
   assert.equal(row?.['never'], null);
