@@ -197,6 +197,68 @@ def share_terminal(announce):
     builtins.input = asking
 
 
+class PrintedLines:
+    """The last lines that one make() printed; streams stay the objects that everybody holds."""
+
+    MOST_LINES = 20
+    MOST_CHARACTERS = 4000
+
+    def __init__(self):
+        self.text = None
+        for stream in {id(stream): stream for stream in (sys.stdout, sys.stderr) if stream is not None}.values():
+            self.listen(stream)
+
+    def listen(self, stream):
+        write = stream.write
+
+        def writing(text):
+            if self.text is not None and isinstance(text, str):
+                self.add(text)
+            return write(text)
+
+        try:
+            stream.write = writing
+        except AttributeError:
+            pass  # A stream of another making is left as it is.
+
+    def add(self, text):
+        said = self.text + text
+        self.text = said if len(said) <= 8 * self.MOST_CHARACTERS else said[-4 * self.MOST_CHARACTERS :]
+
+    def begin(self):
+        self.text = ""
+
+    def end(self):
+        """What has been printed since `begin`, as a terminal would show it: of a line that was drawn over, its last state."""
+        text, self.text = self.text or "", None
+        lines = [line.rstrip("\r").rpartition("\r")[2] for line in text.rstrip().split("\n")[-self.MOST_LINES :]]
+        return "\n".join(lines)[-self.MOST_CHARACTERS :]
+
+
+# --- a debugger -------------------------------------------------------------------------------------------------------
+
+
+def stop_in_debugger(raised):
+    """A debugger that was started before this file stops where make() raised, though the error is caught here."""
+    find = getattr(sys.modules.get("pydevd"), "get_global_debugger", None)
+    debugger = None if find is None else find()
+    if debugger is None:
+        return
+    try:
+        if hasattr(debugger, "trigger_exception_handler"):
+            debugger.trigger_exception_handler(raised)
+            return
+        thread = threading.current_thread()
+        info = debugger.set_additional_thread_info(thread)
+        info.is_tracing += 1
+        try:
+            debugger.stop_on_unhandled_exception(debugger, thread, info, raised)
+        finally:
+            info.is_tracing -= 1
+    except Exception as error:
+        print("The debugger could not stop at the error: {}".format(text_of(error)), file=sys.stderr)
+
+
 # --- finding the table ------------------------------------------------------------------------------------------------
 
 
@@ -283,8 +345,9 @@ def plain_sql(sql):
 class Pipeline:
     """One table class and what is needed to make its keys."""
 
-    def __init__(self, channel):
+    def __init__(self, channel, printed):
         self.channel = channel
+        self.printed = printed
         self.table = None
         self.name = None
         self.inserted = False
@@ -414,7 +477,11 @@ class Pipeline:
             connection.commit_transaction()
             say("Success making %s -> %s", key, self.name)
             return made
+        except Abandoned:
+            self.roll_back()
+            raise
         except BaseException:
+            stop_in_debugger(sys.exc_info())
             self.roll_back()
             raise
         finally:
@@ -507,6 +574,7 @@ class Pipeline:
             return self.unmark(request["name"])
         if what == "make":
             key = {name: decode(value) for name, value in request["key"].items()}
+            self.printed.begin()
             return {"made": self.make(key, json.loads(request["kwargs"]), request["asks"])}
         if what == "populate":
             return self.populate(request["restrictions"], json.loads(request["options"]))
@@ -528,6 +596,9 @@ class Pipeline:
                 reply = {"error": dict(describe(error), stage="make")}
             finally:
                 self.busy = False
+                printed = self.printed.end()
+            if printed and "error" in reply:
+                reply["error"]["printed"] = printed
             self.channel.send(reply)
 
     # -- interruptions
@@ -569,11 +640,12 @@ def main():
     # The folder of this file is nobody's pipeline.
     sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder or ".") != os.path.dirname(os.path.realpath(__file__))]
     control = Channel(int(port), token, "control")
-    pipeline = Pipeline(Channel(int(port), token, "work"))
+    work = Channel(int(port), token, "work")
     if crashes is not None:
         faulthandler.enable(open(crashes, "w"), all_threads=False)
     if shares:
         share_terminal(lambda unfinished: control.send({"unfinished": unfinished}))
+    pipeline = Pipeline(work, PrintedLines())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pipeline.on_signal)
     threading.Thread(target=pipeline.watch, args=(control, threading.get_ident()), daemon=True).start()

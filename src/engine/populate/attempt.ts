@@ -79,7 +79,7 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
     const elsewhere = makerElsewhere(place.binding);
     if (elsewhere !== null) {
       const isFenced = place.reserved || hasJobMetadata((await place.binding.ready()).spec);
-      const call = { key: task.key, makeKwargs, finish: isFenced ? finish : null, stopped };
+      const call = { key: task.key, makeKwargs, finish: isFenced ? finish : null, onPrinted: (text: string) => scope.printed.add(text), stopped };
       return (scope.inserted = await callElsewhere(elsewhere, connection, call));
     }
     await callMake({ scope, connection, makeKwargs, finish, stopped });

@@ -13,6 +13,8 @@ export interface MakeElsewhereCall {
    * nothing has to be done then.
    */
   readonly finish: ((transaction: Transaction) => Promise<void>) | null;
+  /** Told, before a failure, what make() printed last. */
+  readonly onPrinted: (text: string) => void;
   /** Rejects when the work must stop. */
   readonly stopped: Promise<never>;
 }

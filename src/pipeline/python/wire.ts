@@ -17,6 +17,8 @@ export interface WireError {
   /** The connection to the server was lost; a row with the key exists. */
   readonly lost?: boolean;
   readonly duplicate?: boolean;
+  /** The last lines that make() printed. */
+  readonly printed?: string;
   /** Facts of the stages before any make(). */
   readonly file?: string;
   readonly found?: string;

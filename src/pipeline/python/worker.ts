@@ -87,7 +87,9 @@ export class PythonWorker {
       }
       if (refusal !== null) throw refusal;
       if ('ok' in reply) return (reply.ok as { made: boolean }).made;
-      throw failureOf(errorOf(reply));
+      const error = errorOf(reply);
+      call.onPrinted((error.printed ?? '').toWellFormed());
+      throw failureOf(error);
     }
   }
 

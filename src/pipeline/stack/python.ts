@@ -10,9 +10,14 @@ import { readSections, type Section } from './pythonSections';
  */
 export function readPython(stack: unknown): readonly FoundPart[] | null {
   if (typeof stack !== 'string') return null;
-  const sections = readSections(stack.replace(/\u001b\[[\d;]*m/g, ''));
-  return sections.some(({ frames }) => frames.length > 0) ? arranged(sections, true) : null;
+  const [traceback = '', printed = ''] = stack.replace(/\u001b\[[\d;]*m/g, '').split(printedBefore, 2);
+  const sections = readSections(traceback);
+  if (sections.every(({ frames }) => frames.length === 0)) return null;
+  return [...arranged(sections, true), ...textParts(printed)];
 }
+
+/** What the engine adds to the stack of a failed make(): its lines have the margin of an exception group's members. */
+const printedBefore = /\n(?=Printed by make\(\) before:\n\|)/;
 
 /** A group's own traceback has a margin, a lone one has none: both are outermost. */
 const levelOf = ({ depth }: Section): number => Math.max(1, depth);
