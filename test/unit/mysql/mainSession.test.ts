@@ -49,6 +49,34 @@ test('one worker that does one thing at a time has one session', async () => {
   assert.equal(await maria.sessions('single'), 1);
 });
 
+test('a make() that follows another begins with the commit of that one, and whatever comes between is no part of it', async () => {
+  const [database, other] = [await maria.open(), await maria.open()];
+  const make = async (k: number) =>
+    await database.transaction(
+      async (open) => {
+        const seen = (await open.all(sql('SELECT k FROM lab.t ORDER BY k'))).map((row) => row['k']);
+        await open.run(sql('INSERT INTO lab.t VALUES (?)', k));
+        return seen;
+      },
+      { deferWrites: true },
+    );
+  const begun = async () => Number((await database.all(sql("SHOW SESSION STATUS LIKE 'Com_begin'")))[0]?.['Value']);
+  const before = await begun();
+  for (const k of [1, 2, 3]) await make(k);
+  assert.equal((await begun()) - before, 1);
+
+  await database.run(sql('DELETE FROM lab.t WHERE k < 3'));
+  assert.deepEqual(await rows(other), [3], 'a single statement takes effect at once');
+  await make(4);
+  await database.transaction((open) => open.run(sql('DELETE FROM lab.t WHERE k = 3')), { readCommitted: true });
+  assert.deepEqual(await rows(other), [4], 'so does a transaction of another kind');
+  await make(5);
+  await other.run(sql('INSERT INTO lab.t VALUES (6)'));
+  assert.deepEqual(await make(7), [4, 5, 6], 'it sees what was committed before its first read');
+  await until('no transaction is open', async () => (await other.all(sql('SELECT trx_id FROM information_schema.innodb_trx'))).length === 0);
+  await database.run(sql('DELETE FROM lab.t'));
+});
+
 test('killing the session that signs undoes its transaction, says so, and the next one signs anew', async () => {
   for (const runs of ['a query', 'nothing'] as const) {
     const [database, other] = [await maria.open(), await maria.open()];

@@ -36,6 +36,8 @@ export class Session {
   /** The default database, in backticks. */
   #schema: string | null = null;
   readonly #waiting = new Set<(error: Error) => void>();
+  /** An empty transaction is open, for whoever begins one next: no lock, no snapshot. */
+  #chained = false;
   idleSince = Date.now();
   /** Called once when the session ends otherwise than by `close`. */
   onCut: () => void = () => undefined;
@@ -84,6 +86,18 @@ export class Session {
     return this.#ended;
   }
 
+  /** Begins a transaction, which takes its snapshot as it first reads. */
+  async begin(): Promise<void> {
+    if (this.#chained) this.#chained = false;
+    else await this.#query('START TRANSACTION');
+  }
+
+  /** Commits, and saves whoever begins a transaction of the same kind next its first turn to the server and back. */
+  async commitAndBegin(): Promise<void> {
+    await this.#query('COMMIT AND CHAIN');
+    this.#chained = true;
+  }
+
   /** The rows of a query. */
   async all(statement: Statement): Promise<SqlRow[]> {
     const { result, fields } = await this.#execute(statement);
@@ -107,6 +121,7 @@ export class Session {
   /** The rows of a query as they arrive, with backpressure. The session is busy until the last row was taken. */
   async *iterate(statement: Statement): AsyncGenerator<SqlRow, void, undefined> {
     if (this.#ended) throw lost();
+    this.#unchain();
     let read: ((row: Record<string, unknown>) => SqlRow) | null = null;
     const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) });
     query.on('fields', (fields: FieldPacket[]) => {
@@ -178,11 +193,20 @@ export class Session {
     if (this.#waiting.size === 0 && !this.#ended) this.socket.unref();
   }
 
+  /** Whatever else runs in this session runs outside of a transaction that nobody has begun. It is sent after this. */
+  #unchain(): void {
+    if (!this.#chained) return;
+    this.#chained = false;
+    this.connection.query('ROLLBACK', () => undefined);
+  }
+
   #query(sql: string): Promise<Answer> {
+    this.#unchain();
     return this.#answer((done) => this.connection.query(sql, done));
   }
 
   async #execute({ sql, values }: Statement): Promise<Answer> {
+    this.#unchain();
     const once = values.length > MOST_PARAMETERS_KEPT || sql.length > MOST_TEXT_KEPT;
     try {
       return await this.#answer((done) => this.connection.execute(sql, values.map(toParameter) as never, done));

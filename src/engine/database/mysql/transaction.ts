@@ -19,6 +19,8 @@ export interface TransactionHost {
 /** One transaction on a session that nobody else uses meanwhile. */
 export class MysqlTransaction implements Transaction {
   #ended = false;
+  /** Others like it follow. */
+  #isMake = false;
   /** Why nothing more can run: the server has ended the transaction. */
   #broken: Error | null = null;
   /** How many statements are on their way. */
@@ -34,8 +36,17 @@ export class MysqlTransaction implements Transaction {
     private readonly host: TransactionHost,
   ) {}
 
-  /** REPEATABLE READ, as every session has it (`Connector.open`): its snapshot is taken here, as in datajoint-python 2.3.2 (`adapters.mysql.start_transaction_sql`). */
+  /**
+   * REPEATABLE READ, as every session has it (`Connector.open`). Its snapshot is taken here, as in datajoint-python 2.3.2
+   * (`adapters.mysql.start_transaction_sql`), except for a make(): that has it from its first read on, because the COMMIT
+   * of the make() before has begun its transaction.
+   */
   async begin(options: TransactionOptions | undefined): Promise<void> {
+    if (options?.deferWrites === true) {
+      this.#isMake = true;
+      await this.session.begin();
+      return;
+    }
     if (options?.readCommitted !== true) {
       await this.session.run({ sql: 'START TRANSACTION WITH CONSISTENT SNAPSHOT', values: [] });
       return;
@@ -97,7 +108,8 @@ export class MysqlTransaction implements Transaction {
     if (this.#cursor !== null) await this.#discard(this.#cursor);
     await this.#stopping;
     try {
-      await this.session.run({ sql: 'COMMIT', values: [] });
+      if (this.#isMake) await this.session.commitAndBegin();
+      else await this.session.run({ sql: 'COMMIT', values: [] });
     } catch (error) {
       if (!isLost(error)) await this.#undo();
       throw await this.#translated(error, { sql: 'COMMIT', values: [] });
