@@ -27,9 +27,10 @@ const below = {
 const parts = {
   'src/engine': [],
   'src/pipeline': ['src/engine'],
-  'src/cli': ['src/engine', 'src/pipeline'],
+  'src/localServer': ['src/engine'],
+  'src/cli': ['src/engine', 'src/pipeline', 'src/localServer'],
   'src/protocol': [],
-  'src/extension': ['src/engine', 'src/pipeline', 'src/protocol'],
+  'src/extension': ['src/engine', 'src/pipeline', 'src/localServer', 'src/protocol'],
   webview: ['src/protocol'],
 };
 

@@ -12,6 +12,7 @@ import { populate } from './commands/populate';
 import { progress } from './commands/progress';
 import { refresh } from './commands/refresh';
 import { run, ScriptError } from './commands/run';
+import { server } from './commands/server';
 import { worker } from './commands/worker';
 import { exitCodes } from './exitCodes';
 import { commandHelp, generalHelp } from './help';
@@ -19,7 +20,7 @@ import { didYouMean } from './suggest';
 import { createTerminal, oneLine, type Terminal } from './terminal';
 import { version } from '../../package.json';
 
-const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, kill];
+const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, kill, server];
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

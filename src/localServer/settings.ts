@@ -1,0 +1,150 @@
+/** The folder's settings, so that everything in it uses the local server: `datajoint.json`, `.secrets/`, `.gitignore`. */
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type ConnectionSpec, DataJointError, resolveConnection } from '../engine';
+import { passwordFile, readAccount, userFile } from './account';
+import { accountName } from './commands';
+import { readRecord, type ServerFiles, writingProblem } from './files';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = Record<string, unknown>;
+
+export const serverHost = '127.0.0.1';
+
+/** True when settings lead to this folder's server. */
+export function isLocalServer(spec: ConnectionSpec, files: ServerFiles): boolean {
+  return spec.kind === 'server' && spec.host === serverHost && spec.user === accountName && spec.port === readRecord(files)?.port;
+}
+
+/**
+ * What the settings of the folder use instead of its local server, for a person; null when they use that or nothing yet.
+ * @throws DataJointError `usage` for variables, which go before all files, and for settings that cannot be read
+ */
+export function otherDatabase(files: ServerFiles, env: Environment): string | null {
+  const { folder } = files;
+  const home = { HOME: env['HOME'], USERPROFILE: env['USERPROFILE'] };
+  for (const name of ['DJ_HOST', 'DJ_EMBEDDED_FILE']) {
+    if (env[name] === undefined || env[name] === '') continue;
+    throw new DataJointError('usage', `The variable ${name} names another database and goes before datajoint.json: unset it, then try again.`);
+  }
+  const spec = resolveConnection({ cwd: folder, env: home });
+  if (isLocalServer(spec, files)) return null;
+  if (spec.kind === 'server') return `${spec.user}@${spec.host}:${String(spec.port)}`;
+  const settings = readSettings(folder);
+  const isNamed = leavesOf(settings, 'embedded.file').length > 0;
+  if (isNamed || existsSync(spec.file)) return `the embedded database ${path.relative(folder, spec.file)}`;
+  // A name without a host would go before the account of the local server, or be taken for it.
+  const named = leavesOf(settings, 'database.user')[0]?.value ?? readAccount(folder).user;
+  return named === null || named === accountName ? null : `the account ${JSON.stringify(named)}`;
+}
+
+/**
+ * Takes out of the folder's settings what names another database, and keeps copies of the files.
+ * @returns the folder of the copies
+ */
+export function setAside({ folder, root }: ServerFiles): string {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    const kept = mkdtempSync(path.join(root, 'replaced-'));
+    const files = [settingsFile(folder), userFile(folder), passwordFile(folder)].filter((file) => existsSync(file));
+    for (const file of files) copyFileSync(file, path.join(kept, path.basename(file)));
+    for (const file of [userFile(folder), passwordFile(folder)]) rmSync(file, { force: true });
+    if (existsSync(settingsFile(folder))) changeSettings(folder, (settings) => clear(settings));
+    return kept;
+  } catch (cause) {
+    throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
+  }
+}
+
+/**
+ * Names the server in `datajoint.json`; everything else in it stays as it is.
+ * @throws DataJointError `usage` for a file that is no JSON, `access` or `storage_full`
+ */
+export function nameServer({ folder }: ServerFiles, port: number): void {
+  const wanted = { host: serverHost, port, use_tls: false };
+  try {
+    changeSettings(folder, (settings) => {
+      for (const [name, value] of Object.entries(wanted)) put(settings, name, value);
+    });
+  } catch (cause) {
+    throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
+  }
+}
+
+/** Keeps data and passwords out of a git repository. */
+export function ignoreInGit({ folder }: ServerFiles): void {
+  if (!isInGit(folder)) return;
+  const file = path.join(folder, '.gitignore');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const missing = ['.datajoint', '.secrets'].filter((name) => ![name, `/${name}`, `${name}/`, `/${name}/`].some((line) => lines.includes(line)));
+  if (missing.length === 0) return;
+  const start = text === '' || text.endsWith('\n') ? '' : '\n';
+  appendFileSync(file, start + missing.map((name) => `${name}/\n`).join(''));
+}
+
+function isInGit(folder: string): boolean {
+  for (let each = folder; ; each = path.dirname(each)) {
+    if (existsSync(path.join(each, '.git'))) return true;
+    if (each === path.dirname(each)) return false;
+  }
+}
+
+const settingsFile = (folder: string): string => path.join(folder, 'datajoint.json');
+
+function readSettings(folder: string): Settings {
+  const file = settingsFile(folder);
+  if (!existsSync(file)) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+  } catch {
+    parsed = null;
+  }
+  if (isObject(parsed)) return parsed;
+  throw new DataJointError('usage', `${file} is not a JSON object: correct it, then start the server again.`);
+}
+
+function changeSettings(folder: string, change: (settings: Settings) => void): void {
+  const file = settingsFile(folder);
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const settings = readSettings(folder);
+  const known = JSON.stringify(settings);
+  change(settings);
+  if (JSON.stringify(settings) === known) return;
+  const indent = /^\{\r?\n([ \t]+)"/.exec(before)?.[1] ?? '  ';
+  const fresh = `${file}.${String(process.pid)}`;
+  const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o644;
+  writeFileSync(fresh, `${JSON.stringify(settings, null, indent)}\n`, { mode });
+  renameSync(fresh, file);
+}
+
+/** Where a setting stands: nested, or spelled with a dot. What stands later wins, so each of them counts. */
+function leavesOf(settings: Settings, name: string): { readonly holder: Settings; readonly key: string; readonly value: unknown }[] {
+  const [group = '', key = ''] = name.split('.');
+  const nested = settings[group];
+  const holders = [{ holder: settings, key: name }, ...(isObject(nested) ? [{ holder: nested, key }] : [])];
+  return holders.flatMap((each) => {
+    const value = each.holder[each.key];
+    return value === undefined || value === null ? [] : [{ ...each, value }];
+  });
+}
+
+function put(settings: Settings, name: string, value: unknown): void {
+  const leaves = leavesOf(settings, `database.${name}`);
+  for (const { holder, key } of leaves) holder[key] = value;
+  if (leaves.length > 0) return;
+  const group = settings['database'];
+  if (isObject(group)) group[name] = value;
+  else settings['database'] = { [name]: value };
+}
+
+function clear(settings: Settings): void {
+  for (const name of ['database.host', 'database.port', 'database.user', 'database.password', 'database.use_tls', 'embedded.file']) {
+    for (const { holder, key } of leavesOf(settings, name)) Reflect.deleteProperty(holder, key);
+  }
+}
+
+function isObject(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
