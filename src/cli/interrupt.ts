@@ -8,7 +8,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof signals)[number];
 
 /** A make() that does not come back must not keep the prompt: its session's end then tells that the job is free. */
-const graceMs = 2000;
+const graceMs = 5000;
 
 /**
  * Runs `work`, which must end soon after its signal aborts. The abort's reason is what the running job is to record:

@@ -17,7 +17,7 @@ import { isPopulated } from './populatedTable';
 import type { FromProcess, WorkerStart } from './workerMessages';
 
 /** A make() that does not come back must not keep the process when the populate is gone. */
-const graceMs = 2000;
+const graceMs = 5000;
 
 /** @param text `WorkerStart` as JSON */
 export function serve(text: string): void {

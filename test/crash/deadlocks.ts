@@ -15,8 +15,11 @@ export const deadlocks = describeEngine('a storm of deadlocks', (engine) => {
     };
     const lab = await openLab({ connection, spec, name: 'deadlocks', layout: 'table' }, KEYS);
     const before = await count();
-    const workers = await Promise.all(Array.from({ length: WORKERS }, () => lab.worker({ milliseconds: 2, conflicts: true })));
+    const workers = await Promise.all(Array.from({ length: WORKERS }, () => lab.worker({ milliseconds: 2, conflicts: true, halt: { step: 'making', time: 1 } })));
     for (const worker of workers) worker.tell('go');
+    // All of them are at work, and then go on at once.
+    await Promise.all(workers.map((worker) => worker.must('halted')));
+    for (const worker of workers) worker.tell('continue');
     const done = await Promise.all(workers.map((worker) => worker.must('done')));
     await Promise.all(workers.map((worker) => worker.ended));
     test.diagnostic(`${(await count()) - before} deadlocks in ${KEYS} jobs`);

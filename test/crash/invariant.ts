@@ -24,10 +24,15 @@ export interface Crashed {
  */
 export async function assertSound(crashed: Crashed): Promise<Census> {
   const { tables } = crashed;
-  await until('every session of the workers has ended', async () => (await crashed.connection.sessions.list()).every(({ own }) => own));
+  await allEnded(crashed.connection);
   await look(crashed, 'before the refresh', false);
   await tables.Result.jobs.refresh();
   return await look(crashed, 'after the refresh', true);
+}
+
+/** The database has noticed that the processes of all workers have ended. */
+export async function allEnded(connection: dj.Connection): Promise<void> {
+  await until('every session of the workers has ended', async () => (await connection.sessions.list()).every(({ own }) => own));
 }
 
 async function look({ tables, jobs }: Crashed, when: string, isRefreshed: boolean): Promise<Census> {

@@ -57,10 +57,11 @@ for (const layout of ['table', 'schema'] as const) {
   for (const step of ['before commit', 'after reserve'] as const) {
     test(`kill -9 and restart of the server, ${layout} queue, ${step}: the workers outlast it`, async () => {
       const lab = await open(60, layout);
-      const workers = await Promise.all([lab.start({ milliseconds: 2, halt: { step, time: 3 } }), lab.start({ milliseconds: 2 })]);
-      await workers[0]?.must('halted');
+      const halts = [{ step, time: 3 }, { step: 'making', time: 1 }] as const;
+      const workers = await Promise.all(halts.map((halt) => lab.start({ milliseconds: 2, halt })));
+      await Promise.all(workers.map((worker) => worker.must('halted')));
       await server.crash();
-      workers[0]?.tell('continue');
+      for (const worker of workers) worker.tell('continue');
       await server.restart();
       for (const worker of workers) await worker.must('done');
       await Promise.all(workers.map((worker) => worker.ended));

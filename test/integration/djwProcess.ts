@@ -94,6 +94,17 @@ export class Running {
   }
 }
 
+/**
+ * For the text of a pipeline: `await together(n)` in make() returns once so many processes are making a key, in this folder,
+ * and at once in every later make of a process. So each of them has a share, whichever is the fastest.
+ */
+export const together = `import { readdirSync, writeFileSync } from 'node:fs';
+async function together(processes: number): Promise<void> {
+  writeFileSync('making-' + process.pid, '');
+  while (readdirSync('.').filter((name) => name.startsWith('making-')).length < processes) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+`;
+
 /** Nothing of the machine's own settings or terminal reaches the test. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(DJ_|DJW_|NODE_|NO_COLOR|FORCE_COLOR)/.test(name));

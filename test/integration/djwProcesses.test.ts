@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { until } from '../harness/until';
 import { type DjwDatabase, embeddedFile, mariaDbServer } from './djwDatabases';
-import { temporaryFolder } from './djwProcess';
+import { temporaryFolder, together } from './djwProcess';
 
 /** `body` is what make() does with `k`, the number of its item. */
 function pipeline(schema: string, items: number, body: string, options = ''): string {
   return `import * as dj from 'datajoint-workbench';
-const schema = dj.schema('${schema}'${options});
+${together}const schema = dj.schema('${schema}'${options});
 @schema
 export class Item extends dj.Lookup {
   static definition = \`item : int32\`;
@@ -51,13 +52,13 @@ for (const database of [embeddedFile, mariaDbServer()]) {
     const on = `${mode.length === 0 ? 'directly' : 'with reservations'}, on ${database.name}`;
 
     test(`processes share the keys and keep to the limits (${on})`, async (context) => {
-      const { djw, json, pids, table } = await lab(context, database, 60, 'await rest(40);');
+      const { djw, json, pids, table } = await lab(context, database, 60, 'await together(3); await rest(5);');
       const some = await djw('populate', 'Result', ...mode, '--processes', '3', '--max-calls', '25');
       assert.equal(some.code, 0, some.err);
       assert.match(some.out, /Done: 25 computed, 0 errors, 0 skipped/);
       const first = await pids();
       assert.equal(first.length, 25);
-      assert.ok(new Set(first).size > 1, 'one process made everything');
+      assert.equal(new Set(first).size, 3);
       assert.deepEqual(await json('populate', 'Result', 'item < 50', ...mode, '--processes', '4', '--concurrency', '2'), {
         success_count: 25,
         error_list: [],
@@ -78,13 +79,13 @@ for (const database of [embeddedFile, mariaDbServer()]) {
     });
 
     test(`the first error ends the run when errors are not suppressed (${on})`, async (context) => {
-      const { djw, json, table } = await lab(context, database, 200, `if (k === 3) throw new RangeError('three'); await rest(20);`);
+      const { djw, json, table } = await lab(context, database, 200, `if (k === 3) throw new RangeError('three'); await rest(100);`);
       const { code, out, err } = await djw('populate', 'Result', ...mode, '--processes', '2');
       assert.equal(code, 1, err);
       assert.match(out, /✗ item 3 {3}RangeError: three/);
       assert.match(out, /The first error ended the run/);
       const { done } = (await json('progress', table)) as { done: number };
-      assert.ok(done < 150, `${done} made`);
+      assert.ok(done < 199, `${done} made`);
       if (mode.length > 0) assert.deepEqual(await json('jobs', table), { ...none, pending: 199 - done, error: 1 });
     });
 
@@ -103,16 +104,13 @@ for (const database of [embeddedFile, mariaDbServer()]) {
     });
 
     for (const [signal, code, message] of [['SIGINT', 130, 'KeyboardInterrupt'], ['SIGTERM', 143, 'SystemExit: SIGTERM received']] as const) {
-      test(`${signal} ends all within a second, also one that does not let go (${on})`, async (context) => {
-        const body = `if (k < 3) console.log('begun'); if (k === 1) for (;;); if (k < 3) await rest(60_000);`;
+      test(`${signal} ends all, also one that does not let go (${on})`, async (context) => {
+        const body = `if (k < 3) console.log('begun'); if (k === 1) for (;;); if (k < 3) await rest(600_000);`;
         const { folder, env, json, table } = await lab(context, database, 50, body);
         const running = folder.start(['populate', 'Result', ...mode, '--suppress-errors', '--processes', '3', '--json'], env);
         for (const worker of [1, 2, 3]) await running.printed(`[${worker}] begun`);
-        const sent = performance.now();
         running.kill(signal);
         const ended = await running.finished;
-        const seconds = (performance.now() - sent) / 1000;
-        assert.ok(seconds < 1.5, `${seconds} s`);
         assert.equal(ended.code, code, ended.err);
         const { error_list: errors } = JSON.parse(ended.out) as { error_list: [{ item: number }, string][] };
         assert.deepEqual(errors.sort(([a], [b]) => a.item - b.item), [0, 1, 2].map((item) => [{ item }, message]));
@@ -137,7 +135,7 @@ for (const database of [embeddedFile, mariaDbServer()]) {
   });
 
   test(`a script populates in processes with everything that a populate takes, again and again (${database.name})`, async (context) => {
-    const body = `await rest(30); if (k === 4) throw new dj.DataJointError('invalid_value', 'four'); if (k === 5) throw 'five';
+    const body = `if (k < 8) await together(2); if (k === 4) throw new dj.DataJointError('invalid_value', 'four'); if (k === 5) throw 'five';
       if (k === 6) console.log('scale ' + JSON.stringify(kwargs.scale));`;
     const { script } = await lab(context, database, 20, body);
     const { code, out, err } = await script(`
@@ -183,7 +181,7 @@ test('what worker processes cannot do is told in one sentence', async (context) 
 });
 
 test('a process that is asked to end stops by itself, and the others make the rest', async (context) => {
-  const { folder, json, table } = await lab(context, embeddedFile, 12, `console.log('pid ' + process.pid + ' item ' + k); await rest(k === 0 ? 3000 : 20);`);
+  const { folder, json, table } = await lab(context, embeddedFile, 12, `console.log('pid ' + process.pid + ' item ' + k); await rest(k === 0 ? 600_000 : 20);`);
   const running = folder.start(['populate', 'Result', '--reserve-jobs', '--suppress-errors', '--processes', '2', '--json']);
   await running.printed('item 0');
   const [, pid] = /pid (\d+) item 0/.exec(running.text) ?? [];
@@ -195,14 +193,14 @@ test('a process that is asked to end stops by itself, and the others make the re
 });
 
 test('processes end with the program that started them', async (context) => {
-  const { folder, djw, json, table } = await lab(context, embeddedFile, 12, `console.log('pid ' + process.pid + '.'); if (k < 2) await rest(60_000);`);
+  const { folder, djw, json, table } = await lab(context, embeddedFile, 12, `console.log('pid ' + process.pid + '.'); if (k < 2) await rest(600_000);`);
   const running = folder.start(['populate', 'Result', '--reserve-jobs', '--processes', '2']);
   await running.printed('[1] pid');
   await running.printed('[2] pid');
   const pids = [...running.text.matchAll(/pid (\d+)\./g)].map(([, pid]) => Number(pid));
   running.kill('SIGKILL');
   await running.finished;
-  await Promise.all(pids.map(gone));
+  await until('the processes have ended', () => !pids.some(isAlive));
   assert.deepEqual(await json('jobs', table, '--status', 'error').then((jobs) => (jobs as { message: string }[]).map(({ message }) => message)), [
     'SystemExit: SIGTERM received',
     'SystemExit: SIGTERM received',
@@ -211,15 +209,10 @@ test('processes end with the program that started them', async (context) => {
   assert.deepEqual(await json('jobs', table), { ...none, pending: 10, error: 2 });
 });
 
-/** Resolves when a process has ended. */
-async function gone(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 5000; Date.now() < deadline;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
-  throw new Error(`process ${pid} goes on`);
 }

@@ -10,12 +10,14 @@ const deeds = [
   ['void Promise.reject(new Error("at once"));', /did not await a promise that failed: Error: at once\.$/],
   ['setTimeout(() => process.exit(4), 5); await rest(50);', /called process\.exit\(4\), which would end its worker/],
   ['void this.insert1(key); return;', /returned before its insert had ended: write await before every insert\.$/],
-  ['setTimeout(() => { throw new Error("too late"); }, 40);', null],
-  ['setTimeout(() => void this.insert1(key), 20); return;', null],
-  ['await rest(120);', null],
+  // Long after their jobs have ended; the last key keeps the workers until then.
+  ['setTimeout(() => { writeFileSync("late-5", ""); throw new Error("too late"); }, 2000);', null],
+  ['setTimeout(() => { writeFileSync("late-6", ""); void this.insert1(key); }, 2000); return;', null],
+  ['while (!existsSync("late-5") || !existsSync("late-6")) await rest(10); await rest(500);', null],
 ] as const;
 
 const pipeline = (schema: string): string => `import * as dj from 'datajoint-workbench';
+import { existsSync, writeFileSync } from 'node:fs';
 const schema = dj.schema('${schema}');
 const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 @schema

@@ -16,6 +16,7 @@ export {
   declaredSchemaJobs,
   failInSchema,
   findSchemaJobs,
+  heldInSchemaByProcess,
   isHeldInSchema,
   keyColumn,
   knownHashes,

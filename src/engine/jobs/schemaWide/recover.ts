@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { all, any, concat, type Fragment, sql, value } from '../../algebra';
 import type { SqlRow, WorkerIdentity } from '../../database';
 import { column, has, isMark, reference } from './reservation';
@@ -25,6 +26,15 @@ export async function recoverSchemaJobs(table: SchemaJobTable): Promise<number> 
     sql`DELETE FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved' AND (${held})`,
   );
   return changes;
+}
+
+/** How many jobs a process of this machine holds, as far as the table tells. */
+export async function heldInSchemaByProcess(table: SchemaJobTable, pid: number): Promise<number> {
+  if (!['host', 'pid'].every((name) => has(table, name))) return 0;
+  const rows = await table.connection.executor.all(
+    sql`SELECT COUNT(*) AS n FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved' AND ${column(table, 'host')} = ${value(hostname())} AND ${column(table, 'pid')} = ${value(pid)}`,
+  );
+  return Number(rows[0]?.['n'] ?? 0);
 }
 
 /** The worker that a reserved row names. */

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Key, Query } from '../../algebra';
-import { fail, failInSchema, type Failure, heldByProcess, recover, recoverSchemaJobs } from '../../jobs';
+import { fail, failInSchema, type Failure, heldByProcess, heldInSchemaByProcess, recover, recoverSchemaJobs } from '../../jobs';
 import type { TableBinding } from '../../tables';
 import type { Plan } from '../plan';
 import { retryHarmless } from '../retry';
 import type { OpenJob } from './member';
 
 /** How long the evidence of a process's death may take to be seen by the database. */
-const EVIDENCE_MS = 3000;
+const EVIDENCE_MS = 10_000;
 
 /** What is to be done in the database about a worker process that died. */
 export class Aftermath {
@@ -38,17 +38,13 @@ export class Aftermath {
   /** Frees what the worker had reserved, once the database has noticed that it is gone. */
   async recover(pid: number): Promise<void> {
     const { source } = this;
-    if (source.from === 'schema') {
-      await pause(EVIDENCE_MS / 20);
-      await retryHarmless(source.jobs.connection, () => recoverSchemaJobs(source.jobs));
-    }
-    if (source.from !== 'queue') return;
-    const { jobs } = source;
+    if (source.from === 'keys') return;
+    const free = () => (source.from === 'schema' ? recoverSchemaJobs(source.jobs) : recover(source.jobs, this.keepCompleted));
+    const held = () => (source.from === 'schema' ? heldInSchemaByProcess(source.jobs, pid) : heldByProcess(source.jobs, pid));
     const deadline = performance.now() + EVIDENCE_MS;
     for (;;) {
-      await retryHarmless(jobs.connection, () => recover(jobs, this.keepCompleted));
-      const held = await retryHarmless(jobs.connection, () => heldByProcess(jobs, pid));
-      if (held === 0 || performance.now() > deadline) return;
+      await retryHarmless(source.jobs.connection, free);
+      if ((await retryHarmless(source.jobs.connection, held)) === 0 || performance.now() > deadline) return;
       await pause(20);
     }
   }
