@@ -33,6 +33,7 @@ export const commands = {
   populateWithOptions: 'datajoint.populateWithOptions',
   refreshJobs: 'datajoint.refreshJobs',
   goToMake: 'datajoint.goToMake',
+  debugKey: 'datajoint.debugKey',
   goToDefinition: 'datajoint.goToDefinition',
   openError: 'datajoint.openError',
   retryJobs: 'datajoint.retryJobs',

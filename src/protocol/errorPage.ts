@@ -55,6 +55,7 @@ export type ErrorPageUpdate = { readonly type: 'show'; readonly page: ErrorPage;
 export const errorPageActions = [
   'goToMake',
   'retry',
+  'debug',
   'retryAll',
   'ignore',
   'clear',

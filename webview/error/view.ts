@@ -52,6 +52,13 @@ const actionButtons: readonly {
     look: 'secondary',
     possible: ({ status, blocked }) => blocked === '' && (status === 'error' || status === 'ignore'),
   },
+  {
+    action: 'debug',
+    label: 'Debug',
+    icon: 'debug-alt',
+    look: 'secondary',
+    possible: ({ status, blocked }) => blocked === '' && (status === 'error' || status === 'ignore' || status === 'pending'),
+  },
   { action: 'ignore', label: 'Ignore', icon: 'circle-slash', look: 'secondary', possible: ({ status }) => status === 'error' },
   {
     action: 'clear',

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { WorkerSummary } from '../../engine';
 import { registerCommand } from '../actions';
 import type { DatabaseConnection } from '../connections';
+import { type DebuggedKey, debugKey, pickKey } from '../debug';
 import { type CommandId, commands } from '../ids';
 import { chosenJobs, clear, freeJobs, ignore, isTreeNode, retry, stopWorker } from '../jobs';
 import { keyForClipboard } from '../keys';
@@ -93,8 +94,14 @@ async function goToMake({ connection, schema, className }: TableTarget, clicked:
   await reveal(await failedPlace(source, detail?.stack ?? ''));
 }
 
-function jobCommands({ populator, errorPanels }: Services) {
+function jobCommands(services: Services) {
+  const { context, populator, errorPanels } = services;
   return {
+    [commands.debugKey]: async (clicked: unknown) => {
+      requireTrust();
+      const chosen = await debuggedKey(clicked, services);
+      if (chosen !== undefined) await debugKey(context.extensionPath, populator, chosen);
+    },
     [commands.openError]: (clicked: unknown) => {
       if (!isTreeNode(clicked) || clicked.kind !== 'job') return;
       errorPanels.show({ connection: clicked.connection, table: clicked.job.table, key: clicked.job.key });
@@ -114,6 +121,13 @@ function jobCommands({ populator, errorPanels }: Services) {
       await vscode.env.clipboard.writeText(keys.map(keyForClipboard).join('\n'));
     },
   };
+}
+
+/** The key of the clicked job; else one of the clicked table's. */
+async function debuggedKey(clicked: unknown, services: Services): Promise<DebuggedKey | undefined> {
+  if (isTreeNode(clicked) && clicked.kind === 'job') return { connection: clicked.connection, table: clicked.table, key: clicked.job.key };
+  const target = await tableTarget(clicked, services);
+  return target === undefined ? undefined : await pickKey(target.connection, target.schema, target.className);
 }
 
 function workerCommands() {

@@ -48,9 +48,15 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
   if (makeLine === null || schemaName === null || (tier !== 'computed' && tier !== 'imported')) return [];
   const range = new vscode.Range(makeLine - 1, 0, makeLine - 1, 0);
   const node: ClassNode = { kind: 'class', id: `lens ${schemaName}.${className}`, connection, tableClass };
-  const lenses = runBlocked() === '' ? [lens(range, '$(play) Populate', commands.populate, node)] : [];
-  const counts = countsText(await summaryOf(connection, schemaName, className));
-  return counts === '' ? lenses : [...lenses, lens(range, counts, commands.showErrors)];
+  const summary = await summaryOf(connection, schemaName, className);
+  const jobs = summary?.jobs ?? { error: 0, pending: 0 };
+  const mayRun = runBlocked() === '';
+  const counts = countsText(summary);
+  return [
+    ...(mayRun ? [lens(range, '$(play) Populate', commands.populate, node)] : []),
+    ...(mayRun && jobs.error + jobs.pending > 0 ? [lens(range, '$(debug-alt) Debug', commands.debugKey, node)] : []),
+    ...(counts === '' ? [] : [lens(range, counts, commands.showErrors)]),
+  ];
 }
 
 /** Null where nobody has opened the database yet, or it has no such table. */

@@ -10,6 +10,7 @@ import {
 import { ActionableError, sentenceOf } from '../actions';
 import type { DatabaseConnection } from '../connections';
 import { coalesced } from '../coalesced';
+import { debugKey } from '../debug';
 import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
 import { log } from '../log';
@@ -160,6 +161,8 @@ export class ErrorPanel implements vscode.Disposable {
         return this.goToMake(table);
       case 'retry':
         return retry(this.populator, chosen);
+      case 'debug':
+        return debugKey(this.context.extensionPath, this.populator, { connection, table, key });
       case 'retryAll':
         return retry(this.populator, { ...chosen, keys: [key, ...this.same] });
       case 'ignore':

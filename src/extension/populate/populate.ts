@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { ActionableError, commandAction, offer } from '../actions';
-import type { DatabaseConnection } from '../connections';
+import type { DatabaseConnection, Login } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction } from '../keys';
 import { requireClass } from '../source';
@@ -71,15 +71,12 @@ export class Populator {
   }
 
   async refreshJobs(connection: DatabaseConnection, target: PopulateTarget): Promise<void> {
-    requireTrust();
-    const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
-    await requireServer(connection, target, tableClass.file);
-    const qualified = `${target.schema}.${target.className}`;
+    const { file, folder, qualified, python } = await runnable(connection, target);
     const code = await this.run(connection, {
       folder,
       name: `Refresh Jobs ${target.className}`,
       command: 'refresh',
-      args: [qualified, '--pipeline', tableClass.file, ...(await pythonArguments(folder, tableClass.file))],
+      args: [qualified, '--pipeline', file, ...python],
       table: qualified,
     });
     if (code === 1 || code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
@@ -96,16 +93,13 @@ export class Populator {
   }
 
   private async start(connection: DatabaseConnection, target: PopulateTarget, options: PopulateOptions): Promise<void> {
-    requireTrust();
-    const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
-    await requireServer(connection, target, tableClass.file);
-    const qualified = `${target.schema}.${target.className}`;
+    const { file, folder, qualified, python } = await runnable(connection, target);
     const before = await this.errorCount(connection, target);
     const code = await this.run(connection, {
       folder,
       name: `Populate ${target.className}`,
       command: 'populate',
-      args: [...populateArguments(qualified, tableClass.file, options), ...(await pythonArguments(folder, tableClass.file))],
+      args: [...populateArguments(qualified, file, options), ...python],
       table: qualified,
     });
     if (connection.state.kind === 'disconnected') return;
@@ -118,12 +112,20 @@ export class Populator {
     }
   }
 
-  private async run(connection: DatabaseConnection, run: Omit<DjwRun, 'login'>): Promise<number | undefined> {
+  /** Runs `djw` in the terminal while the views look often. @returns its exit code, see `runDjw` */
+  async run(connection: DatabaseConnection, run: Omit<DjwRun, 'login'>): Promise<number | undefined> {
+    return await this.watched(connection, async (login) => {
+      const name = login === null ? run.name : `${run.name} · ${connection.label}`;
+      return await runDjw(this.context.extensionPath, { ...run, name, login });
+    });
+  }
+
+  /** Lets the views look often while something works on a database. @param work is given the login that it needs */
+  async watched<T>(connection: DatabaseConnection, work: (login: Login | null) => Promise<T>): Promise<T> {
     const login = await connection.login();
-    const name = login === null ? run.name : `${run.name} · ${connection.label}`;
     const watch = connection.watch();
     try {
-      return await runDjw(this.context.extensionPath, { ...run, name, login });
+      return await work(login);
     } finally {
       watch.dispose();
       await connection.refresh();
@@ -136,6 +138,28 @@ export class Populator {
     const tables = await overview.tables(target.schema);
     return tables.find((table) => table.className === target.className)?.jobs?.error ?? 0;
   }
+}
+
+/** What starting `djw` for a table takes. */
+export interface Runnable {
+  /** Which declares the table; absolute. */
+  readonly file: string;
+  readonly folder: vscode.WorkspaceFolder;
+  /** `schema.ClassName`. */
+  readonly qualified: string;
+  readonly isPython: boolean;
+  /** Arguments of `djw` that say which Python runs the file. */
+  readonly python: readonly string[];
+}
+
+/** @throws ActionableError where code may not be run, without the class, and for a Python table without a server */
+export async function runnable(connection: DatabaseConnection, target: PopulateTarget): Promise<Runnable> {
+  requireTrust();
+  const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
+  const { file } = tableClass;
+  await requireServer(connection, target, file);
+  const qualified = `${target.schema}.${target.className}`;
+  return { file, folder, qualified, isPython: isPython(file), python: await pythonArguments(folder, file) };
 }
 
 const isPython = (file: string): boolean => path.extname(file) === '.py';

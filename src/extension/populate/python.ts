@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { sentenceOf } from '../actions';
+import { ActionableError, commandAction, sentenceOf } from '../actions';
 import { section, settings } from '../ids';
 import { log } from '../log';
-import { activeInterpreter } from './pythonApi';
+import { activeInterpreter, debuggerPackage } from './pythonApi';
 
 const pythonExtension = 'ms-python.python';
+const debuggerExtension = 'ms-python.debugpy';
 
 /**
  * The Python that a person has chosen for a folder: in the Python extension where that is installed, else by the setting
@@ -34,4 +35,16 @@ async function fromPythonExtension({ uri }: vscode.WorkspaceFolder): Promise<str
     log().warn(`The Python extension did not tell its interpreter: ${sentenceOf(thrown)}`);
     return null;
   }
+}
+
+/** The folder of the Python debugger, which Python runs before what is to be debugged. @throws ActionableError without one */
+export async function debugpyFolder(): Promise<string> {
+  const extension = vscode.extensions.getExtension<unknown>(debuggerExtension);
+  if (extension === undefined) {
+    throw new ActionableError('To debug the make() of a Python table, install the Python Debugger extension (debugpy).', [
+      commandAction('Install', 'extension.open', debuggerExtension),
+    ]);
+  }
+  const told = await debuggerPackage(await extension.activate());
+  return told ?? path.join(extension.extensionPath, 'bundled/libs/debugpy');
 }

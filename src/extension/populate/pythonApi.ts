@@ -1,4 +1,4 @@
-/** The interpreter that is selected in the Python extension (`ms-python.python`), asked without its types. */
+/** What the Python extensions (`ms-python.python`, `ms-python.debugpy`) tell, asked without their types. */
 
 /**
  * `environments.resolveEnvironment(environments.getActiveEnvironmentPath(resource))?.executable.uri` of that extension's
@@ -13,6 +13,12 @@ export async function activeInterpreter(api: unknown, resource: unknown): Promis
   // The path of an environment may be its folder; only an executable can be started.
   const file = member(member(member(resolved, 'executable'), 'uri'), 'fsPath');
   return typeof file === 'string' && file !== '' ? file : null;
+}
+
+/** `debug.getDebuggerPackagePath()` of the Python debugger's API: the folder of debugpy. Null when it has no such answer. */
+export async function debuggerPackage(api: unknown): Promise<string | null> {
+  const folder = await call(member(api, 'debug'), 'getDebuggerPackagePath', undefined);
+  return typeof folder === 'string' && folder !== '' ? folder : null;
 }
 
 function member(value: unknown, name: string): unknown {

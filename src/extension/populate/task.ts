@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Login } from '../connections';
 import { taskType } from '../ids';
-import { handOver } from './handOver';
+import { type Handover, handOver } from './handOver';
+import type { Variables } from './handoverNames';
 
 /** One run of `djw` in a terminal. */
 export interface DjwRun {
@@ -15,7 +16,17 @@ export interface DjwRun {
   readonly table: string;
   /** The server to use; null: the one that `djw` finds by itself. */
   readonly login: Login | null;
+  /** Beyond the login; no secrets. */
+  readonly env?: Variables;
 }
+
+/** The file of this extension that a Node runs as `djw`: with secrets to fetch first, or without. */
+export const djwScript = (extensionPath: string, handover: Handover | null): string =>
+  path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
+
+/** What turns the editor's own executable into a Node, and what that is told. */
+export const nodeVariables: Variables = { ELECTRON_RUN_AS_NODE: '1' };
+export const nodeArguments: readonly string[] = ['--disable-warning=ExperimentalWarning'];
 
 const running = new Map<string, vscode.TaskExecution>();
 
@@ -31,7 +42,6 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
   const worker = freeNumber(run.name);
   const name = worker === 1 ? run.name : `${run.name} (${worker})`;
   const handover = run.login === null ? null : await handOver(run.login.secrets);
-  const script = path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
   const task = new vscode.Task(
     { type: taskType, command: run.command, table: run.table, worker },
     run.folder,
@@ -39,8 +49,8 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     'DataJoint',
     new vscode.ProcessExecution(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', script, run.command, ...run.args],
-      { cwd: run.folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ...run.login?.env, ...handover?.env } },
+      [...nodeArguments, djwScript(extensionPath, handover), run.command, ...run.args],
+      { cwd: run.folder.uri.fsPath, env: { ...nodeVariables, ...run.env, ...run.login?.env, ...handover?.env } },
     ),
     [],
   );

@@ -1,0 +1,78 @@
+/** Debug this Key: one job under a debugger, with no error suppressed. */
+import * as vscode from 'vscode';
+import type { JobStatus, JobSummary, NamedTable } from '../../engine';
+import { ActionableError, commandAction } from '../actions';
+import type { DatabaseConnection } from '../connections';
+import { commands } from '../ids';
+import { type Key, keysToRestriction, shortKeyLabel } from '../keys';
+import { debugpyFolder, populateArguments, type Populator, runnable } from '../populate';
+import { underDebugpy, underNode } from './sessions';
+
+/** A key of a table. */
+export interface DebuggedKey {
+  readonly connection: DatabaseConnection;
+  readonly table: NamedTable;
+  readonly key: Key;
+}
+
+/**
+ * Makes one key in the terminal under a debugger. The job is reserved and ended as by any populate; one that failed or was
+ * set aside is retried, which is what debugging it means.
+ * @throws ActionableError where code may not be run, without a debugger, and for a key that cannot be made now
+ */
+export async function debugKey(extensionPath: string, populator: Populator, { connection, table, key }: DebuggedKey): Promise<void> {
+  const { className, name: tableName } = table;
+  const { file, folder, qualified, isPython, python } = await runnable(connection, { schema: tableName.schema, className });
+  const debugpy = isPython ? await debugpyFolder() : null;
+  const options = { reserveJobs: true, suppressErrors: false, maxCalls: 1, restriction: keysToRestriction([key]) };
+  const args = [...populateArguments(qualified, file, options), ...python];
+  await makePending({ connection, table, key });
+  const name = `Debug ${className}`;
+  if (debugpy !== null) {
+    await underDebugpy(debugpy, folder, `${name} · ${shortKeyLabel(key)}`, (env) =>
+      populator.run(connection, { folder, name, command: 'populate', args, table: qualified, env }),
+    );
+    return;
+  }
+  await populator.watched(connection, async (login) => {
+    await underNode(extensionPath, folder, { name: `${name} · ${shortKeyLabel(key)}`, args: ['populate', ...args], login });
+  });
+}
+
+async function makePending({ connection, table, key }: DebuggedKey): Promise<void> {
+  const { overview } = await connection.opened();
+  const { job, done } = await overview.job(table.name, key);
+  const label = `${table.className}, ${shortKeyLabel(key)}`;
+  if (job?.status === 'reserved') throw new ActionableError(`${label}: a worker is making it just now. Wait for it, or stop it in the Workers view.`);
+  if (done) throw new ActionableError(`${label}: the table has its row already. Delete that before it is made again.`);
+  if (job?.status !== 'error' && job?.status !== 'ignore') return;
+  await overview.retry(table.name, [key]);
+  await connection.refresh();
+}
+
+/** As many jobs of each status are offered. */
+const mostOffered = 50;
+
+/** The key of a table that is to be debugged: its only failed or waiting job, or the one that the person picks. */
+export async function pickKey(connection: DatabaseConnection, schema: string, className: string): Promise<DebuggedKey | undefined> {
+  const { overview } = await connection.opened();
+  const summary = (await overview.tables(schema)).find((table) => table.className === className);
+  const table = summary === undefined ? null : overview.named(summary.name);
+  const offered = async (status: JobStatus): Promise<readonly JobSummary[]> =>
+    table === null ? [] : (await overview.jobs(table.name, status, { limit: mostOffered, offset: 0 })).jobs;
+  const jobs = [...(await offered('error')), ...(await offered('pending'))];
+  const [first, ...others] = jobs;
+  if (table === null || first === undefined) {
+    throw new ActionableError(`${className} has no job that failed or waits: populate it, or refresh its jobs.`, [
+      commandAction('Refresh Jobs', commands.refreshJobs),
+    ]);
+  }
+  if (others.length === 0) return { connection, table, key: first.key };
+  const items = jobs.map(({ key, status, message }) => ({
+    label: shortKeyLabel(key),
+    description: status === 'error' ? (message.split('\n', 1)[0] ?? '') : status,
+    key,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: `Debug ${className}`, placeHolder: 'Which key?' });
+  return picked === undefined ? undefined : { connection, table, key: picked.key };
+}

@@ -1,0 +1,1 @@
+export { type DebuggedKey, debugKey, pickKey } from './debugKey';
