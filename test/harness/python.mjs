@@ -10,24 +10,25 @@ import { alone } from './lock.mjs';
 const run = promisify(execFile);
 
 const generations = [
-  { variable: 'DJW_PYTHON_23', version: '2.3.2' },
-  { variable: 'DJW_PYTHON_014', version: '0.14.9' },
+  { variable: 'DJW_PYTHON_23', packages: ['datajoint==2.3.2', 'debugpy==1.8.22'] },
+  { variable: 'DJW_PYTHON_014', packages: ['datajoint==0.14.9'] },
 ];
 
-async function ensureEnvironment(version) {
-  const folder = path.join(root, '.cache/python', `datajoint-${version}`);
+async function ensureEnvironment(packages) {
+  const folder = path.join(root, '.cache/python', packages[0].replace('==', '-'));
   const python = path.join(folder, 'bin/python');
-  const stamp = path.join(folder, 'ready');
+  // Another list of packages is another environment.
+  const stamp = path.join(folder, `has ${packages.join(' ')}`);
   if (existsSync(stamp)) return python;
-  console.log(`Installing datajoint-python ${version} into ${path.relative(root, folder)} …`);
+  console.log(`Installing ${packages.join(' and ')} into ${path.relative(root, folder)} …`);
   await rm(folder, { recursive: true, force: true });
   try {
     await run('python3', ['-m', 'venv', folder]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `datajoint==${version}`]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
     await run(python, ['-c', 'import datajoint'], { cwd: folder });
   } catch (error) {
     const lines = `${error.stderr ?? ''}`.trim().split('\n');
-    throw new Error(`datajoint==${version} could not be installed: ${lines.at(-1) || error.message}`, { cause: error });
+    throw new Error(`${packages.join(' and ')} could not be installed: ${lines.at(-1) || error.message}`, { cause: error });
   }
   await writeFile(stamp, '');
   return python;
@@ -40,7 +41,7 @@ async function ensureEnvironment(version) {
 export function ensurePython() {
   return alone(path.join(root, '.cache/python.lock'), async () => {
     const env = {};
-    for (const { variable, version } of generations) env[variable] = await ensureEnvironment(version);
+    for (const { variable, packages } of generations) env[variable] = await ensureEnvironment(packages);
     return env;
   });
 }
