@@ -30,8 +30,9 @@ export function sentenceOf(thrown: unknown): string {
   return text.split('\n', 1)[0]?.trim() || 'Something went wrong; the log has the details.';
 }
 
-/** Shows an error once, with its actions, and keeps the stack in the log. */
+/** Shows an error once, with its actions, and keeps the stack in the log. That a person did not want to go on is none. */
 export async function report(thrown: unknown): Promise<void> {
+  if (thrown instanceof vscode.CancellationError) return;
   log().error(thrown instanceof Error ? thrown : String(thrown));
   const actions = thrown instanceof ActionableError ? thrown.actions : [];
   const shown: Action[] = actions.length > 0 ? [...actions] : [commandAction('Show Log', commands.showLog)];

@@ -4,6 +4,7 @@ import { registerCommands } from './commands';
 import { Connections } from './connections';
 import { panels, pipelineLanguages } from './ids';
 import { disposeLog, log } from './log';
+import { LocalServers } from './localServer';
 import { FailureMarks, MakeLenses } from './marks';
 import { ConnectionsPanels, ErrorPanels } from './panels';
 import { Populator } from './populate';
@@ -28,7 +29,8 @@ export async function deactivate(): Promise<void> {
 }
 
 function start(context: vscode.ExtensionContext): void {
-  connections = new Connections(context);
+  const localServers = new LocalServers(context);
+  connections = new Connections(context, localServers);
   const sources = new SourceClasses();
   const populator = new Populator(context);
   const views = new Views(context.extensionUri, connections, sources);
@@ -37,6 +39,7 @@ function start(context: vscode.ExtensionContext): void {
   const lenses = new MakeLenses(connections, sources);
   context.subscriptions.push(
     connections,
+    localServers,
     sources,
     views,
     errorPanels,

@@ -54,6 +54,9 @@ export const commands = {
   connect: 'datajoint.connect',
   disconnect: 'datajoint.disconnect',
   revealDatabase: 'datajoint.revealDatabase',
+  startServer: 'datajoint.startServer',
+  stopServer: 'datajoint.stopServer',
+  showServerLog: 'datajoint.showServerLog',
   showLog: 'datajoint.showLog',
 } as const;
 
@@ -82,6 +85,9 @@ export const nodes = {
     /** A server that the settings of a folder name. */
     found: 'datajoint.connection.found',
     foundOff: 'datajoint.connection.foundOff',
+    /** The server that the folder has for itself, running or about to. */
+    local: 'datajoint.connection.local',
+    localOff: 'datajoint.connection.localOff',
     /** A server that a person added. */
     added: 'datajoint.connection.added',
     addedOff: 'datajoint.connection.addedOff',
@@ -90,6 +96,7 @@ export const nodes = {
   problem: {
     embedded: 'datajoint.problem.embedded',
     found: 'datajoint.problem.found',
+    local: 'datajoint.problem.local',
     added: 'datajoint.problem.added',
   },
   schema: 'datajoint.schema',

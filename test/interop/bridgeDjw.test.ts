@@ -198,7 +198,7 @@ describe('djw with tables of Python files', { skip: python23.absent }, () => {
     const { PATH, HOME } = process.env;
     const without = await run(['populate', 'Trials'], { PATH, HOME, ...quiet, DJW_PYTHON: python23.interpreter });
     assert.equal(without.code, 2);
-    assert.match(without.err, /^djw: Trials is a Python table, and datajoint-python needs a MySQL or MariaDB server: .* Name a server in datajoint\.json or DJ_HOST/);
+    assert.match(without.err, /^djw: Trials is a Python table, and datajoint-python needs a MySQL or MariaDB server: .* name one in datajoint\.json or DJ_HOST/);
     const none = await djw('populate', 'Trials', '--python', '/nowhere/python');
     assert.deepEqual([none.code, none.err], [2, 'djw: /nowhere/python (the chosen interpreter) is no Python that can be started: choose another one.\n']);
     await writeFile(path.join(folder, 'broken.py'), 'import datajoint as dj\nschema = dj.Schema("broken")\n@schema\nclass Broken(dj.Computed):\n    definition = "-> Nothing"\n    def make(self, key): pass\n');

@@ -6,13 +6,14 @@ import { type DebuggedKey, debugKey, pickKey } from '../debug';
 import { type CommandId, commands } from '../ids';
 import { chosenJobs, clear, freeJobs, ignore, isTreeNode, retry, stopWorker } from '../jobs';
 import { keyForClipboard } from '../keys';
+import { type FolderServer, showServerLog, startLocalServer, stopLocalServer } from '../localServer';
 import { log } from '../log';
 import { requireTrust } from '../populate';
 import { addServer, editServer, removeServer, renameServer, testConnection } from '../servers';
 import { failedPlace, requireClass, reveal } from '../source';
 import { createFirstPipeline, openDemo, pickScript } from '../start';
 import type { Services } from './services';
-import { connectionTarget, tableTarget, type TableTarget } from './targets';
+import { connectionTarget, folderTarget, tableTarget, type TableTarget } from './targets';
 
 type Handler = (clicked: unknown, selection: unknown) => unknown;
 
@@ -25,6 +26,7 @@ export function registerCommands(services: Services): void {
     ...jobCommands(services),
     ...workerCommands(),
     ...connectionCommands(services),
+    ...localServerCommands(services),
   };
   for (const [id, handler] of Object.entries(handlers)) registerCommand(services.context, id as CommandId, handler);
 }
@@ -170,5 +172,20 @@ function connectionCommands({ connections, connectionsPanels }: Services) {
       const file = (await connectionTarget(clicked, connections))?.file ?? null;
       if (file !== null) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(file));
     },
+  };
+}
+
+function localServerCommands({ connections }: Services) {
+  const onServer = (work: (server: FolderServer) => Promise<unknown>) => async (clicked: unknown) => {
+    const connection = await folderTarget(clicked, connections);
+    if (connection?.localServer) await work(connection.localServer);
+  };
+  return {
+    [commands.startServer]: onServer(async (server) => {
+      requireTrust();
+      if (await startLocalServer(server)) await connections.get(server.folder.uri.toString())?.connect();
+    }),
+    [commands.stopServer]: onServer(stopLocalServer),
+    [commands.showServerLog]: onServer(showServerLog),
   };
 }

@@ -65,9 +65,23 @@ export async function connectionTarget(
   clicked: unknown,
   connections: Connections,
 ): Promise<DatabaseConnection | undefined> {
+  return clickedConnection(clicked) ?? (await pickConnection(connections.all));
+}
+
+/** As `connectionTarget`, among those that come with a folder, which may be given by its address. */
+export async function folderTarget(clicked: unknown, connections: Connections): Promise<DatabaseConnection | undefined> {
+  if (clicked instanceof vscode.Uri) return connections.get(clicked.toString());
+  const found = clickedConnection(clicked);
+  return found?.kind === 'folder' ? found : await pickConnection(connections.ofFolders);
+}
+
+function clickedConnection(clicked: unknown): DatabaseConnection | undefined {
   if (clicked instanceof DatabaseConnection) return clicked;
-  if (isTreeNode(clicked) && 'connection' in clicked) return clicked.connection;
-  const [first, ...others] = connections.all;
+  return isTreeNode(clicked) && 'connection' in clicked ? clicked.connection : undefined;
+}
+
+async function pickConnection(among: readonly DatabaseConnection[]): Promise<DatabaseConnection | undefined> {
+  const [first, ...others] = among;
   if (first === undefined) {
     throw new ActionableError('Open a folder first, whose pipelines say which database they use, or add a connection.', [
       commandAction('Open Folder', 'vscode.openFolder'),
@@ -75,7 +89,7 @@ export async function connectionTarget(
     ]);
   }
   if (others.length === 0) return first;
-  const items = connections.all.map((connection) => ({
+  const items = among.map((connection) => ({
     label: connection.label,
     description: connection.description,
     connection,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { LocalServers } from '../localServer';
 import { DatabaseConnection } from './databaseConnection';
 import { addedPlace, type ConnectionPlace, folderPlace, localFolders } from './place';
 import type { ServerInput } from './server';
@@ -23,7 +24,10 @@ export class Connections implements vscode.Disposable {
   /** What a connection answers changed, or its state; null: connections came, went or have another name. */
   readonly onDidAnswer = this.answered.event;
 
-  constructor(private readonly context: vscode.ExtensionContext) {
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly localServers: LocalServers,
+  ) {
     this.servers = new StoredServers(context.workspaceState, context.secrets);
     this.update();
     this.listeners = vscode.Disposable.from(
@@ -113,7 +117,7 @@ export class Connections implements vscode.Disposable {
   }
 
   private update(): void {
-    const places = [...localFolders().map(folderPlace), ...this.servers.all.map(({ id }) => addedPlace(this.servers, id))];
+    const places = [...localFolders().map((folder) => folderPlace(folder, this.localServers.of(folder))), ...this.servers.all.map(({ id }) => addedPlace(this.servers, id))];
     const wanted = new Set(places.map((place) => place.id));
     const kept = new Map(this.entries);
     this.entries.clear();
@@ -125,6 +129,7 @@ export class Connections implements vscode.Disposable {
     const off = this.context.workspaceState.get<unknown>(disconnectedMemory);
     const connection = new DatabaseConnection(place, Array.isArray(off) && off.includes(place.id));
     const listeners = [connection.onDidAnswer(() => this.answered.fire(connection))];
+    if (place.localServer !== null) listeners.push(place.localServer.onDidChange(() => void connection.localServerChanged()));
     const [folder] = place.kind === 'folder' ? place.folders : [];
     if (folder !== undefined) {
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, settingsFiles));

@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSpec } from '../../engine';
+import type { ServerState } from '../../localServer';
 import { ActionableError, commandAction } from '../actions';
 import { commands } from '../ids';
+import type { FolderServer } from '../localServer';
 import { DatabaseData } from './data';
 import { type ConnectionState, Link } from './link';
 import { type Login, loginOf } from './login';
@@ -59,15 +61,29 @@ export class DatabaseConnection implements vscode.Disposable {
     return this.place.folders;
   }
 
-  /** The name that a person gave, `embedded`, or the server's address. */
+  /** The server that its folder may have for itself; null for what a person entered. */
+  get localServer(): FolderServer | null {
+    return this.place.localServer;
+  }
+
+  /** How that server is, where this is the connection to it; else null. */
+  get localState(): ServerState | null {
+    return this.place.localServer?.namedState ?? null;
+  }
+
+  /** The name that a person gave, `embedded`, `local server`, or the server's address. */
   get label(): string {
+    if (this.localState !== null) return 'local server';
     const { spec } = this.link;
     if (this.kind === 'added' || spec === null) return this.place.name;
     return spec.kind === 'embedded' ? 'embedded' : addressOf(spec);
   }
 
-  /** What the label leaves open: the database file relative to its folder, the server's address, or the folder. */
+  /** What the label leaves open: the file relative to its folder, how a local server is, the address, or the folder. */
   get description(): string {
+    const { localState } = this;
+    if (localState?.kind === 'running') return `running · 127.0.0.1:${String(localState.port)}`;
+    if (localState !== null) return localState.kind;
     const [folder] = this.folders;
     if (this.kind === 'folder' && folder !== undefined) {
       return this.file !== null ? path.relative(folder.uri.fsPath, this.file) : this.unlessLabel(folder.name);
@@ -148,6 +164,12 @@ export class DatabaseConnection implements vscode.Disposable {
   /** A settings file of the folder is another: only a connection that somebody has looked at takes notice. */
   async settingsChanged(): Promise<void> {
     if (this.state.kind !== 'closed') await this.refresh();
+  }
+
+  /** The local server of the folder is in another state. */
+  async localServerChanged(): Promise<void> {
+    await this.settingsChanged();
+    this.tell();
   }
 
   /** How to open it now, with its password. */

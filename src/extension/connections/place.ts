@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionSpec } from '../../engine';
+import type { FolderServer } from '../localServer';
 import { resolveFolder } from './open';
 import { addressOf } from './server';
 import type { StoredServers } from './storedServers';
@@ -14,17 +15,20 @@ export interface ConnectionPlace {
   readonly name: string;
   /** The folders whose pipelines may use it. */
   readonly folders: readonly vscode.WorkspaceFolder[];
+  /** The server that the folder may have for itself; null for what a person entered. */
+  readonly localServer: FolderServer | null;
   resolve(): Promise<ConnectionSpec>;
 }
 
 /** The database that the settings of a folder name, else its embedded one. */
-export function folderPlace(folder: vscode.WorkspaceFolder): ConnectionPlace {
+export function folderPlace(folder: vscode.WorkspaceFolder, localServer: FolderServer): ConnectionPlace {
   return {
     id: folder.uri.toString(),
     kind: 'folder',
     name: folder.name,
     folders: [folder],
-    resolve: () => resolveFolder(folder.uri.fsPath, vscode.workspace.isTrusted),
+    localServer,
+    resolve: async () => localServer.check(await resolveFolder(folder.uri.fsPath, vscode.workspace.isTrusted)),
   };
 }
 
@@ -40,6 +44,7 @@ export function addedPlace(servers: StoredServers, serverId: string): Connection
     get folders() {
       return localFolders();
     },
+    localServer: null,
     resolve: () => servers.spec(serverId),
   };
 }

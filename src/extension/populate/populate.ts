@@ -6,6 +6,7 @@ import { ActionableError, commandAction, offer } from '../actions';
 import type { DatabaseConnection, Login } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction } from '../keys';
+import { canStart, startLocalServer, startTitle } from '../localServer';
 import { requireClass } from '../source';
 import { plural } from '../words';
 import { askOptions } from './askOptions';
@@ -164,13 +165,29 @@ export async function runnable(connection: DatabaseConnection, target: PopulateT
 
 const isPython = (file: string): boolean => path.extname(file) === '.py';
 
-/** @throws ActionableError for a Python table on the embedded database, which datajoint-python cannot use */
+/**
+ * For a Python table on the embedded database, which datajoint-python cannot use: says so, and offers a local server.
+ * @throws CancellationError when there is none after that
+ */
 async function requireServer(connection: DatabaseConnection, { className }: PopulateTarget, file: string): Promise<void> {
   if (!isPython(file)) return;
-  await connection.current();
-  if (connection.file === null) return;
+  const isEmbedded = async () => {
+    await connection.current();
+    return connection.file !== null;
+  };
+  if (!(await isEmbedded())) return;
   const { needsServer } = await import('../../pipeline');
-  throw new ActionableError(needsServer(className).message, [commandAction('Add Connection…', commands.addConnection)]);
+  const { localServer } = connection;
+  const start = {
+    title: startTitle,
+    async run() {
+      if (localServer !== null && (await startLocalServer(localServer))) await connection.connect();
+    },
+  };
+  const offersStart = localServer !== null && (await canStart());
+  const actions = [...(offersStart ? [start] : []), commandAction('Add Connection…', commands.addConnection)];
+  await offer('error', needsServer(className).message, actions);
+  if (await isEmbedded()) throw new vscode.CancellationError();
 }
 
 /** Which Python runs a file; nothing for a file in another language, or when nobody has chosen one. */

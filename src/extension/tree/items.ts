@@ -120,9 +120,11 @@ function labelled(
 
 function connectionItem(connection: DatabaseConnection): vscode.TreeItem {
   const off = connection.state.kind === 'disconnected';
+  const isResting = connection.localState !== null && connection.localState.kind !== 'running';
   const notes = [connection.description, off ? 'disconnected' : ''].filter((note) => note !== '');
   const item = labelled(connection.label, off ? None : Expanded, notes.join(' · '), contextValueOf(connection));
-  item.iconPath = new vscode.ThemeIcon(off ? 'debug-disconnect' : connection.file === null ? 'server' : 'database');
+  const icon = isResting ? 'server-environment' : connection.file === null ? 'server' : 'database';
+  item.iconPath = new vscode.ThemeIcon(off ? 'debug-disconnect' : icon);
   item.tooltip = connection.file ?? [connection.label, ...notes].join(' · ');
   return item;
 }
@@ -131,16 +133,32 @@ function contextValueOf(connection: DatabaseConnection): string {
   const off = connection.state.kind === 'disconnected';
   if (connection.kind === 'added') return off ? nodes.connection.addedOff : nodes.connection.added;
   if (off) return nodes.connection.foundOff;
+  const { localState } = connection;
+  if (localState !== null) return localState.kind === 'running' || localState.kind === 'starting' ? nodes.connection.local : nodes.connection.localOff;
   return connection.file === null ? nodes.connection.found : nodes.connection.embedded;
 }
 
 function problem(node: ProblemNode): vscode.TreeItem {
-  const { kind, file } = node.connection;
+  const { kind, file, localState } = node.connection;
+  if (localState !== null && localState.kind !== 'running') return restingServer(node);
   const context = kind === 'added' ? nodes.problem.added : file === null ? nodes.problem.found : nodes.problem.embedded;
   const item = labelled(node.message, None, '', context);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.tooltip = `${node.message}\n\nClick to try again.`;
   item.command = { command: commands.reconnect, title: 'Try Again', arguments: [node] };
+  return item;
+}
+
+/** A local server that does not run: a press starts it. */
+function restingServer(node: ProblemNode): vscode.TreeItem {
+  const { localState } = node.connection;
+  const isBusy = localState?.kind === 'starting' || localState?.kind === 'stopping';
+  const text = localState?.kind === 'starting' ? `${localState.step} …` : node.message;
+  const item = labelled(text, None, '', isBusy ? '' : nodes.problem.local);
+  const color = localState?.kind === 'failed' ? new vscode.ThemeColor('list.warningForeground') : undefined;
+  item.iconPath = new vscode.ThemeIcon(isBusy ? 'loading~spin' : localState?.kind === 'failed' ? 'warning' : 'debug-stop', color);
+  item.tooltip = isBusy ? text : `${text}\n\nClick to start it.`;
+  if (!isBusy) item.command = { command: commands.startServer, title: 'Start', arguments: [node] };
   return item;
 }
 

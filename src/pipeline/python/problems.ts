@@ -92,7 +92,7 @@ export const otherServer = (pythonClass: PythonClass, theirs: string, ours: stri
   );
 
 export const needsServer = (label: string): DataJointError =>
-  problem(`${label} is a Python table, and datajoint-python needs a MySQL or MariaDB server: the embedded database is only for TypeScript. Name a server in datajoint.json or DJ_HOST, or add a connection.`);
+  problem(`${label} is a Python table, and datajoint-python needs a MySQL or MariaDB server: the embedded database is only for TypeScript. Start one for this folder (djw server start), name one in datajoint.json or DJ_HOST, or add a connection.`);
 
 export const noMake = (label: string): DataJointError =>
   new DataJointError('make_missing', `${label} has no make(self, key): write one, or make_fetch, make_compute and make_insert.`);

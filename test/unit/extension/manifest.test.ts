@@ -57,8 +57,8 @@ test('every setting of the code is in the manifest, and the other way round', ()
   assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), Object.values(settings).sort());
 });
 
-test('each panel is restored and each language has its lenses: they have their activation events', () => {
-  const expected = [...Object.values(panels).map((panel) => `onWebviewPanel:${panel}`), ...pipelineLanguages.map((language) => `onLanguage:${language}`)];
+test('panels, lenses and a local server that runs start the extension: they have their activation events', () => {
+  const expected = ['workspaceContains:.datajoint/server/server.json', ...Object.values(panels).map((panel) => `onWebviewPanel:${panel}`), ...pipelineLanguages.map((language) => `onLanguage:${language}`)];
   assert.deepEqual([...activationEvents].sort(), expected.sort());
 });
 

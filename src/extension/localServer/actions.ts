@@ -1,0 +1,75 @@
+/** What a person does with the local server of a folder. */
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { ActionableError, commandAction, offer } from '../actions';
+import { commands } from '../ids';
+import type { FolderServer } from './folderServer';
+
+export const startTitle = 'Start a Local Database Server';
+const replaceTitle = 'Use a Local Server';
+
+/** True where this machine has what a local server needs. */
+export async function canStart(): Promise<boolean> {
+  return (await import('../../localServer')).findInstallations().length > 0;
+}
+
+/**
+ * Starts the server, after asking where the folder uses another database.
+ * @returns false when the person does not want that, or ends it while it starts
+ * @throws ActionableError when it does not start, or nothing is installed that could
+ */
+export async function startLocalServer(server: FolderServer): Promise<boolean> {
+  const { noInstallation } = await import('../../localServer');
+  if (!(await canStart())) throw new ActionableError(noInstallation().message);
+  if (!(await mayReplaceOther(server))) return false;
+  const state = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Local database server', cancellable: true },
+    (progress, token) => {
+      token.onCancellationRequested(() => void server.stop());
+      return server.start((step) => progress.report({ message: `${step} …` }));
+    },
+  );
+  if (state.kind === 'running') return true;
+  if (state.kind !== 'failed') return false;
+  throw new ActionableError(state.message, [
+    commandAction('Try Again', commands.startServer, server.folder.uri),
+    commandAction('Show Log', commands.showServerLog, server.folder.uri),
+  ]);
+}
+
+async function mayReplaceOther(server: FolderServer): Promise<boolean> {
+  const { otherDatabase, setAside } = await import('../../localServer');
+  const files = await server.files();
+  const other = otherDatabase(files, process.env);
+  if (other === null) return true;
+  const answer = await vscode.window.showWarningMessage(
+    `${server.folder.name} uses ${other}. Use a local server in its place?`,
+    {
+      modal: true,
+      detail: 'Nothing is moved from one to the other. datajoint.json will name the local server; what it and .secrets said is kept in .datajoint/server.',
+    },
+    replaceTitle,
+  );
+  if (answer !== replaceTitle) return false;
+  setAside(files);
+  return true;
+}
+
+export async function stopLocalServer(server: FolderServer): Promise<void> {
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Stopping the local database server …' },
+    () => server.stop(),
+  );
+}
+
+/** Opens the server's own log, at its end. */
+export async function showServerLog(server: FolderServer): Promise<void> {
+  const { log } = await server.files();
+  if (!existsSync(log)) {
+    await offer('info', `${server.folder.name} has no local server yet, so there is no log.`, []);
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(log));
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
+}

@@ -1,0 +1,3 @@
+export { canStart, showServerLog, startLocalServer, startTitle, stopLocalServer } from './actions';
+export type { FolderServer } from './folderServer';
+export { LocalServers } from './localServers';
