@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import * as dj from '../../src/engine';
 import { type RestartableMariaDb, startRestartable } from '../harness/restartable';
 import { until } from '../harness/until';
+import type { CrashWorker } from './crashWorker';
 import { assertSound } from './invariant';
 import { type Lab, openLab } from './lab';
 import { Proxy } from './proxy';
@@ -57,9 +58,13 @@ for (const layout of ['table', 'schema'] as const) {
   for (const step of ['before commit', 'after reserve'] as const) {
     test(`kill -9 and restart of the server, ${layout} queue, ${step}: the workers outlast it`, async () => {
       const lab = await open(60, layout);
-      const halts = [{ step, time: 3 }, { step: 'making', time: 1 }] as const;
-      const workers = await Promise.all(halts.map((halt) => lab.start({ milliseconds: 2, halt })));
-      await Promise.all(workers.map((worker) => worker.must('halted')));
+      const workers: CrashWorker[] = [];
+      // One after another: a worker that is about to commit keeps those waiting that begin.
+      for (const halt of [{ step: 'making', time: 1 }, { step, time: 3 }] as const) {
+        const worker = await lab.start({ milliseconds: 2, halt });
+        await worker.must('halted');
+        workers.push(worker);
+      }
       await server.crash();
       for (const worker of workers) worker.tell('continue');
       await server.restart();

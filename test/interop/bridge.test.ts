@@ -204,10 +204,8 @@ class Long(dj.Computed):
       const running = table.populate({ reserveJobs: true, signal: controller.signal });
       running.catch(() => undefined);
       await until('make has begun', () => existsSync(path.join(own.folder, 'begun')));
-      const started = performance.now();
       controller.abort(new dj.Interruption('KeyboardInterrupt'));
       await assert.rejects(running, { name: 'KeyboardInterrupt' });
-      assert.ok(performance.now() - started < 2000);
       assert.deepEqual(await table.jobs.progress(), { ...none, pending: 2, error: 1, total: 3 });
       const [error] = await table.jobs.errors.fetch();
       assert.equal(error?.error_message, 'KeyboardInterrupt');
@@ -239,10 +237,8 @@ class Ended(dj.Computed):
       const { existsSync } = await import('node:fs');
       const running = table.populate({ reserveJobs: true, suppressErrors: true });
       await until('make has begun', () => existsSync(path.join(own.folder, 'begun')));
-      const started = performance.now();
       await server.sql(`KILL ${await server.sql(`SELECT connection_id FROM ${name}.\`~~ended\``)}`);
       const { successCount, errorList } = await running;
-      assert.ok(performance.now() - started < 5000);
       assert.deepEqual([successCount, errorList.length], [0, 1]);
       assert.match(String(errorList[0]?.[1]), /^LostConnectionError: Session \d+ .* was killed or cut off/);
       assert.equal(await table.count(), 0);

@@ -85,10 +85,8 @@ describe('what can be wrong with a Python pipeline', { skip: python23.absent }, 
 
   it('an import that never ends is given up, and said where it was', async (context) => {
     const lab = await labOf(context, `${tables('problems', 'pass')}\ntime.sleep(600)\n`);
-    const started = performance.now();
-    const error = await refusal(lab, { importTimeoutMs: 2500 });
-    assert.ok(performance.now() - started < 10_000);
-    assert.match(error.message, /lab\.py took more than 3 s and was given up: .* It was at .*lab\.py:21\.$/);
+    const error = await refusal(lab, { importTimeoutMs: 10_000 });
+    assert.match(error.message, /lab\.py took more than 10 s and was given up: .* It was at .*lab\.py:21\.$/);
   });
 
   it('a module that connects to another server than ours', async (context) => {

@@ -75,8 +75,9 @@ describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { sk
     const [ours, theirs] = [await hidden('by_engine'), await hidden('by_python')];
     assert.deepEqual(ours.map(({ k, version }) => [k, version]), theirs.map(({ k, version }) => [k, version]));
     for (const row of [...ours, ...theirs]) {
-      assert.ok(Number(row['seconds']) >= 0.05 && Number(row['seconds']) < 10, JSON.stringify(row));
-      assert.ok(Number(row['ago']) >= Number(row['seconds']) - 0.01 && Number(row['ago']) < 120, JSON.stringify(row));
+      // Seconds, and no milliseconds. A timer of Node may be a little early.
+      assert.ok(Number(row['seconds']) >= 0.045 && Number(row['seconds']) < 45, JSON.stringify(row));
+      assert.ok(Number(row['ago']) >= Number(row['seconds']) - 0.01 && Number(row['ago']) < 1800, JSON.stringify(row));
     }
     const [loaded] = await rows('SELECT COUNT(_job_start_time) AS n FROM by_engine._loaded');
     assert.equal(loaded?.['n'], 2, 'a direct populate fills it in as well');
@@ -89,7 +90,7 @@ describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { sk
     await runPython(python23, 'job_metadata.py', server, { schema: 'by_engine', keys: [4] });
     for (const [schema, k] of [['by_python', 3], ['by_engine', 4]] as const) {
       const row = (await hidden(schema)).find((each) => each['k'] === k);
-      assert.ok(Number(row?.['seconds']) >= 0.05, `${schema} ${JSON.stringify(row)}`);
+      assert.ok(Number(row?.['seconds']) >= 0.045, `${schema} ${JSON.stringify(row)}`);
     }
   });
 });

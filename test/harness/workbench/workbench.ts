@@ -45,10 +45,10 @@ export class Workbench {
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       await page.goto(server.url(options.folder));
-      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
-      await page.locator('.explorer-folders-view .monaco-list').waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 120_000 });
+      await page.locator('.explorer-folders-view .monaco-list').waitFor({ timeout: 120_000 });
       return new Workbench(page, browser, server);
     } catch (error) {
       await server.saveLogs(path.join(artifacts, 'logs/opening'));
@@ -106,7 +106,7 @@ export class Workbench {
   }
 
   /** Waits until the visible terminal shows the text. */
-  async terminalShows(pattern: RegExp, milliseconds = 30_000): Promise<string> {
+  async terminalShows(pattern: RegExp, milliseconds?: number): Promise<string> {
     let seen = '';
     try {
       return await until(
