@@ -8,43 +8,33 @@ export interface DebuggedRun {
   readonly id: string;
 }
 
-export interface NodeRun extends DebuggedRun {
-  /** The editor's own executable, and what makes it a Node. */
-  readonly executable: string;
-  readonly executableArguments: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** The file that is `djw`. */
-  readonly program: string;
-  /** Its command and arguments. */
-  readonly args: readonly string[];
-  readonly folder: string;
-  /** The folder of the engine, which nobody wants to step through. */
-  readonly engine: string;
-}
-
 /** The field of a configuration that holds `DebuggedRun.id`. */
 export const idField = 'datajointRun';
 
+/** How long the debugger for Node tries to reach a `djw` that is just starting. */
+const patienceMs = 60_000;
+
+/** Arguments of a Node that waits for its debugger before the first line. */
+export const waitingNode = (port: number): string[] => [`--inspect-brk=127.0.0.1:${String(port)}`];
+
 /**
- * `djw` under the debugger for Node that is part of the editor. It is attached to through the inspector's port: what it
- * would otherwise put into NODE_OPTIONS, an editor that runs as Node does not obey.
+ * The debugger for Node, which is part of the editor, for a `djw` that waits at a port. It does not start `djw` itself: it
+ * would not let the editor's own executable be a Node.
+ * @param engine the folder of the engine, which nobody wants to step through
  */
-export function nodeConfiguration(run: NodeRun): { type: string; request: string; name: string; [field: string]: unknown } {
+export function nodeConfiguration(run: DebuggedRun, port: number, engine: string): { type: string; request: string; name: string; [field: string]: unknown } {
   return {
     type: 'node',
-    request: 'launch',
+    request: 'attach',
     name: run.name,
     [idField]: run.id,
-    runtimeExecutable: run.executable,
-    runtimeArgs: [...run.executableArguments],
-    attachSimplePort: 0,
-    program: run.program,
-    args: [...run.args],
-    cwd: run.folder,
-    env: { ...run.env },
-    console: 'integratedTerminal',
+    address: '127.0.0.1',
+    port,
+    timeout: patienceMs,
+    continueOnAttach: true,
+    autoAttachChildProcesses: false,
     internalConsoleOptions: 'neverOpen',
-    skipFiles: ['<node_internals>/**', `${run.engine}/**`],
+    skipFiles: ['<node_internals>/**', `${engine}/**`],
   };
 }
 

@@ -5,7 +5,7 @@ import { ActionableError, commandAction } from '../actions';
 import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction, shortKeyLabel } from '../keys';
-import { debugpyFolder, populateArguments, type Populator, runnable } from '../populate';
+import { debugArguments, debugpyFolder, type Populator, runnable } from '../populate';
 import { underDebugpy, underNode } from './sessions';
 
 /** A key of a table. */
@@ -24,19 +24,12 @@ export async function debugKey(extensionPath: string, populator: Populator, { co
   const { className, name: tableName } = table;
   const { file, folder, qualified, isPython, python } = await runnable(connection, { schema: tableName.schema, className });
   const debugpy = isPython ? await debugpyFolder() : null;
-  const options = { reserveJobs: true, suppressErrors: false, maxCalls: 1, restriction: keysToRestriction([key]) };
-  const args = [...populateArguments(qualified, file, options), ...python];
+  const args = [...debugArguments(qualified, file, keysToRestriction([key])), ...python];
   await makePending({ connection, table, key });
-  const name = `Debug ${className}`;
-  if (debugpy !== null) {
-    await underDebugpy(debugpy, folder, `${name} · ${shortKeyLabel(key)}`, (env) =>
-      populator.run(connection, { folder, name, command: 'populate', args, table: qualified, env }),
-    );
-    return;
-  }
-  await populator.watched(connection, async (login) => {
-    await underNode(extensionPath, folder, { name: `${name} · ${shortKeyLabel(key)}`, args: ['populate', ...args], login });
-  });
+  const run = { folder, name: `Debug ${className}`, command: 'populate' as const, args, table: qualified };
+  const name = `${run.name} · ${shortKeyLabel(key)}`;
+  if (debugpy !== null) await underDebugpy(debugpy, folder, name, (env) => populator.run(connection, { ...run, env }));
+  else await underNode(extensionPath, folder, name, (nodeArguments, stop) => populator.run(connection, { ...run, nodeArguments, stop }));
 }
 
 async function makePending({ connection, table, key }: DebuggedKey): Promise<void> {

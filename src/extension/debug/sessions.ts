@@ -1,40 +1,43 @@
 /** Sessions of the editor's debuggers, each for one run of `djw`. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ActionableError } from '../actions';
-import type { Login } from '../connections';
-import { djwScript, handOver, nodeArguments, nodeVariables, type Variables } from '../populate';
-import { type Address, addressIn, debugpyConfiguration, debugpyVariables, idField, listeningEvent, nodeConfiguration } from './configurations';
+import type { Variables } from '../populate';
+import { type Address, addressIn, debugpyConfiguration, debugpyVariables, idField, listeningEvent, nodeConfiguration, waitingNode } from './configurations';
 
-/** Runs `djw` itself in a terminal under the debugger for Node. Resolves when it has ended. */
+/**
+ * Attaches the debugger for Node to what `work` starts.
+ * @param work is given arguments for the Node that runs `djw`, and a signal that stops that when no debugger comes
+ */
 export async function underNode(
   extensionPath: string,
   folder: vscode.WorkspaceFolder,
-  { name, args, login }: { readonly name: string; readonly args: readonly string[]; readonly login: Login | null },
+  name: string,
+  work: (nodeArguments: readonly string[], stop: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
-  const handover = login === null ? null : await handOver(login.secrets);
   const session = new OwnSession();
+  const stop = new AbortController();
   try {
-    await session.start(
-      folder,
-      nodeConfiguration({
-        name,
-        id: session.id,
-        executable: process.execPath,
-        executableArguments: nodeArguments,
-        env: { ...nodeVariables, ...login?.env, ...handover?.env },
-        program: djwScript(extensionPath, handover),
-        args,
-        folder: folder.uri.fsPath,
-        engine: path.join(extensionPath, 'dist'),
-      }),
-    );
-    await session.ended;
+    const port = await freePort();
+    const running = work(waitingNode(port), stop.signal).finally(() => session.stop());
+    const started = session.start(folder, nodeConfiguration({ name, id: session.id }, port, path.join(extensionPath, 'dist')));
+    started.catch(() => stop.abort());
+    await Promise.all([started, running]);
   } finally {
     session.dispose();
-    handover?.dispose();
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /**

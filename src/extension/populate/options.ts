@@ -32,6 +32,13 @@ export function populateArguments(table: string, pipeline: string, options: Popu
   return args;
 }
 
+/** The arguments of `djw populate` for one key, which is reserved, and whose error is not suppressed. */
+export function debugArguments(table: string, pipeline: string, restriction: string): string[] {
+  const options = { reserveJobs: true, suppressErrors: false, maxCalls: 1, restriction };
+  // The person has seen the error: the terminal need not call the run a failure.
+  return [...populateArguments(table, pipeline, options), '--errors-ok'];
+}
+
 /** Null when `text` can be used; else what is wrong with it. Empty means no limit. */
 export function maxCallsProblem(text: string): string | null {
   return text.trim() === '' || /^[1-9]\d*$/.test(text.trim()) ? null : 'A whole number above 0, or nothing for all keys.';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { ActionableError, commandAction, offer } from '../actions';
-import type { DatabaseConnection, Login } from '../connections';
+import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction } from '../keys';
 import { canStart, startLocalServer, startTitle } from '../localServer';
@@ -115,18 +115,11 @@ export class Populator {
 
   /** Runs `djw` in the terminal while the views look often. @returns its exit code, see `runDjw` */
   async run(connection: DatabaseConnection, run: Omit<DjwRun, 'login'>): Promise<number | undefined> {
-    return await this.watched(connection, async (login) => {
-      const name = login === null ? run.name : `${run.name} · ${connection.label}`;
-      return await runDjw(this.context.extensionPath, { ...run, name, login });
-    });
-  }
-
-  /** Lets the views look often while something works on a database. @param work is given the login that it needs */
-  async watched<T>(connection: DatabaseConnection, work: (login: Login | null) => Promise<T>): Promise<T> {
     const login = await connection.login();
+    const name = login === null ? run.name : `${run.name} · ${connection.label}`;
     const watch = connection.watch();
     try {
-      return await work(login);
+      return await runDjw(this.context.extensionPath, { ...run, name, login });
     } finally {
       watch.dispose();
       await connection.refresh();

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Login } from '../connections';
 import { taskType } from '../ids';
-import { type Handover, handOver } from './handOver';
+import { handOver } from './handOver';
 import type { Variables } from './handoverNames';
 
 /** One run of `djw` in a terminal. */
@@ -18,15 +18,11 @@ export interface DjwRun {
   readonly login: Login | null;
   /** Beyond the login; no secrets. */
   readonly env?: Variables;
+  /** For the Node that is `djw`. */
+  readonly nodeArguments?: readonly string[];
+  /** Ends the program when it aborts. */
+  readonly stop?: AbortSignal;
 }
-
-/** The file of this extension that a Node runs as `djw`: with secrets to fetch first, or without. */
-export const djwScript = (extensionPath: string, handover: Handover | null): string =>
-  path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
-
-/** What turns the editor's own executable into a Node, and what that is told. */
-export const nodeVariables: Variables = { ELECTRON_RUN_AS_NODE: '1' };
-export const nodeArguments: readonly string[] = ['--disable-warning=ExperimentalWarning'];
 
 const running = new Map<string, vscode.TaskExecution>();
 
@@ -42,6 +38,7 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
   const worker = freeNumber(run.name);
   const name = worker === 1 ? run.name : `${run.name} (${worker})`;
   const handover = run.login === null ? null : await handOver(run.login.secrets);
+  const script = path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
   const task = new vscode.Task(
     { type: taskType, command: run.command, table: run.table, worker },
     run.folder,
@@ -49,8 +46,8 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     'DataJoint',
     new vscode.ProcessExecution(
       process.execPath,
-      [...nodeArguments, djwScript(extensionPath, handover), run.command, ...run.args],
-      { cwd: run.folder.uri.fsPath, env: { ...nodeVariables, ...run.env, ...run.login?.env, ...handover?.env } },
+      [...(run.nodeArguments ?? []), '--disable-warning=ExperimentalWarning', script, run.command, ...run.args],
+      { cwd: run.folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ...run.env, ...run.login?.env, ...handover?.env } },
     ),
     [],
   );
@@ -63,7 +60,7 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     showReuseMessage: false,
   };
   try {
-    return await execute(name, task);
+    return await execute(name, task, run.stop);
   } finally {
     handover?.dispose();
   }
@@ -76,7 +73,7 @@ function freeNumber(name: string): number {
   return worker;
 }
 
-async function execute(name: string, task: vscode.Task): Promise<number | undefined> {
+async function execute(name: string, task: vscode.Task, stop: AbortSignal | undefined): Promise<number | undefined> {
   let execution: vscode.TaskExecution | undefined;
   let exitCode: number | undefined;
   const listeners: vscode.Disposable[] = [];
@@ -93,6 +90,10 @@ async function execute(name: string, task: vscode.Task): Promise<number | undefi
   try {
     execution = await vscode.tasks.executeTask(task);
     running.set(name, execution);
+    const started = execution;
+    const terminate = (): void => started.terminate();
+    if (stop?.aborted === true) terminate();
+    stop?.addEventListener('abort', terminate, { once: true });
     await ended;
     return exitCode;
   } finally {

@@ -1,38 +1,37 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressIn, debugpyConfiguration, debugpyVariables, nodeConfiguration } from '../../../src/extension/debug/configurations';
-import { populateArguments } from '../../../src/extension/populate/options';
+import { addressIn, debugpyConfiguration, debugpyVariables, nodeConfiguration, waitingNode } from '../../../src/extension/debug/configurations';
+import { debugArguments } from '../../../src/extension/populate/options';
 import { debuggerPackage } from '../../../src/extension/populate/pythonApi';
 
-test('djw under the debugger for Node', () => {
-  const options = { reserveJobs: true, suppressErrors: false, maxCalls: 1, restriction: '{"subject_id":"c3"}' };
-  const configuration = nodeConfiguration({
-    name: 'Debug Trace · subject "c3"',
-    id: 'run-1',
-    executable: '/editor/node',
-    executableArguments: ['--quiet'],
-    env: { ELECTRON_RUN_AS_NODE: '1' },
-    program: '/extension/dist/djw.js',
-    args: ['populate', ...populateArguments('ephys.Trace', '/p/pipeline.ts', options)],
-    folder: '/p',
-    engine: '/extension/dist',
-  });
-  assert.deepEqual(configuration, {
+test('the debugger for Node comes to a djw that waits', () => {
+  assert.deepEqual(waitingNode(9229), ['--inspect-brk=127.0.0.1:9229']);
+  assert.deepEqual(nodeConfiguration({ name: 'Debug Trace · subject "c3"', id: 'run-1' }, 9229, '/extension/dist'), {
     type: 'node',
-    request: 'launch',
+    request: 'attach',
     name: 'Debug Trace · subject "c3"',
     datajointRun: 'run-1',
-    runtimeExecutable: '/editor/node',
-    runtimeArgs: ['--quiet'],
-    attachSimplePort: 0,
-    program: '/extension/dist/djw.js',
-    args: ['populate', 'ephys.Trace', '{"subject_id":"c3"}', '--pipeline', '/p/pipeline.ts', '--reserve-jobs', '--max-calls', '1'],
-    cwd: '/p',
-    env: { ELECTRON_RUN_AS_NODE: '1' },
-    console: 'integratedTerminal',
+    address: '127.0.0.1',
+    port: 9229,
+    timeout: 60_000,
+    continueOnAttach: true,
+    autoAttachChildProcesses: false,
     internalConsoleOptions: 'neverOpen',
     skipFiles: ['<node_internals>/**', '/extension/dist/**'],
   });
+});
+
+test('djw makes one key, and suppresses no error', () => {
+  assert.deepEqual(debugArguments('ephys.Trace', '/p/pipeline.ts', '{"subject_id":"c3"}'), [
+    'ephys.Trace',
+    '{"subject_id":"c3"}',
+    '--pipeline',
+    '/p/pipeline.ts',
+    '--reserve-jobs',
+    '--max-calls',
+    '1',
+    '--errors-ok',
+  ]);
 });
 
 test('debugpy listens, and the Python of djw connects to it', () => {
