@@ -1,5 +1,6 @@
 /** What a window or a terminal does with the server of a folder. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DataJointError } from '../engine';
@@ -51,19 +52,22 @@ export async function isOrphaned(files: ServerFiles): Promise<boolean> {
   );
 }
 
-/** How the server is now. */
+/** How the server is now. One that has lost its keeper runs as well: see `isOrphaned`. */
 export async function serverState(files: ServerFiles): Promise<ServerState> {
   const seen: ServerState[] = [];
   const following = await followServer(files, 'look', (state) => seen.push(state));
   following?.close();
-  return seen[0] ?? restingState(files);
+  const record = readRecord(files);
+  if (seen[0] !== undefined || record === null || !(await isOrphaned(files))) return seen[0] ?? restingState(files);
+  return { kind: 'running', port: record.port, product: record.product, pid: recordedPid(files) };
 }
 
 /**
  * Starts a keeper, which starts the server; it is done when there is a keeper, and `followServer` tells the rest.
+ * @returns false when another process keeps it already
  * @throws DataJointError `access` or `storage_full` when the folder cannot be written
  */
-export async function startKeeper(files: ServerFiles, { djw, node, env, idleMs, password }: StartOptions): Promise<void> {
+export async function startKeeper(files: ServerFiles, { djw, node, env, idleMs, password }: StartOptions): Promise<boolean> {
   if (!existsSync(files.folder)) throw new DataJointError('access', `The folder ${files.folder} is not there any more.`);
   const args = ['--disable-warning=ExperimentalWarning', djw, 'server', keepWord, files.folder];
   const child = spawn(node, args, { cwd: files.folder, env, detached: true, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
@@ -77,6 +81,7 @@ export async function startKeeper(files: ServerFiles, { djw, node, env, idleMs, 
   child.stdout.destroy();
   child.unref();
   if (answer.kind === 'refused') throw new DataJointError('access', answer.message);
+  return answer.kind === 'keeping';
 }
 
 /**
@@ -85,24 +90,29 @@ export async function startKeeper(files: ServerFiles, { djw, node, env, idleMs, 
  * @returns the state `running`, or how else it ended
  */
 export async function startServer(files: ServerFiles, options: StartOptions, onState: (state: ServerState) => void = () => undefined): Promise<ServerState> {
-  let last: ServerState = restingState(files);
-  await startKeeper(files, options);
-  return await new Promise<ServerState>((resolve, reject) => {
-    let following: Following | null = null;
-    const hear = (state: ServerState): void => {
-      last = state;
-      onState(state);
-      if (state.kind !== 'running' && !isOver(state)) return;
-      resolve(state);
-      following?.close();
-    };
-    followServer(files, 'look', hear).then((found) => {
-      following = found;
-      if (found === null) resolve(restingState(files));
-      else if (last.kind === 'running') found.close();
-      else void found.ended.then(() => resolve(restingState(files)));
-    }, reject);
+  for (;;) {
+    const isOurs = await startKeeper(files, options);
+    const { first, last } = await settled(files, onState);
+    // Another's that was just ending: now there is room for a new one.
+    if (isOurs || first?.kind !== 'stopping') return last;
+  }
+}
+
+/** Follows until the server answers or has ended. */
+async function settled(files: ServerFiles, onState: (state: ServerState) => void): Promise<{ readonly first: ServerState | undefined; readonly last: ServerState }> {
+  const heard: ServerState[] = [];
+  const answers = new AbortController();
+  const following = await followServer(files, 'look', (state) => {
+    heard.push(state);
+    onState(state);
+    if (state.kind === 'running') answers.abort();
   });
+  if (following !== null) {
+    if (!answers.signal.aborted) await Promise.race([following.ended, once(answers.signal, 'abort')]);
+    following.close();
+  }
+  const last = heard.at(-1);
+  return { first: heard[0], last: last !== undefined && (last.kind === 'running' || isOver(last)) ? last : restingState(files) };
 }
 
 /**
@@ -110,16 +120,12 @@ export async function startServer(files: ServerFiles, options: StartOptions, onS
  * @returns false when it did not run
  */
 export async function stopServer(files: ServerFiles, options: StartOptions): Promise<boolean> {
-  if ((await followServer(files, 'look', () => undefined).then(letGo)) === null) {
+  let following = await followServer(files, 'stop', () => undefined);
+  if (following === null) {
     if (!(await isOrphaned(files))) return false;
     await startKeeper(files, options);
+    following = await followServer(files, 'stop', () => undefined);
   }
-  const following = await followServer(files, 'stop', () => undefined);
   await following?.ended;
   return true;
-}
-
-function letGo(following: Following | null): Following | null {
-  following?.close();
-  return following;
 }

@@ -14,7 +14,7 @@ import { freePort } from './freePort';
 import { chooseInstallation, findInstallations, type Installation, productOf } from './installation';
 import { isPortTaken, lastError, startProblem } from './log';
 import { countUsers, ping } from './ping';
-import { adopt, forgetAccounts, initialise, recordedPid, serve, type ServerProcess } from './serverProcess';
+import { adopt, clearContainer, forgetAccounts, initialise, recordedPid, serve, type ServerProcess } from './serverProcess';
 import { ignoreInGit, nameServer } from './settings';
 import type { ServerState } from './state';
 
@@ -101,6 +101,7 @@ class Keeper {
     const running = await this.found(record, password);
     const server = running ?? (await this.start(record, password));
     this.process = server;
+    if (this.stopping) void server.stop();
     forgetAccounts(files);
     const product = readRecord(files)?.product ?? '';
     if (!this.stopping) this.tell({ kind: 'running', port: this.login.port, product, pid: server.pid });
@@ -119,6 +120,7 @@ class Keeper {
     try {
       await ping(this.login);
       nameServer(this.files, record.port);
+      writeRecord(this.files, { ...record, problem: null });
       return adopt(this.files, pid);
     } catch {
       // Another program has that number, or that port.
@@ -137,6 +139,7 @@ class Keeper {
     }
     rmSync(files.temporary, { recursive: true, force: true });
     ignoreInGit(files);
+    await clearContainer(installation, files);
     let wanted: number | null = record?.port ?? null;
     for (let tries = 1; ; tries += 1) {
       const port = await freePort(wanted);

@@ -1,5 +1,5 @@
 /** The processes of a database server: the one that makes its data, and the one that is it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -47,7 +47,7 @@ export async function initialise(installation: Installation, files: ServerFiles)
 
 /** Starts the server on a port, with this password for its account. */
 export function serve(installation: Installation, files: ServerFiles, port: number, password: string): ServerProcess {
-  const container = containerName(createHash('sha256').update(files.root).digest('hex').slice(0, 12));
+  const container = containerOf(files);
   const initFile = path.join(files.temporary, 'accounts.sql');
   try {
     mkdirSync(files.temporary, { recursive: true, mode: 0o700 });
@@ -66,6 +66,14 @@ export function serve(installation: Installation, files: ServerFiles, port: numb
     stop: () => stopBy((signal) => child.kill(signal), ended),
   };
 }
+
+/** Ends a container of this folder whose keeper died, so that its name is free. */
+export async function clearContainer({ kind, program }: Installation, files: ServerFiles): Promise<void> {
+  if (kind !== 'docker') return;
+  await new Promise<void>((resolve) => execFile(program, ['rm', '--force', containerOf(files)], () => resolve()));
+}
+
+const containerOf = ({ root }: ServerFiles): string => containerName(createHash('sha256').update(root).digest('hex').slice(0, 12));
 
 /** Removes the accounts' file once the server has read it. */
 export function forgetAccounts({ temporary }: ServerFiles): void {

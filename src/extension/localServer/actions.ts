@@ -56,10 +56,11 @@ async function mayReplaceOther(server: FolderServer): Promise<boolean> {
 }
 
 export async function stopLocalServer(server: FolderServer): Promise<void> {
-  await vscode.window.withProgress(
+  const ran = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Stopping the local database server …' },
     () => server.stop(),
   );
+  if (!ran) void offer('info', `${server.folder.name} has no local server that runs.`, []);
 }
 
 /** Opens the server's own log, at its end. */

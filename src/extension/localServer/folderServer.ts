@@ -8,8 +8,8 @@ import { coalesced } from '../coalesced';
 import { commands } from '../ids';
 import { log } from '../log';
 
-/** Where a server of the folder leaves word that it is kept. */
-const traces = '.datajoint/server/keepers/*/keeper.json';
+/** Written whenever a server of the folder is started, by whomever. */
+const traces = '.datajoint/server/server.json';
 /** Long enough for the window to load again. */
 const idleMs = 30_000;
 
@@ -37,10 +37,11 @@ export class FolderServer implements vscode.Disposable {
     readonly folder: vscode.WorkspaceFolder,
     private readonly context: Pick<vscode.ExtensionContext, 'secrets' | 'extensionPath'>,
   ) {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, traces), false, true, true);
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, traces), false, false, true);
     this.listeners = vscode.Disposable.from(
       watcher,
       watcher.onDidCreate(() => void this.look()),
+      watcher.onDidChange(() => void this.look()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.look()),
     );
     void this.look();
@@ -64,12 +65,9 @@ export class FolderServer implements vscode.Disposable {
    * @throws ActionableError that says why it does not
    */
   async check(spec: ConnectionSpec): Promise<ConnectionSpec> {
-    const { isLocalServer } = await import('../../localServer');
-    this.named = this.isThere && isLocalServer(spec, await this.files());
-    if (!this.named) return spec;
     await this.look();
     const { now } = this;
-    if (now.kind === 'running') return spec;
+    if (!this.named || now.kind === 'running') return spec;
     const start = [commandAction('Start', commands.startServer, this.folder.uri)];
     if (now.kind === 'failed') throw new ActionableError(now.message, start);
     if (now.kind === 'starting' || now.kind === 'stopping') throw new ActionableError(`The local server is ${now.kind}.`);
@@ -91,11 +89,12 @@ export class FolderServer implements vscode.Disposable {
     return state;
   }
 
-  /** Ends it, whoever started it. Resolves when it has ended. */
-  async stop(): Promise<void> {
+  /** Ends it, whoever started it. Resolves when it has ended. @returns false when it did not run */
+  async stop(): Promise<boolean> {
     const { stopServer } = await import('../../localServer');
-    await stopServer(await this.files(), await this.options());
+    const ran = await stopServer(await this.files(), await this.options());
     await this.look();
+    return ran;
   }
 
   dispose(): void {
@@ -103,10 +102,6 @@ export class FolderServer implements vscode.Disposable {
     this.listeners.dispose();
     this.following?.close();
     this.changed.dispose();
-  }
-
-  private get isThere(): boolean {
-    return existsSync(path.join(this.folder.uri.fsPath, '.datajoint', 'server'));
   }
 
   private async options(): Promise<StartOptions> {
@@ -120,26 +115,48 @@ export class FolderServer implements vscode.Disposable {
     };
   }
 
-  /** What a folder says that nobody trusts is not contacted. */
+  /**
+   * Follows it where the settings lead to it: one that they do not lead to any more is seen by nobody, and ends. What a
+   * folder says that nobody trusts is not contacted.
+   */
   private async lookOnce(): Promise<void> {
-    if (this.disposed || this.following !== null || !vscode.workspace.isTrusted || !this.isThere) return;
+    if (this.disposed || !vscode.workspace.isTrusted) return;
     try {
+      this.named = await this.isNamed();
+      if (!this.named) {
+        this.following?.close();
+        return;
+      }
+      if (this.following !== null) return;
       const { followServer, isOrphaned, restingState, startKeeper } = await import('../../localServer');
       const files = await this.files();
-      let following = await followServer(files, 'watch', (state) => this.take(state));
+      const watch = () => followServer(files, 'watch', (state) => this.take(state));
+      let following = await watch();
       if (following === null && (await isOrphaned(files))) {
-        log().warn(`The local server of ${files.folder} had lost its keeper; it has a new one.`);
+        log().warn(`The local server of ${files.folder} had lost its keeper; it gets a new one.`);
         await startKeeper(files, await this.options());
-        following = await followServer(files, 'watch', (state) => this.take(state));
+        following = await watch();
       }
       if (following === null) this.take(restingState(files));
-      else this.follow(following, () => restingState(files));
+      else this.follow(following);
     } catch (thrown) {
       this.take({ kind: 'failed', message: sentenceOf(thrown) });
     }
   }
 
-  private follow(following: Following, resting: () => ServerState): void {
+  /** True where the settings of the folder lead to its own server. */
+  private async isNamed(): Promise<boolean> {
+    if (!existsSync(path.join(this.folder.uri.fsPath, '.datajoint', 'server'))) return false;
+    const [{ resolveConnection }, { isLocalServer }] = await Promise.all([import('../../engine'), import('../../localServer')]);
+    try {
+      return isLocalServer(resolveConnection({ cwd: this.folder.uri.fsPath, env: process.env }), await this.files());
+    } catch {
+      // Settings that cannot be read lead nowhere; the connection says what is wrong with them.
+      return false;
+    }
+  }
+
+  private follow(following: Following): void {
     if (this.disposed) {
       following.close();
       return;
@@ -147,11 +164,8 @@ export class FolderServer implements vscode.Disposable {
     this.following = following;
     void following.ended.then(() => {
       this.following = null;
-      if (this.disposed) return;
-      // The keeper's last word is in the record; where it had none, the server may still be there.
-      if (this.now.kind === 'stopped' || this.now.kind === 'failed') this.take(this.now);
-      else this.take(resting());
-      void this.look();
+      // A keeper that dies says nothing; its server may still be there.
+      if (this.now.kind !== 'stopped' && this.now.kind !== 'failed') void this.look();
     });
   }
 

@@ -1,0 +1,64 @@
+/** datajoint-python uses the local server of a folder by itself: it is told nothing but where it works. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { type LocalServerFolder, withLocalServer } from '../integration/localServerFolder';
+import { python23 } from './python';
+
+const lab = `import datajoint as dj
+schema = dj.Schema('lab')
+
+@schema
+class Recording(dj.Manual):
+    definition = """
+    recording_id : int32
+    ---
+    trace : <blob>
+    """
+
+@schema
+class Peak(dj.Computed):
+    definition = """
+    -> Recording
+    ---
+    peak : float64
+    """
+    def make(self, key):
+        self.insert1({**key, 'peak': max((Recording & key).fetch1('trace'))})
+`;
+
+const enter = `import lab
+lab.Recording.insert([(1, [1.0, 3.0]), (2, [5.0])])
+lab.Peak.populate()
+`;
+
+const look = `import json, datajoint as dj, lab
+connection = dj.conn()
+print(json.dumps({
+    'user': dj.config['database.user'],
+    'host': dj.config['database.host'],
+    'tls': connection.query("SHOW STATUS LIKE 'Ssl_cipher'").fetchone()[1],
+    'peaks': lab.Peak.to_arrays('peak', order_by='recording_id').tolist(),
+}))
+`;
+
+async function python(folder: LocalServerFolder, script: string): Promise<string> {
+  const env = { PATH: process.env['PATH'], HOME: folder.path, PYTHONDONTWRITEBYTECODE: '1' };
+  const { stdout } = await promisify(execFile)(python23.interpreter, ['-W', 'ignore', script], { cwd: folder.path, env });
+  return stdout;
+}
+
+test('what the server writes is what datajoint-python reads, also after it was started anew', { skip: python23.absent, timeout: 240_000 }, async () => {
+  await withLocalServer({ 'lab.py': lab, 'enter.py': enter, 'look.py': look }, async (folder) => {
+    await folder.startServer();
+    await python(folder, 'enter.py');
+    const seen = { user: 'datajoint', host: '127.0.0.1', tls: '', peaks: [3, 5] };
+    assert.deepEqual(JSON.parse((await python(folder, 'look.py')).trim().split('\n').at(-1) ?? ''), seen);
+
+    await folder.djw('server', 'stop');
+    await folder.startServer();
+    assert.deepEqual(JSON.parse((await python(folder, 'look.py')).trim().split('\n').at(-1) ?? ''), seen);
+    assert.match((await folder.djw('list')).out, /\bPeak\b/);
+  });
+});
