@@ -10,7 +10,7 @@ import { type FolderServer, showServerLog, startLocalServer, stopLocalServer } f
 import { log } from '../log';
 import { requireTrust } from '../populate';
 import { addServer, editServer, removeServer, renameServer, testConnection } from '../servers';
-import { failedPlace, requireClass, reveal } from '../source';
+import { requireClass, reveal, revealFailure } from '../source';
 import { createFirstPipeline, openDemo, pickScript } from '../start';
 import type { Services } from './services';
 import { connectionTarget, folderTarget, tableTarget, type TableTarget } from './targets';
@@ -93,7 +93,7 @@ async function goToMake({ connection, schema, className }: TableTarget, clicked:
   const job = isTreeNode(clicked) && clicked.kind === 'job' ? clicked.job : null;
   const { overview } = job === null ? { overview: null } : await connection.opened();
   const detail = job === null || overview === null ? null : (await overview.job(job.table, job.key)).job;
-  await reveal(await failedPlace(source, detail?.stack ?? ''));
+  await revealFailure(source, { stack: detail?.stack ?? '', version: detail?.version ?? '' });
 }
 
 function jobCommands(services: Services) {

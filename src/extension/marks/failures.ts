@@ -97,7 +97,7 @@ async function findPlace(connection: DatabaseConnection, overview: Overview, job
     const { className } = overview.named(job.table);
     const source = await requireClass(connection.folders, job.table.schema, className);
     const detail = (await overview.job(job.table, job.key)).job;
-    return await failedPlace(source, detail?.stack ?? '');
+    return await failedPlace(source, { stack: detail?.stack ?? '', version: detail?.version ?? '' });
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ import type { FrameKind, LocalFrame, LocalPlace } from '../../pipeline';
 import type { ErrorPage, FrameView, PageStatus, SourceLine, StackEntry } from '../../protocol';
 import { type Key, keyLabel, shortKeyLabel } from '../keys';
 import { runBlocked } from '../populate';
-import { excerpt, framesHere, readText, stackContext } from '../source';
+import { changedSince, excerpt, framesHere, readText, stackContext } from '../source';
 import { seconds, workerLabel } from '../tree';
 
 /** Deeper stacks are recursion; the whole of it opens as text. */
@@ -20,6 +20,8 @@ const maxExcerpts = 12;
 export interface Failure {
   readonly message: string;
   readonly stack: string;
+  /** Of the code that ran; empty when the job has none. */
+  readonly version: string;
   readonly at: number | null;
   readonly facts: readonly string[];
 }
@@ -45,7 +47,7 @@ export function failureOf(job: JobDetail): Failure {
     job.version === '' ? '' : `version ${job.version}`,
     job.layout === 'schema' ? 'schema-wide queue ~jobs' : '',
   ].filter((fact) => fact !== '');
-  return { message: job.message, stack: job.stack ?? '', at: job.completedAt, facts };
+  return { message: job.message, stack: job.stack ?? '', version: job.version, at: job.completedAt, facts };
 }
 
 /** Today's time, or date and time. */
@@ -71,7 +73,7 @@ export async function readStack(failure: Failure, enginePath: string): Promise<{
     return text;
   };
   const frames = shown.flatMap((part) => (part.type === 'frame' ? [part.frame] : []));
-  const located = (await framesHere(frames, context, read))[Symbol.iterator]();
+  const located = (await framesHere(frames, context, failure.version, read))[Symbol.iterator]();
   let excerpts = 0;
   const entries = shown.map((part): LocatedEntry => {
     if (part.type === 'text') return { entry: { type: 'text', text: part.text.slice(0, maxLineLength) }, kind: null, place: null };
@@ -100,7 +102,7 @@ function frameView({ frame, place }: LocalFrame, source: readonly SourceLine[]):
 
 /**
  * What became of the innermost line of one's own code since the failure, in one sentence; empty when nothing did, as far
- * as the stack's text and the time of the file tell.
+ * as the commit that ran, the stack's text and the time of the file tell.
  */
 export async function editedSince(failure: Failure, entries: readonly LocatedEntry[]): Promise<string> {
   const place = entries.find((each) => each.kind === 'yours' && each.place !== null)?.place ?? null;
@@ -113,6 +115,8 @@ export async function editedSince(failure: Failure, entries: readonly LocatedEnt
     lost: 'The line that failed is not in it any more.',
   };
   const change = changes[place.state];
+  if (place.changed === true) return [changedSince(place.file, failure.version), change].filter((part) => part !== '').join(' ');
+  if (place.changed === false) return '';
   const changedAt = await stat(place.file).then(({ mtimeMs }) => mtimeMs, () => 0);
   if (failure.at !== null && changedAt > failure.at) return [`${name} was edited after this error.`, change].filter((part) => part !== '').join(' ');
   return change === '' ? '' : `${name} is not the one that failed: another version ran. ${change}`;

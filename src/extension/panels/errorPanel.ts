@@ -15,7 +15,7 @@ import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
 import { log } from '../log';
 import type { Populator } from '../populate';
-import { failedPlace, requireClass, reveal } from '../source';
+import { requireClass, reveal, revealFailure } from '../source';
 import { editedSince, errorPage, type Failure, failureOf, type LocatedEntry, readStack, reportText } from './errorModel';
 import { Page } from './page';
 
@@ -191,6 +191,6 @@ export class ErrorPanel implements vscode.Disposable {
 
   private async goToMake(table: NamedTable): Promise<void> {
     const source = await requireClass(this.job.connection.folders, table.name.schema, table.className);
-    await reveal(await failedPlace(source, this.failure?.stack ?? ''));
+    await revealFailure(source, this.failure ?? { stack: '', version: '' });
   }
 }

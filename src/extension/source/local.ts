@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { LocalFrame, PathPlaces, StackContext, StackFrame } from '../../pipeline';
+import type { LocalFrame, PathPlaces, ReadText, StackContext, StackFrame } from '../../pipeline';
 import { section, settings } from '../ids';
+import { committedText } from './committed';
 import { readMappings } from './mappings';
 
 /** As many files of one name tell nothing. */
@@ -17,16 +18,18 @@ export async function localFile(file: string): Promise<string | null> {
 
 /**
  * The frames of a stack at their places in the files of this machine as they are now.
+ * @param version of the code that ran, as its job has it; empty when it has none
  * @param read the text of such a file; null when it cannot be read
  */
 export async function framesHere(
   frames: readonly StackFrame[],
   context: StackContext,
-  read: (file: string) => Promise<string | null> = readText,
+  version: string,
+  read: ReadText = readText,
 ): Promise<LocalFrame[]> {
   const { localFrames } = await import('../../pipeline');
   const files = frames.flatMap(({ file }) => (file === null ? [] : [file]));
-  return localFrames(frames, context, await placesFor(files), read);
+  return localFrames(frames, context, await placesFor(files), read, async (file) => (vscode.workspace.isTrusted ? committedText(version, file) : null));
 }
 
 /** Whose code the frames of a stack are. A worker may have run another copy of the engine: known by its files' names. */

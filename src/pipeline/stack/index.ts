@@ -2,7 +2,7 @@ export { findLine } from './findLine';
 export type { FoundLine } from './findLine';
 export type { FrameKind, Location, RecordedLine, StackContext, StackFrame } from './frames';
 export { localFrames } from './localFrames';
-export type { LocalFrame, LocalPlace } from './localFrames';
+export type { LocalFrame, LocalPlace, ReadText } from './localFrames';
 export { makeFrame } from './makeFrame';
 export { mapPath } from './mapPath';
 export type { MappedFile, PathMapping, PathPlaces } from './mapPath';

@@ -1,9 +1,12 @@
 /** From the frames of a stack, wherever it ran, to places in files of this machine. */
 import { findLine, type FoundLine } from './findLine';
-import { kindOf, type StackContext, type StackFrame } from './frames';
+import { kindOf, type RecordedLine, type StackContext, type StackFrame } from './frames';
 import { mapPath, type MappedFile, type PathPlaces } from './mapPath';
 
-export interface LocalPlace extends MappedFile, FoundLine {}
+export interface LocalPlace extends MappedFile, FoundLine {
+  /** Whether the file reads differently than what ran; absent where that is not known. */
+  readonly changed?: boolean;
+}
 
 export interface LocalFrame {
   /** As in the stack, but whose code it is is told by the file here. */
@@ -12,25 +15,58 @@ export interface LocalFrame {
   readonly place: LocalPlace | null;
 }
 
-/** @param read the text of a file of this machine; null when it cannot be read */
+/** The text of a file of this machine; null when it cannot be had. */
+export type ReadText = (file: string) => Promise<string | null>;
+
+/**
+ * @param read the text as it is now
+ * @param ran the text of the version that ran, where that is known: lines are found by it where the stack has no text
+ */
 export async function localFrames(
   frames: readonly StackFrame[],
   context: StackContext,
   places: PathPlaces,
-  read: (file: string) => Promise<string | null>,
+  read: ReadText,
+  ran: ReadText = () => Promise.resolve(null),
 ): Promise<LocalFrame[]> {
-  const texts = new Map<string, Promise<string | null>>();
+  const [readOnce, ranOnce] = [once(read), once(ran)];
   return await Promise.all(
     frames.map(async (frame): Promise<LocalFrame> => {
       const mapped = frame.file === null ? null : mapPath(frame.file, places);
       if (mapped === null) return { frame, place: null };
       const local = { ...frame, kind: kindOf({ ...frame, file: mapped.file }, context) };
-      const reading = texts.get(mapped.file) ?? read(mapped.file);
-      texts.set(mapped.file, reading);
-      const text = await reading;
-      if (text === null || frame.line === null) return { frame: local, place: null };
-      const found = findLine(text, frame.line, frame.source);
-      return { frame: local, place: { ...mapped, ...found, column: found.column ?? (found.state === 'same' ? frame.column : null) } };
+      const text = await readOnce(mapped.file);
+      const { line } = frame;
+      if (text === null || line === null) return { frame: local, place: null };
+      const before = await ranOnce(mapped.file);
+      const recorded = before === null ? undefined : recordedLine(before, line, frame.column);
+      // What the stack itself tells counts more: another text than that of the commit may have run.
+      const isWhatRan = before !== null && (frame.source === undefined || frame.source.text === recorded?.text);
+      const found = findLine(text, line, frame.source ?? recorded);
+      const column = found.column ?? (found.state === 'same' ? frame.column : null);
+      return { frame: local, place: { ...mapped, ...found, column, ...(isWhatRan ? { changed: !sameLines(before, text) } : {}) } };
     }),
   );
 }
+
+/** Each file once. */
+function once(read: ReadText): ReadText {
+  const texts = new Map<string, Promise<string | null>>();
+  return (file) => {
+    const reading = texts.get(file) ?? read(file);
+    texts.set(file, reading);
+    return reading;
+  };
+}
+
+/** @param column where in the whole line it failed, from 1 */
+function recordedLine(text: string, line: number, column: number | null): RecordedLine | undefined {
+  const whole = linesOf(text)[line - 1];
+  if (whole === undefined) return undefined;
+  const indent = whole.length - whole.trimStart().length;
+  return { text: whole.trim(), column: column === null ? null : Math.max(1, column - indent) };
+}
+
+const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
+
+const sameLines = (a: string, b: string): boolean => linesOf(a).join('\n') === linesOf(b).join('\n');
