@@ -25,9 +25,6 @@ export interface FailedPlace extends Place {
   readonly changed: boolean;
 }
 
-/** How long the status bar says that a file has changed. */
-const noteMs = 8000;
-
 /**
  * Where a failed make() failed: its frame in the stack, at the line that its text has now; else the line of the class that
  * reads like it, as for code that was typed into a notebook; else the first line of make, else the class.
@@ -59,7 +56,18 @@ async function similarLine({ tableClass }: SourceClass, recorded: RecordedLine |
 export async function revealFailure(source: SourceClass, failure: RecordedFailure): Promise<void> {
   const place = await failedPlace(source, failure);
   await reveal(place);
-  if (place.changed) vscode.window.setStatusBarMessage(changedSince(place.file, failure.version), noteMs);
+  if (place.changed) vscode.window.setStatusBarMessage(changedSince(place.file, failure.version), leaving(place.file));
+}
+
+/** Resolves when another editor than that of the file is looked at. */
+function leaving(file: string): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = vscode.window.onDidChangeActiveTextEditor((editor) => {
+      if (editor?.document.uri.fsPath === file) return;
+      listener.dispose();
+      resolve();
+    });
+  });
 }
 
 /** `pipeline.ts changed since this error (abc1234).` */
