@@ -194,7 +194,7 @@ class Keeper {
     this.control?.tell(state);
   }
 
-  /** Looks, now or soon, whether anybody needs the server. */
+  /** Looks, now or soon, whether anybody needs the server, and whether its folder is still there. */
   private look(afterMs: number): void {
     clearTimeout(this.timer);
     if (this.state.kind !== 'running') return;
@@ -206,12 +206,13 @@ class Keeper {
   }
 
   private async lookNow(): Promise<void> {
-    const users = await countUsers(this.login).catch(() => 0);
+    const isRemoved = !existsSync(this.files.record);
+    const users = isRemoved ? 0 : await countUsers(this.login).catch(() => 0);
     if (this.control?.isWatched === true || this.state.kind !== 'running') return;
     if (users > 0) this.unusedSince = null;
     else this.unusedSince ??= Date.now();
     const left = this.unusedSince === null ? lookMs : this.unusedSince + this.order.idleMs - Date.now();
-    if (left <= 0) this.stop();
+    if (left <= 0 || isRemoved) this.stop();
     else this.look(Math.min(left, lookMs));
   }
 }

@@ -1,12 +1,13 @@
 /** A Python pipeline without a server: the workbench starts one for the folder, keeps it over a reload, and ends it. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { followServer, serverFiles } from '../../src/localServer';
 import { until } from '../harness/until';
-import { builtVsix, withWorkbench } from '../harness/workbench';
-import { settings, withFolder } from './folders';
+import { builtVsix, withWorkbench, type Workbench } from '../harness/workbench';
+import { djw, settings, withFolder } from './folders';
 
 const interpreter = process.env['DJW_PYTHON_23'] ?? '';
 const absent = interpreter === '' ? 'set DJW_PYTHON_23 to a Python that has datajoint 2.3 to run this' : false;
@@ -38,61 +39,101 @@ class Peaks(dj.Computed):
         self.insert1({**key, 'peak': 10 / (Recording & key).fetch1('gain')})
 `;
 
+/** Something that the embedded database holds already, so that the tree has rows before there is a server. */
+const notes = `import * as dj from 'datajoint-workbench';
+export const schema = dj.schema('notes');
+
+@schema
+export class Note extends dj.Lookup {
+  static readonly definition = \`
+    note_id : int32
+  \`;
+  static readonly contents = [{ note_id: 1 }];
+}
+console.log(await Note.count());
+`;
+
 /** The process that the server wrote down; throws while there is none. */
 const serverPid = (folder: string) => Number(readFileSync(path.join(folder, '.datajoint/server/server.pid'), 'utf8'));
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** A workbench on a folder with these files, whose server is ended at the end. */
+async function withServerless(name: string, files: Readonly<Record<string, string>>, work: (workbench: Workbench, folder: string) => Promise<void>): Promise<void> {
+  await withFolder(files, async (folder) => {
+    await mkdir(path.join(folder, '.vscode'));
+    await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'datajoint.pythonPath': interpreter }));
+    if ('notes.ts' in files) await djw(folder, 'run', 'notes.ts');
+    try {
+      await withWorkbench(name, { vsix: await builtVsix(), folder, settings }, async (workbench) => {
+        await workbench.openView('DataJoint');
+        await work(workbench, folder);
+      });
+    } finally {
+      await djw(folder, 'server', 'stop');
+    }
+  });
 }
 
 test('a local server is offered, populates a Python table, survives a reload and is stopped', { timeout: 280_000, skip: absent }, async () => {
-  await withFolder({ 'pipeline.py': pipeline }, async (folder) => {
-    await mkdir(path.join(folder, '.vscode'));
-    await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'datajoint.pythonPath': interpreter }));
-    await withWorkbench('localServer', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
-      await workbench.openView('DataJoint');
-      await until('the view says what it needs', async () => (await workbench.view('Pipelines').welcome()).includes('Start a Local Database Server'));
-      await workbench.screenshot('localServer-1-none');
-      await workbench.runCommand('DataJoint: Populate');
-      await workbench.pickQuick('Peaks');
-      await workbench.notification(/datajoint-python needs a MySQL or MariaDB server/, 'Start a Local Database Server');
-      // What was asked for goes on by itself once the server answers.
-      await workbench.terminalShows(/Done: 2 computed/, 120_000);
-      const server = workbench.treeItem('Pipelines', 'local server');
-      await server.shows(/running · 127\.0\.0\.1:\d+/);
-      await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/2\/2/);
-      await workbench.screenshot('localServer-2-populated');
-      const pid = serverPid(folder);
-      assert.ok(isAlive(pid));
-      const named = JSON.parse(await readFile(path.join(folder, 'datajoint.json'), 'utf8')) as { database: { host: string } };
-      assert.equal(named.database.host, '127.0.0.1');
+  await withServerless('localServer', { 'pipeline.py': pipeline, 'notes.ts': notes }, async (workbench, folder) => {
+    const peaksBefore = workbench.treeItem('Pipelines', 'embedded', 'lab', 'Peaks');
+    await peaksBefore.shows(/not declared yet/);
+    await peaksBefore.menu('Populate');
+    await workbench.notification(/^Peaks is a Python table, and datajoint-python needs a MySQL or MariaDB server/, 'Start a Local Database Server');
+    await workbench.page.locator('.monaco-dialog-box').waitFor();
+    await workbench.screenshot('localServer-1-question');
+    assert.match(await workbench.confirmDialog('Use a Local Server'), /uses the embedded database .*embedded\.db\. Use a local server in its place\?/);
 
-      await workbench.page.reload();
-      await workbench.openView('DataJoint');
-      await server.shows(/running · 127\.0\.0\.1:\d+/);
-      await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/2\/2/);
-      assert.equal(serverPid(folder), pid);
-      assert.ok(isAlive(pid));
-      await workbench.screenshot('localServer-3-reloaded');
+    // What was asked for goes on by itself once the server answers.
+    await workbench.terminalShows(/Done: 2 computed/, 120_000);
+    const server = workbench.treeItem('Pipelines', 'local server');
+    const peaks = workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks');
+    await server.shows(/running · port \d+/);
+    await peaks.shows(/2\/2/);
+    await workbench.screenshot('localServer-2-populated');
+    const pid = serverPid(folder);
+    const named = JSON.parse(await readFile(path.join(folder, 'datajoint.json'), 'utf8')) as { database: { host: string } };
+    assert.equal(named.database.host, '127.0.0.1');
 
-      await server.menu('Stop the Local Database Server');
-      await server.shows(/stopped/);
-      assert.ok(!isAlive(pid));
-      assert.ok(!existsSync(path.join(folder, '.datajoint/server/server.pid')));
-      await workbench.screenshot('localServer-4-stopped');
+    // This test is a second window while the first one loads again: however long that takes, the server is needed.
+    const second = await followServer(serverFiles(folder), 'watch', () => undefined);
+    await workbench.page.reload();
+    await workbench.openView('DataJoint');
+    await server.shows(/running · port \d+/);
+    await peaks.shows(/2\/2/);
+    second?.close();
+    assert.equal(serverPid(folder), pid);
+    await workbench.screenshot('localServer-3-reloaded');
 
-      await workbench.treeItem('Pipelines', 'local server', 'The local server is stopped.').click();
-      await server.shows(/running/);
-      await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/2\/2/);
-      process.kill(serverPid(folder), 'SIGKILL');
-      await server.shows(/failed/);
-      await workbench.treeItem('Pipelines', 'local server', /was ended by SIGKILL/).find();
-      await workbench.screenshot('localServer-5-killed');
-    });
+    await server.menu('Stop the Local Database Server');
+    await server.shows(/stopped/);
+    assert.throws(() => process.kill(pid, 0));
+    await workbench.screenshot('localServer-4-stopped');
+
+    await workbench.treeItem('Pipelines', 'local server', 'Start the local server').click();
+    await server.shows(/running/);
+    await peaks.shows(/2\/2/);
+    process.kill(serverPid(folder), 'SIGKILL');
+    await server.shows(/failed/);
+    await workbench.treeItem('Pipelines', 'local server', /was ended by SIGKILL/).find();
+    await workbench.screenshot('localServer-5-killed');
+    await server.menu('Show Log of the Local Database Server');
+    await workbench.editorAt('log.txt');
+  });
+});
+
+test('a folder that names no server gets one at the press of a button; what a terminal does with it is shown', { timeout: 280_000, skip: absent }, async () => {
+  await withServerless('localServerButton', { 'pipeline.py': pipeline }, async (workbench, folder) => {
+    const view = workbench.view('Pipelines');
+    await until('the view says what it needs', async () => (await view.welcome()).includes('this folder names none'));
+    await workbench.screenshot('localServer-6-none');
+    await view.pressWelcome('Start a Local Database Server');
+    const server = workbench.treeItem('Pipelines', 'local server');
+    await server.shows(/running/);
+    await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/not declared yet/);
+    await djw(folder, 'server', 'stop');
+    await server.shows(/stopped/);
+    await djw(folder, 'server', 'start');
+    await server.shows(/running/);
+    await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/not declared yet/);
   });
 });

@@ -1,6 +1,6 @@
 /** The database server of one folder: started by `djw`, found again, shared, and ended when nobody sees or uses it. */
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -233,5 +233,14 @@ test('a port that is taken meanwhile is another one from then on', options, asyn
       other.close();
       await once(other, 'close');
     }
+  });
+});
+
+test('a server whose folder is removed ends', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    const { pid = 0 } = await folder.startServer();
+    const keeper = await folder.keeperPid();
+    await rm(folder.path, { recursive: true, force: true, maxRetries: 10 });
+    await Promise.all([isGone(pid), isGone(keeper)]);
   });
 });

@@ -82,7 +82,7 @@ export class DatabaseConnection implements vscode.Disposable {
   /** What the label leaves open: the file relative to its folder, how a local server is, the address, or the folder. */
   get description(): string {
     const { localState } = this;
-    if (localState?.kind === 'running') return `running · 127.0.0.1:${String(localState.port)}`;
+    if (localState?.kind === 'running') return `running · port ${String(localState.port)}`;
     if (localState !== null) return localState.kind;
     const [folder] = this.folders;
     if (this.kind === 'folder' && folder !== undefined) {

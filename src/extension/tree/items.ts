@@ -153,11 +153,11 @@ function problem(node: ProblemNode): vscode.TreeItem {
 function restingServer(node: ProblemNode): vscode.TreeItem {
   const { localState } = node.connection;
   const isBusy = localState?.kind === 'starting' || localState?.kind === 'stopping';
-  const text = localState?.kind === 'starting' ? `${localState.step} …` : node.message;
+  const text = localState?.kind === 'starting' ? `${localState.step} …` : localState?.kind === 'stopped' ? 'Start the local server' : node.message;
   const item = labelled(text, None, '', isBusy ? '' : nodes.problem.local);
   const color = localState?.kind === 'failed' ? new vscode.ThemeColor('list.warningForeground') : undefined;
-  item.iconPath = new vscode.ThemeIcon(isBusy ? 'loading~spin' : localState?.kind === 'failed' ? 'warning' : 'debug-stop', color);
-  item.tooltip = isBusy ? text : `${text}\n\nClick to start it.`;
+  item.iconPath = new vscode.ThemeIcon(isBusy ? 'loading~spin' : localState?.kind === 'failed' ? 'warning' : 'play', color);
+  item.tooltip = isBusy ? text : `${node.message}\n\nClick to start it.`;
   if (!isBusy) item.command = { command: commands.startServer, title: 'Start', arguments: [node] };
   return item;
 }
