@@ -13,17 +13,18 @@ const artifacts = path.join(root, 'test/artifacts');
 
 /**
  * `script` stages count as one test. `folder` stages run the *.test.ts files below a folder of test/; `seconds` is how
- * long one file may take, and `parallel` how many files run at once. `again`: a file that fails is run once more, because it
- * drives a whole editor and a browser, which a busy machine may hold up; what passes only then is told.
+ * long one file may take, and `parallel` how many files run at once. `again`: a file that fails is run once more, alone, since
+ * a busy machine may hold up servers, processes and a browser beyond what a test expects; what passes only then is told. Not
+ * so in `crash`, where a rare failure is what is looked for.
  */
 export const stages = [
   { name: 'lint', script: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'] },
   { name: 'types', script: ['test/harness/typecheck.mjs'] },
   { name: 'build', script: ['esbuild.mjs'] },
-  { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism() },
-  { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism() },
-  { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism() },
-  { name: 'interop', folder: 'interop', seconds: 600, parallel: 1 },
+  { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism(), again: true },
+  { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism(), again: true },
+  { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism(), again: true },
+  { name: 'interop', folder: 'interop', seconds: 600, parallel: 1, again: true },
   { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },
   { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1, again: true },
 ];
@@ -85,6 +86,8 @@ async function runFiles({ seconds, parallel }, name, files, env) {
       '--test',
       `--test-concurrency=${parallel}`,
       `--test-timeout=${seconds * 1000}`,
+      // A test that hangs leaves something that would keep its process, and so the stage, for ever.
+      '--test-force-exit',
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
       ...files,
@@ -96,14 +99,14 @@ async function runFiles({ seconds, parallel }, name, files, env) {
   return { passed: 0, failed: 1, skipped: 0, files: {}, failures: [] };
 }
 
-/** Runs the files that failed once more; those that pass then count as passed, and why they failed first is told. */
+/** Runs the files that failed once more, alone; those that pass then count as passed, and why they failed first is told. */
 async function runFailedAgain(stage, first, env) {
   const failed = Object.keys(first.files).filter((file) => first.files[file].failed > 0);
   if (failed.length === 0) return first;
   console.log(`  running ${failed.map((file) => path.basename(file)).join(', ')} again`);
-  const second = await runFiles(stage, `${stage.name}-again`, failed, env);
+  const second = await runFiles({ ...stage, parallel: 1 }, `${stage.name}-again`, failed, env);
   for (const file of failed) {
-    if (second.files[file]?.failed !== 0) continue;
+    if ((second.files[file]?.failed ?? 1) > 0) continue;
     const texts = first.failures.filter((failure) => failure.file === file).map(({ text }) => text);
     console.log(`\n  !! ${path.basename(file)} PASSED ON THE SECOND TRY. The first time:\n${texts.join('')}`);
   }
