@@ -342,6 +342,16 @@ def plain_sql(sql):
     return sql % ()
 
 
+def installed_version():
+    """Of a datajoint that cannot be imported; None where its package does not tell."""
+    try:
+        from importlib.metadata import version
+
+        return version("datajoint")
+    except Exception:
+        return None
+
+
 class Pipeline:
     """One table class and what is needed to make its keys."""
 
@@ -361,7 +371,7 @@ class Pipeline:
         try:
             import datajoint as dj
         except BaseException as error:
-            raise Problem("datajoint", error, executable=sys.executable)
+            raise Problem("datajoint", error, version=installed_version())
         self.dj = dj
         version = getattr(dj, "__version__", "0")
         self.configure(dj)

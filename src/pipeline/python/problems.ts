@@ -15,7 +15,7 @@ export function loadProblem(wire: WireError, pythonClass: PythonClass, interpret
   switch (wire.stage) {
     case 'datajoint':
       if (/No module named '?datajoint'?$/.test(error.message)) return noDatajoint(interpreter);
-      return problem(`datajoint cannot be imported by ${interpreter}: ${what}. Mend it with "${interpreter} -m pip install --force-reinstall datajoint".`, error);
+      return problem(brokenDatajoint(wire, what, interpreter), error);
     case 'module':
       return problem(moduleProblem(wire, error, interpreter), error);
     case 'shadowed':
@@ -34,6 +34,12 @@ export function loadProblem(wire: WireError, pythonClass: PythonClass, interpret
     default:
       return problem(`${pythonClass.className} cannot be loaded: ${what}.`, error);
   }
+}
+
+/** What it needs comes with it: the same version again, not the newest. */
+function brokenDatajoint({ version }: WireError, what: string, interpreter: string): string {
+  const wanted = version === undefined || version === null ? 'datajoint' : `datajoint==${version}`;
+  return `datajoint is installed but cannot be imported by ${interpreter}: ${what}. Mend it with "${interpreter} -m pip install --force-reinstall ${wanted}".`;
 }
 
 export const noDatajoint = (interpreter: string): DataJointError =>

@@ -23,8 +23,7 @@ export interface WireError {
   readonly file?: string;
   readonly found?: string;
   readonly names?: readonly string[];
-  readonly version?: string;
-  readonly executable?: string;
+  readonly version?: string | null;
 }
 
 /** A Python table class as its interpreter sees it. */
