@@ -9,6 +9,9 @@ import type { Attribute, SqlValue } from '../../../src/engine/database';
 import { parseType } from '../../../src/engine/definition';
 import { DataJointError } from '../../../src/engine/errors';
 
+// The same cases every time.
+fc.configureGlobal({ seed: 20_260_131 });
+
 function attribute(type: string, nullable = false): Attribute {
   const { declaredType, column, codec, autoIncrement } = parseType(type);
   return { name: 'a', declaredType, column, codec, autoIncrement, inKey: false, nullable, default: null, comment: '', lineage: null };

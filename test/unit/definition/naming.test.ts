@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { assertQueueHasName, classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } from '../../../src/engine/definition';
 import { DefinitionError } from '../../../src/engine/errors';
 
+// The same cases every time.
+fc.configureGlobal({ seed: 20_260_131 });
+
 describe('table names', () => {
   const cases: readonly (readonly [string, Tier, string | undefined, string])[] = [
     ['Experiment', 'manual', undefined, 'experiment'],
