@@ -5,10 +5,12 @@ import {
   Connection,
   type ConnectionSpec,
   createOverview,
+  DataJointError,
   openDatabase,
   type Overview,
   resolveConnection,
 } from '../engine';
+import { isLocalServer, serverFiles, serverFolder } from '../localServer';
 import type { Context } from './command';
 
 /** Where a command was given. */
@@ -25,7 +27,7 @@ let inUse: { readonly spec: string; readonly connection: Promise<Connection> } |
 export async function useDatabase(context: Place, program: string): Promise<Connection> {
   const spec = chosenSpec(context);
   const known = JSON.stringify(spec);
-  if (inUse?.spec !== known) inUse = { spec: known, connection: connect(spec, { program }) };
+  if (inUse?.spec !== known) inUse = { spec: known, connection: reaching(spec, context, connect(spec, { program })) };
   return await inUse.connection;
 }
 
@@ -33,7 +35,19 @@ export async function useDatabase(context: Place, program: string): Promise<Conn
 export async function openToLook(context: Context, program = 'djw'): Promise<Connection | null> {
   const spec = chosenSpec(context);
   if (spec.kind === 'embedded' && !existsSync(spec.file)) return null;
-  return new Connection(await openDatabase(spec, { program, readOnly: true }));
+  return new Connection(await reaching(spec, context, openDatabase(spec, { program, readOnly: true })));
+}
+
+/** What opens a database; where that is the folder's own server, which does not run, the error says so. */
+async function reaching<T>(spec: ConnectionSpec, { cwd }: Place, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (cause) {
+    const files = serverFiles(serverFolder(cwd));
+    const isStopped = cause instanceof DataJointError && cause.code === 'unreachable' && isLocalServer(spec, files);
+    if (!isStopped) throw cause;
+    throw new DataJointError('unreachable', `The local server of ${files.folder} is stopped: djw server start starts it.`, { cause });
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import { makeServerFolders, readRecord, type ServerFiles, serverFiles, type Serv
 import { freePort } from './freePort';
 import { chooseInstallation, findInstallations, type Installation, productOf } from './installation';
 import { isPortTaken, lastError, startProblem } from './log';
-import { countUsers, ping } from './ping';
+import { isUsed, ping } from './ping';
 import { adopt, clearContainer, forgetAccounts, initialise, recordedPid, serve, type ServerProcess } from './serverProcess';
 import { ignoreInGit, nameServer } from './settings';
 import type { ServerState } from './state';
@@ -207,9 +207,9 @@ class Keeper {
 
   private async lookNow(): Promise<void> {
     const isRemoved = !existsSync(this.files.record);
-    const users = isRemoved ? 0 : await countUsers(this.login).catch(() => 0);
+    const used = !isRemoved && (await isUsed(this.login));
     if (this.control?.isWatched === true || this.state.kind !== 'running') return;
-    if (users > 0) this.unusedSince = null;
+    if (used) this.unusedSince = null;
     else this.unusedSince ??= Date.now();
     const left = this.unusedSince === null ? lookMs : this.unusedSince + this.order.idleMs - Date.now();
     if (left <= 0 || isRemoved) this.stop();

@@ -1,5 +1,5 @@
 /** Whether the server answers, and who uses it. */
-import { openDatabase } from '../engine';
+import { DataJointError, openDatabase } from '../engine';
 import { accountName } from './commands';
 import { serverHost } from './settings';
 
@@ -17,14 +17,18 @@ export async function ping(login: Login): Promise<void> {
   await (await open(login)).close();
 }
 
-/** How many sessions others have. @throws DataJointError as `ping` */
-export async function countUsers(login: Login): Promise<number> {
-  const database = await open(login);
+/** Whether others have sessions. A server that is too crowded to say so is used; one that refuses the login is anybody's. */
+export async function isUsed(login: Login): Promise<boolean> {
   try {
-    const sessions = await database.sessions.list();
-    return sessions.filter(({ own, command }) => !own && command !== 'Daemon').length;
-  } finally {
-    await database.close();
+    const database = await open(login);
+    try {
+      const sessions = await database.sessions.list();
+      return sessions.some(({ own, command }) => !own && command !== 'Daemon');
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    return !(error instanceof DataJointError && error.code === 'access');
   }
 }
 

@@ -11,6 +11,9 @@ type Settings = Record<string, unknown>;
 
 export const serverHost = '127.0.0.1';
 
+/** They decide on the connection before any file does. */
+const variables = ['DJ_HOST', 'DJ_PORT', 'DJ_USER', 'DJ_PASS', 'DJ_USE_TLS', 'DJ_BACKEND', 'DJ_EMBEDDED_FILE', 'DJ_IGNORE_CONFIG_FILE'];
+
 /** True when settings lead to this folder's server. */
 export function isLocalServer(spec: ConnectionSpec, files: ServerFiles): boolean {
   return spec.kind === 'server' && spec.host === serverHost && spec.user === accountName && spec.port === readRecord(files)?.port;
@@ -23,9 +26,9 @@ export function isLocalServer(spec: ConnectionSpec, files: ServerFiles): boolean
 export function otherDatabase(files: ServerFiles, env: Environment): string | null {
   const { folder } = files;
   const home = { HOME: env['HOME'], USERPROFILE: env['USERPROFILE'] };
-  for (const name of ['DJ_HOST', 'DJ_EMBEDDED_FILE']) {
-    if (env[name] === undefined || env[name] === '') continue;
-    throw new DataJointError('usage', `The variable ${name} names another database and goes before datajoint.json: unset it, then try again.`);
+  const set = variables.find((name) => env[name] !== undefined && env[name] !== '');
+  if (set !== undefined) {
+    throw new DataJointError('usage', `The variable ${set} goes before datajoint.json and .secrets, which name the local server: unset it, then try again.`);
   }
   const spec = resolveConnection({ cwd: folder, env: home });
   if (isLocalServer(spec, files)) return null;
@@ -34,8 +37,10 @@ export function otherDatabase(files: ServerFiles, env: Environment): string | nu
   const isNamed = leavesOf(settings, 'embedded.file').length > 0;
   if (isNamed || existsSync(spec.file)) return `the embedded database ${path.relative(folder, spec.file)}`;
   // A name without a host would go before the account of the local server, or be taken for it.
-  const named = leavesOf(settings, 'database.user')[0]?.value ?? readAccount(folder).user;
-  return named === null || named === accountName ? null : `the account ${JSON.stringify(named)}`;
+  const { user, password } = readAccount(folder);
+  const named = leavesOf(settings, 'database.user')[0]?.value ?? user;
+  if (named === null) return password === null ? null : 'an account whose password is in .secrets';
+  return named === accountName ? null : `the account ${JSON.stringify(named)}`;
 }
 
 /**
@@ -46,10 +51,11 @@ export function setAside({ folder, root }: ServerFiles): string {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const kept = mkdtempSync(path.join(root, 'replaced-'));
-    const files = [settingsFile(folder), userFile(folder), passwordFile(folder)].filter((file) => existsSync(file));
+    const source = settingsSource(folder);
+    const files = [...(source === null ? [] : [source]), userFile(folder), passwordFile(folder)].filter((file) => existsSync(file));
     for (const file of files) copyFileSync(file, path.join(kept, path.basename(file)));
     for (const file of [userFile(folder), passwordFile(folder)]) rmSync(file, { force: true });
-    if (existsSync(settingsFile(folder))) changeSettings(folder, (settings) => clear(settings));
+    if (source !== null) changeSettings(folder, (settings) => clear(settings));
     return kept;
   } catch (cause) {
     throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
@@ -84,17 +90,28 @@ export function ignoreInGit({ folder }: ServerFiles): void {
 }
 
 function isInGit(folder: string): boolean {
-  for (let each = folder; ; each = path.dirname(each)) {
-    if (existsSync(path.join(each, '.git'))) return true;
-    if (each === path.dirname(each)) return false;
-  }
+  return above(folder).some((each) => existsSync(path.join(each, '.git')));
 }
 
 const settingsFile = (folder: string): string => path.join(folder, 'datajoint.json');
 
+/** The file whose settings hold in the folder: its own, which takes over what one above it within the project says. */
+function settingsSource(folder: string): string | null {
+  const folders = above(folder);
+  const project = folders.findIndex((each) => ['.git', '.hg'].some((name) => existsSync(path.join(each, name))));
+  const within = project === -1 ? folders : folders.slice(0, project + 1);
+  return within.map(settingsFile).find((file) => existsSync(file)) ?? null;
+}
+
+/** A folder and those that it lies in. */
+function above(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...above(parent)];
+}
+
 function readSettings(folder: string): Settings {
-  const file = settingsFile(folder);
-  if (!existsSync(file)) return {};
+  const file = settingsSource(folder);
+  if (file === null) return {};
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
@@ -107,14 +124,15 @@ function readSettings(folder: string): Settings {
 
 function changeSettings(folder: string, change: (settings: Settings) => void): void {
   const file = settingsFile(folder);
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const source = settingsSource(folder) ?? file;
+  const before = existsSync(source) ? readFileSync(source, 'utf8') : '';
   const settings = readSettings(folder);
   const known = JSON.stringify(settings);
   change(settings);
-  if (JSON.stringify(settings) === known) return;
+  if (source === file && JSON.stringify(settings) === known) return;
   const indent = /^\{\r?\n([ \t]+)"/.exec(before)?.[1] ?? '  ';
   const fresh = `${file}.${String(process.pid)}`;
-  const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o644;
+  const mode = existsSync(source) ? statSync(source).mode & 0o777 : 0o644;
   writeFileSync(fresh, `${JSON.stringify(settings, null, indent)}\n`, { mode });
   renameSync(fresh, file);
 }

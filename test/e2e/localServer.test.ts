@@ -1,6 +1,6 @@
 /** A Python pipeline without a server: the workbench starts one for the folder, keeps it over a reload, and ends it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -55,6 +55,13 @@ console.log(await Note.count());
 
 /** The process that the server wrote down; throws while there is none. */
 const serverPid = (folder: string) => Number(readFileSync(path.join(folder, '.datajoint/server/server.pid'), 'utf8'));
+
+/** The process that keeps the server. */
+function keeperPid(folder: string): number {
+  const keepers = path.join(folder, '.datajoint/server/keepers');
+  const last = Math.max(...readdirSync(keepers).map(Number).filter(Number.isInteger));
+  return (JSON.parse(readFileSync(path.join(keepers, String(last), 'keeper.json'), 'utf8')) as { pid: number }).pid;
+}
 
 /** A workbench on a folder with these files, whose server is ended at the end. */
 async function withServerless(name: string, files: Readonly<Record<string, string>>, work: (workbench: Workbench, folder: string) => Promise<void>): Promise<void> {
@@ -130,6 +137,14 @@ test('a folder that names no server gets one at the press of a button; what a te
     const server = workbench.treeItem('Pipelines', 'local server');
     await server.shows(/running/);
     await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/not declared yet/);
+
+    // A keeper that is killed gets a successor from the window, for the same server.
+    const [keeper, pid] = [keeperPid(folder), serverPid(folder)];
+    process.kill(keeper, 'SIGKILL');
+    await until('the window has started another keeper', () => keeperPid(folder) !== keeper);
+    await server.shows(/running/);
+    assert.equal(serverPid(folder), pid);
+
     await djw(folder, 'server', 'stop');
     await server.shows(/stopped/);
     await djw(folder, 'server', 'start');

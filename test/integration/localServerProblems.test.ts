@@ -116,11 +116,35 @@ test('settings of another server are replaced when asked to only, kept as copies
   });
 });
 
+test('settings of a folder above stay what they are, and hold in the folder all the same', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    const above = path.join(folder.path, '..', 'datajoint.json');
+    const settings = JSON.stringify({ database: { host: 'db.example.org', user: 'root' }, jobs: { default_priority: 7 } });
+    await writeFile(above, settings);
+    assert.match((await folder.djw('server', 'start')).err, /name root@db\.example\.org:3306/);
+    assert.equal((await folder.djw('server', 'start', '--yes')).code, 0);
+    assert.equal(await readFile(above, 'utf8'), settings);
+    const { database, jobs } = (await folder.json('datajoint.json')) as { database: { user?: string }; jobs: unknown };
+    assert.deepEqual(jobs, { default_priority: 7 });
+    assert.equal(database.user, undefined);
+  });
+});
+
+test('a program that finds the local server stopped says how to start it', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    await folder.startServer();
+    await folder.djw('server', 'stop');
+    const { code, err } = await folder.djw('list');
+    assert.equal(code, 2);
+    assert.match(err, /^djw: The local server of .*données du labo is stopped: djw server start starts it\.$/m);
+  });
+});
+
 test('what would go before the local server is refused before anything is made', options, async () => {
   await withLocalServer({}, async (folder) => {
     const { code, err } = await folder.start(['server', 'start'], { DJ_HOST: 'db.example.org' }).finished;
     assert.equal(code, 2);
-    assert.match(err, /The variable DJ_HOST names another database and goes before datajoint\.json: unset it/);
+    assert.match(err, /The variable DJ_HOST goes before datajoint\.json and \.secrets, which name the local server: unset it/);
     await folder.write('datajoint.json', '{ "database": ');
     const broken = await folder.djw('server', 'start');
     assert.equal(broken.code, 2);

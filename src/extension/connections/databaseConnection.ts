@@ -130,6 +130,10 @@ export class DatabaseConnection implements vscode.Disposable {
     if (state.kind === 'disconnected') {
       throw new ActionableError(`${this.label} is disconnected.`, [commandAction('Connect', commands.connect, this)]);
     }
+    const { localServer, localState } = this;
+    if (state.kind === 'problem' && localServer !== null && localState !== null && localState.kind !== 'running') {
+      throw new ActionableError(state.message, [commandAction('Start', commands.startServer, localServer.folder.uri)]);
+    }
     const message = state.kind === 'problem' ? state.message : `Nothing has run in ${this.place.name} yet.`;
     throw new ActionableError(message, [commandAction('Try Again', commands.reconnect, this)]);
   }
