@@ -48,7 +48,7 @@ const failingLine = pipeline.split('\n').findIndex((line) => line.includes('thro
 
 const stoppedLine = (workbench: Workbench) => workbench.page.locator('.debug-top-stack-frame-line');
 
-test('a job that failed is made again under the debugger, stops at the breakpoint in make(), and is recorded', { timeout: 240_000 }, async () => {
+test('a job that failed is made again under the debugger, stops at the breakpoint in make(), and is recorded', { timeout: 280_000 }, async () => {
   await withFolder({ 'pipeline.ts': pipeline }, async (folder) => {
     await djw(folder, 'populate', 'Peak', '--reserve-jobs', '--suppress-errors', '--errors-ok');
     await withWorkbench('debug', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
@@ -99,7 +99,7 @@ class Peaks(dj.Computed):
         self.insert1({**key, 'no_such': 1 / (key['recording_id'] - 1)} if key['recording_id'] == 1 else key)
 `;
 
-test('without the Python debugger, debugging a Python key says what to install, and leaves the job alone', { timeout: 200_000, skip: absent }, async () => {
+test('without the Python debugger, debugging a Python key says what to install, and leaves the job alone', { timeout: 280_000, skip: absent }, async () => {
   await withMariaDb(async (server) => {
     await withFolder({ 'pipeline.py': pythonPipeline }, async (folder) => {
       const { host, port, user, password } = server;

@@ -43,7 +43,7 @@ ValueError: as from a notebook
 
 const lineOf = (text: string, part: string): number => text.split('\n').findIndex((line) => line.includes(part)) + 1;
 
-test('the commit of a failure tells that its file has changed, and where its line is now', { timeout: 200_000 }, async () => {
+test('the commit of a failure tells that its file has changed, and where its line is now', { timeout: 280_000 }, async () => {
   const versioned = JSON.stringify({ jobs: { version_method: 'git' } });
   await withFolder({ 'pipeline.ts': pipeline, 'datajoint.json': versioned, '.gitignore': '.datajoint\n' }, async (folder) => {
     const git = (...args: string[]): string =>

@@ -83,13 +83,13 @@ export class Populator {
     if (code === 1 || code === 2) await offer('error', `${target.className}: the jobs were not refreshed; the terminal says why.`, []);
   }
 
-  /** Runs a pipeline file from top to bottom: declares its tables and does what it says. */
+  /** Runs a pipeline file from top to bottom: declares its tables and does what it says. A Python file is Python's to run. */
   async runFile(connection: DatabaseConnection, file: string): Promise<void> {
     requireTrust();
     const name = vscode.workspace.asRelativePath(file, false);
     const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
     if (folder === undefined) throw new ActionableError(`${name} is not in a folder that is open.`);
-    const code = await this.run(connection, { folder, name: `Run ${name}`, command: 'run', args: [file], table: name });
+    const code = await this.run(connection, { folder, name: `Run ${name}`, command: 'run', args: [...(await pythonArguments(folder, file)), file], table: name });
     if (code === 1 || code === 2) await offer('error', `${name} failed; the terminal says why.`, []);
   }
 

@@ -16,7 +16,7 @@ export async function pickScript(connection: DatabaseConnection): Promise<string
   const lists = await Promise.all(connection.folders.map((folder) => scriptsOf(folder)));
   const ranked = lists.flat();
   if (ranked.length === 0) {
-    throw new ActionableError(`No file of ${folderNames(connection)} uses datajoint-workbench, so there is nothing to run.`, [
+    throw new ActionableError(`No file of ${folderNames(connection)} declares tables, so there is nothing to run.`, [
       commandAction('Create a First Pipeline', commands.createPipeline),
       commandAction('Open the Demo', commands.openDemo),
     ]);
@@ -50,8 +50,8 @@ function tableFiles(classes: readonly TableClass[]): Set<string> {
 }
 
 async function readSources(folder: vscode.WorkspaceFolder): Promise<{ file: string; text: string }[]> {
-  const pattern = new vscode.RelativePattern(folder, '**/*.{ts,mts,js,mjs}');
-  const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.datajoint,dist,build}/**', maxFiles);
+  const pattern = new vscode.RelativePattern(folder, '**/*.{ts,mts,js,mjs,py}');
+  const found = await vscode.workspace.findFiles(pattern, '**/{node_modules,.datajoint,dist,build,site-packages,__pycache__}/**', maxFiles);
   return Promise.all(
     found.map(async ({ fsPath: file }) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
   );
