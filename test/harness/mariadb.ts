@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { until } from './until';
 
 /** A MariaDB server that belongs to one test. */
 export interface MariaDb {
@@ -33,6 +33,23 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Resolves to null when the server listens, or to its log when it has ended before. */
+async function listening(child: ChildProcessByStdio<null, null, Readable>): Promise<string | null> {
+  let log = '';
+  const patience = setTimeout(() => child.kill('SIGKILL'), 120_000);
+  try {
+    return await new Promise((resolve) => {
+      child.once('close', () => resolve(log));
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        log += chunk;
+        if (log.includes('ready for connections')) resolve(null);
+      });
+    });
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
 /** Starts a server on a free port of 127.0.0.1 with a data directory of its own; `options` are extra mariadbd options. */
 export async function startMariaDb(options: readonly string[] = []): Promise<MariaDb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'djw-db-'));
@@ -52,18 +69,18 @@ export async function startMariaDb(options: readonly string[] = []): Promise<Mar
     const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
     // A folder of its own for temporary files: a server that starts removes those of others from a shared one.
     await run('mariadb-install-db', [...common, ...install], { env: { ...process.env, TMPDIR: folder } });
-    const port = await freePort();
-    const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`, `--tmpdir=${folder}`];
-    const child = spawn('mariadbd', [...common, ...address, `--pid-file=${folder}/pid`, ...options], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    server = child;
-    let log = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (log += chunk));
-    await until('mariadbd listens', () => {
-      if (child.exitCode !== null) throw new Error(log);
-      return log.includes('ready for connections');
-    });
+    let port = 0;
+    for (let tries = 1; server === undefined; tries += 1) {
+      port = await freePort();
+      const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`, `--tmpdir=${folder}`];
+      const child = spawn('mariadbd', [...common, ...address, `--pid-file=${folder}/pid`, ...options], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const log = await listening(child);
+      if (log === null) server = child;
+      // Somebody else may have taken the port since it was found to be free.
+      else if (tries === 3 || !/bind on TCP/i.test(log)) throw new Error(`mariadbd ended: ${log}`);
+    }
     const client = ['--no-defaults', `--socket=${socket}`, `--user=${account.user}`, '--batch', '--skip-column-names'];
     const sql = async (text: string, password: string) => {
       const { stdout } = await run('mariadb', [...client, '--execute', text], {
