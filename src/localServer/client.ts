@@ -45,7 +45,8 @@ export function restingState(files: ServerFiles): ServerState {
 export async function isOrphaned(files: ServerFiles): Promise<boolean> {
   const record = readRecord(files);
   const { password } = readAccount(files.folder);
-  if (record === null || password === null || recordedPid(files) === null) return false;
+  // The process of a container has no number here.
+  if (record === null || password === null || (record.kind !== 'docker' && recordedPid(files) === null)) return false;
   return await ping({ port: record.port, password }).then(
     () => true,
     () => false,
@@ -73,7 +74,8 @@ export async function startKeeper(files: ServerFiles, { djw, node, env, idleMs, 
   const child = spawn(node, args, { cwd: files.folder, env, detached: true, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
   const answer = await new Promise<KeeperAnswer>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', () => resolve({ kind: 'refused', message: 'The local server could not be started: its keeper ended at once.' }));
+    // Not at its exit: what it has said may not have been read by then.
+    child.once('close', () => resolve({ kind: 'refused', message: 'The local server could not be started: its keeper ended at once.' }));
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify({ idleMs, password } satisfies KeeperOrder));
     createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as KeeperAnswer));

@@ -116,7 +116,9 @@ test('a local server is offered, populates a Python table, survives a reload and
     assert.throws(() => process.kill(pid, 0));
     await workbench.screenshot('localServer-4-stopped');
 
-    await workbench.treeItem('Pipelines', 'local server', 'Start the local server').click();
+    await workbench.runCommand('DataJoint: Populate');
+    await workbench.pickQuick('Peaks');
+    await workbench.notification(/^The local server is stopped\.$/, 'Start');
     await server.shows(/running/);
     await peaks.shows(/2\/2/);
     process.kill(serverPid(folder), 'SIGKILL');
@@ -149,6 +151,22 @@ test('a folder that names no server gets one at the press of a button; what a te
     await server.shows(/stopped/);
     await djw(folder, 'server', 'start');
     await server.shows(/running/);
+    await djw(folder, 'server', 'stop');
+    await workbench.treeItem('Pipelines', 'local server', 'Start the local server').click();
+    await server.shows(/running/);
     await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/not declared yet/);
+  });
+});
+
+test('a workspace that is not trusted gets no server', { timeout: 200_000 }, async () => {
+  await withFolder({ 'pipeline.py': pipeline }, async (folder) => {
+    await withWorkbench('localServerUntrusted', { vsix: await builtVsix(), folder, settings, untrusted: true }, async (workbench) => {
+      await workbench.openView('DataJoint');
+      const view = workbench.view('Pipelines');
+      await until('the view says what it needs', async () => (await view.welcome()).includes('this folder names none'));
+      await view.pressWelcome('Start a Local Database Server');
+      await workbench.notification(/^This workspace is not trusted/, 'Manage Trust');
+      assert.deepEqual(readdirSync(folder), ['pipeline.py']);
+    });
   });
 });
