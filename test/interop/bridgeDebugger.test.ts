@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { text } from 'node:stream/consumers';
 import * as dj from '../../src/engine';
 import { addressIn, debugpyConfiguration, debugpyVariables, listeningEvent } from '../../src/extension/debug/configurations';
 import { debugArguments } from '../../src/extension/populate/options';
+import { openPythonTable } from '../../src/pipeline';
 import { program } from '../integration/djwProcess';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
 import { quiet, serverVariables, temporaryLab } from './bridge';
@@ -140,5 +142,41 @@ describe('a Python make() under debugpy', { skip: absent() }, () => {
     assert.match(failed?.stack ?? '', /^Traceback [^]* in checked\n[^]*\n\| gain 20$/);
     assert.deepEqual((await overview.job(name, { k: 3 })).job, other, 'another key is left as it was');
     assert.equal(await table.count(), 2);
+  });
+
+  it('older debuggers are asked in their way; one that fails changes nothing of the error', async (context) => {
+    // Stands where debugpy stands, and knows only what older ones do.
+    const older = `import runpy, sys, types
+class Info:
+    is_tracing = 0
+info = Info()
+class Debugger:
+    def set_additional_thread_info(self, thread):
+        return info
+    def stop_on_unhandled_exception(self, debugger, thread, info, raised):
+        with open("stopped.txt", "a") as out:
+            out.write("%s %d %s\\n" % (raised[0].__name__, info.is_tracing, raised[2].tb_next.tb_frame.f_code.co_name))
+        if str(raised[1]) == "too much gain":
+            raise RuntimeError("no editor")
+module = types.ModuleType("pydevd")
+module.get_global_debugger = Debugger
+sys.modules["pydevd"] = module
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+`;
+    const lab = await temporaryLab(context, python23, server, connection, { 'older.py': older, 'peaks.py': pipeline.replace('"debugged"', '"older"') });
+    const opened = await openPythonTable({
+      interpreter: python23.interpreter,
+      interpreterArgs: [path.join(lab.folder, 'older.py')],
+      folder: lab.folder,
+      connection,
+      spec: lab.spec,
+      output: 'errors',
+      pythonClass: { files: [path.join(lab.folder, 'peaks.py')], className: 'Peaks', schemaName: null },
+    });
+    context.after(() => opened.close());
+    const { successCount, errorList } = await opened.table.populate({ suppressErrors: true });
+    assert.deepEqual([successCount, errorList.map(([, message]) => message)], [2, ['ValueError: too much gain', 'ValueError: too much gain']]);
+    assert.equal(readFileSync(path.join(lab.folder, 'stopped.txt'), 'utf8'), 'ValueError 1 make\nValueError 1 make\n');
   });
 });
