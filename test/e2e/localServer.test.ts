@@ -12,7 +12,8 @@ import { djw, settings, withFolder } from './folders';
 const interpreter = process.env['DJW_PYTHON_23'] ?? '';
 const absent = interpreter === '' ? 'set DJW_PYTHON_23 to a Python that has datajoint 2.3 to run this' : false;
 
-const pipeline = `import datajoint as dj
+const pipeline = `import time
+import datajoint as dj
 
 schema = dj.Schema('lab')
 
@@ -37,6 +38,15 @@ class Peaks(dj.Computed):
 
     def make(self, key):
         self.insert1({**key, 'peak': 10 / (Recording & key).fetch1('gain')})
+
+
+@schema
+class Simulation(dj.Computed):
+    definition = "-> Recording"
+
+    def make(self, key):
+        print('simulating')
+        time.sleep(600)
 `;
 
 /** Something that the embedded database holds already, so that the tree has rows before there is a server. */
@@ -154,7 +164,12 @@ test('a folder that names no server gets one at the press of a button; what a te
     await djw(folder, 'server', 'stop');
     await workbench.treeItem('Pipelines', 'local server', 'Start the local server').click();
     await server.shows(/running/);
-    await workbench.treeItem('Pipelines', 'local server', 'lab', 'Peaks').shows(/not declared yet/);
+
+    await workbench.treeItem('Pipelines', 'local server', 'lab', 'Simulation').menu('Populate');
+    await workbench.terminalShows(/simulating/, 60_000);
+    await server.menu('Stop the Local Database Server');
+    assert.match(await workbench.confirmDialog('Stop'), /^1 worker would lose the local server\. Stop it\?/);
+    await server.shows(/stopped/);
   });
 });
 

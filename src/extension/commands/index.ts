@@ -176,16 +176,19 @@ function connectionCommands({ connections, connectionsPanels }: Services) {
 }
 
 function localServerCommands({ connections }: Services) {
-  const onServer = (work: (server: FolderServer) => Promise<unknown>) => async (clicked: unknown) => {
+  const onServer = (work: (server: FolderServer, connection: DatabaseConnection) => Promise<unknown>) => async (clicked: unknown) => {
     const connection = await folderTarget(clicked, connections);
-    if (connection?.localServer) await work(connection.localServer);
+    if (connection?.localServer) await work(connection.localServer, connection);
   };
   return {
-    [commands.startServer]: onServer(async (server) => {
+    [commands.startServer]: onServer(async (server, connection) => {
       requireTrust();
-      if (await startLocalServer(server)) await connections.get(server.folder.uri.toString())?.connect();
+      if (await startLocalServer(server)) await connection.connect();
     }),
-    [commands.stopServer]: onServer(stopLocalServer),
+    [commands.stopServer]: onServer(async (server, { state }) => {
+      const workers = state.kind === 'ready' ? await state.opened.overview.workers() : [];
+      await stopLocalServer(server, workers.filter(({ liveness }) => liveness.verdict !== 'gone').length);
+    }),
     [commands.showServerLog]: onServer(showServerLog),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { ActionableError, commandAction, offer } from '../actions';
 import { commands } from '../ids';
+import { plural } from '../words';
 import type { FolderServer } from './folderServer';
 
 export const startTitle = 'Start a Local Database Server';
@@ -55,7 +56,16 @@ async function mayReplaceOther(server: FolderServer): Promise<boolean> {
   return true;
 }
 
-export async function stopLocalServer(server: FolderServer): Promise<void> {
+/** @param workers how many hold jobs on it: a person is asked whether they may lose them */
+export async function stopLocalServer(server: FolderServer, workers: number): Promise<void> {
+  if (workers > 0) {
+    const answer = await vscode.window.showWarningMessage(
+      `${plural(workers, 'worker')} would lose the local server. Stop it?`,
+      { modal: true, detail: 'Jobs that are being made become pending again or errors. Nothing half-made is kept.' },
+      'Stop',
+    );
+    if (answer !== 'Stop') return;
+  }
   const ran = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Stopping the local database server …' },
     () => server.stop(),
