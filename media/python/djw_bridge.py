@@ -345,9 +345,7 @@ def plain_sql(sql):
 def installed_version():
     """Of a datajoint that cannot be imported; None where its package does not tell."""
     try:
-        from importlib.metadata import version
-
-        return version("datajoint")
+        return importlib.import_module("importlib.metadata").version("datajoint")
     except Exception:
         return None
 
