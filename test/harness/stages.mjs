@@ -86,8 +86,6 @@ async function runFiles({ seconds, parallel }, name, files, env) {
       '--test',
       `--test-concurrency=${parallel}`,
       `--test-timeout=${seconds * 1000}`,
-      // A test that hangs leaves something that would keep its process, and so the stage, for ever.
-      '--test-force-exit',
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
       ...files,
