@@ -1,5 +1,6 @@
-// A reporter for `node --test`: prints each failure as it happens, and writes the totals, and those of each file, as JSON to
-// the file named by DJW_RESULTS when all is done. A file that ended before its tests had is a failure of that file.
+// A reporter for `node --test`: prints each failure as it happens, and writes as JSON to the file named by DJW_RESULTS, when
+// all is done, the totals, and those of each file that ran to its end. A test counts for the file that was run, wherever it
+// is written.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -18,25 +19,24 @@ export default async function* reporter(source) {
   const failures = [];
   const skips = [];
   const files = {};
-  const count = ({ file = '' }, what) => {
-    files[file] ??= { passed: 0, failed: 0, skipped: 0 };
-    files[file][what] += 1;
-  };
+  const totals = { passed: 0, failed: 0, skipped: 0 };
   for await (const { type, data } of source) {
+    const skipped = data.skip ?? data.todo;
     if (type === 'test:fail' && !isEcho(data)) {
-      count(data, 'failed');
+      totals.failed += 1;
       const text = describe(data);
       failures.push({ name: data.name, file: data.file, text });
       yield text;
-    } else if (type === 'test:pass' && data.details.type !== 'suite' && data.skip === undefined && data.todo === undefined) {
-      count(data, 'passed');
-    } else if (type === 'test:pass' && (data.skip !== undefined || data.todo !== undefined)) {
-      count(data, 'skipped');
-      skips.push({ name: data.name, file: data.file, reason: data.skip ?? data.todo });
-      yield `  - skipped: ${data.name}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}\n`;
+    } else if (type === 'test:pass' && skipped !== undefined) {
+      totals.skipped += 1;
+      skips.push({ name: data.name, file: data.file, reason: skipped });
+      yield `  - skipped: ${data.name}${typeof skipped === 'string' ? ` (${skipped})` : ''}\n`;
+    } else if (type === 'test:pass' && data.details.type !== 'suite') {
+      totals.passed += 1;
+    } else if (type === 'test:summary' && data.file !== undefined) {
+      const { counts } = data;
+      files[data.file] = { passed: counts.passed, failed: counts.failed + counts.cancelled, skipped: counts.skipped + counts.todo };
     }
   }
-  const sum = (what) => Object.values(files).reduce((total, counts) => total + counts[what], 0);
-  const totals = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
   writeFileSync(process.env.DJW_RESULTS, JSON.stringify({ ...totals, files, failures, skips }, null, 2));
 }
