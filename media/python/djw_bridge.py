@@ -656,7 +656,10 @@ def main():
     pipeline = Pipeline(work, PrintedLines())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pipeline.on_signal)
-    threading.Thread(target=pipeline.watch, args=(control, threading.get_ident()), daemon=True).start()
+    watching = threading.Thread(target=pipeline.watch, args=(control, threading.get_ident()), daemon=True)
+    # A debugger neither shows nor stops it.
+    watching.is_pydev_daemon_thread = watching.pydev_do_not_trace = True
+    watching.start()
     pipeline.serve()
 
 

@@ -9,6 +9,7 @@ export interface RunningCodeServer {
 export function startCodeServer(options: {
   readonly home: string;
   readonly vsix: string;
+  readonly others?: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly untrusted?: boolean;

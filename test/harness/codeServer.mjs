@@ -83,11 +83,11 @@ async function installCodeServer() {
 /**
  * Starts code-server on a free port of 127.0.0.1, in a process group of its own, with a VSIX installed.
  * Everything it keeps is under `home`: settings (written once; existing ones stay), extensions, logs.
- * @param {{home: string, vsix: string, settings: object, env: NodeJS.ProcessEnv, untrusted?: boolean}} options
- *   `untrusted`: folders are not trusted before somebody says so
+ * @param {{home: string, vsix: string, others?: readonly string[], settings: object, env: NodeJS.ProcessEnv, untrusted?: boolean}} options
+ *   `others`: more VSIX files; `untrusted`: folders are not trusted before somebody says so
  * @returns {Promise<{process: import('node:child_process').ChildProcess, address: string, output: () => string}>}
  */
-export async function startCodeServer({ home, vsix, settings, env, untrusted = false }) {
+export async function startCodeServer({ home, vsix, others = [], settings, env, untrusted = false }) {
   await ensureCodeServer();
   const data = path.join(home, 'data');
   await mkdir(path.join(data, 'User'), { recursive: true });
@@ -96,7 +96,7 @@ export async function startCodeServer({ home, vsix, settings, env, untrusted = f
 
   const folders = ['--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')];
   const ownEnv = { ...env, CODE_SERVER_CONFIG: path.join(home, 'config.yaml') };
-  const install = [entry, ...folders, '--install-extension', vsix, '--force'];
+  const install = [entry, ...folders, ...[vsix, ...others].flatMap((file) => ['--install-extension', file]), '--force'];
   await promisify(execFile)(projectNode, install, { env: ownEnv });
 
   const quiet = ['--disable-telemetry', '--disable-update-check', ...(untrusted ? [] : ['--disable-workspace-trust'])];

@@ -130,7 +130,9 @@ describe('a Python make() under debugpy', { skip: absent() }, () => {
     const raised = await stopped();
     assert.equal(raised.reason, 'exception');
     assert.match(raised.frames[0]?.name ?? '', /checked$/);
-    assert.equal(raised.frames[0]?.line, lineOf('raise ValueError'));
+    assert.deepEqual(raised.frames.slice(0, 2).map(({ line }) => line), [lineOf('raise ValueError'), lineOf('self.checked')]);
+    const { threads } = (await editor.request('threads')) as { threads: unknown[] };
+    assert.equal(threads.length, 1, 'those of the bridge are not shown');
     assert.equal(await valueOf('gain', raised.frames[0]), '20');
     await editor.request('continue', { threadId: raised.threadId });
 

@@ -6,6 +6,8 @@ import { type RunningCodeServer, startCodeServer, stopCodeServer } from '../code
 export interface ServerOptions {
   /** The extension to install. */
   readonly vsix: string;
+  /** VSIX files of extensions beside it. */
+  readonly others?: readonly string[];
   /** Added to the quiet user settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Folders are not trusted. */
@@ -45,13 +47,14 @@ export class WorkbenchServer {
     private readonly home: string,
   ) {}
 
-  static async start({ vsix, settings, env, untrusted = false }: ServerOptions): Promise<WorkbenchServer> {
+  static async start({ vsix, others = [], settings, env, untrusted = false }: ServerOptions): Promise<WorkbenchServer> {
     const home = await mkdtemp(path.join(tmpdir(), 'djw-'));
     try {
       await writeFile(path.join(home, '.bashrc'), "PS1='$ '\n");
       const running = await startCodeServer({
         home,
         vsix,
+        others,
         settings: { ...quietSettings, ...settings },
         env: { ...cleanEnvironment(), HOME: home, ...env },
         untrusted,
