@@ -34,7 +34,8 @@ export function nodeConfiguration(run: DebuggedRun, port: number, engine: string
     continueOnAttach: true,
     autoAttachChildProcesses: false,
     internalConsoleOptions: 'neverOpen',
-    skipFiles: ['<node_internals>/**', `${engine}/**`],
+    // A pattern, in which a backslash is something else.
+    skipFiles: ['<node_internals>/**', `${engine.replaceAll('\\', '/')}/**`],
   };
 }
 

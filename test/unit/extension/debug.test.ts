@@ -19,6 +19,8 @@ test('the debugger for Node comes to a djw that waits', () => {
     internalConsoleOptions: 'neverOpen',
     skipFiles: ['<node_internals>/**', '/extension/dist/**'],
   });
+  const onWindows = nodeConfiguration({ name: 'Debug Trace', id: 'run-1' }, 9229, 'C:\\extension\\dist');
+  assert.deepEqual(onWindows['skipFiles'], ['<node_internals>/**', 'C:/extension/dist/**']);
 });
 
 test('djw makes one key, and suppresses no error', () => {
