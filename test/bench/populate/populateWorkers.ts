@@ -6,7 +6,7 @@ import { type Backlog, backlog, mariadbPlace, type Place, sqlitePlace } from './
 /** Keys that one worker cannot make within a run. */
 const SQLITE_KEYS = 60_000;
 const SERVER_KEYS = 20_000;
-const SECONDS = 1.5;
+const SECONDS = 2.5;
 /** A make that waits gives the same figure every time. */
 const MOST_WAITING_RUNS = 2;
 
