@@ -85,24 +85,19 @@ export function chooseClass(typed: string, classes: readonly TableClass[], cwd: 
   return found;
 }
 
-/**
- * The file that declares a table of a script that is running, for its worker processes.
- * @throws DataJointError `usage` when no file but the script does
- */
+/** The file that declares a table of a script that is running, for its worker processes: the script only where no other does. */
 export async function declaringFile(
   { schema, label }: { readonly schema: string; readonly label: string },
   script: string,
   cwd: string,
-): Promise<string> {
+): Promise<{ readonly file: string; readonly isProgram: boolean }> {
   const folders = [...new Set([cwd, path.dirname(script)])];
   for (const folder of folders) {
     const found = findClasses(await indexPipeline(folder), schema, label);
     const other = found.find(({ tableClass }) => tableClass.file !== script);
-    if (other !== undefined) return other.tableClass.file;
+    if (other !== undefined) return { file: other.tableClass.file, isProgram: false };
   }
-  throw usageError(
-    `Worker processes need a file that declares ${schema}.${label} and does nothing else, and ${fileText(script, cwd)} is the only one that may: move the tables into a file of their own and import it.`,
-  );
+  return { file: script, isProgram: true };
 }
 
 /**

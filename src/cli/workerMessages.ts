@@ -7,6 +7,8 @@ export const workerFlag = '--worker';
 export interface WorkerStart {
   /** The file that declares the tables; absolute. */
   readonly file: string;
+  /** The file is the program that wants the workers: what it does beside declaring tables is not for them. */
+  readonly isProgram: boolean;
   /** What `--database` named. Without it the worker finds the database in the way `djw` does. */
   readonly database: Extract<ConnectionSpec, { kind: 'embedded' }> | null;
 }

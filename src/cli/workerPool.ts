@@ -7,12 +7,12 @@ import { DataJointError, type FromWorker, setWorkerLauncher, type ToWorker, type
 import type { Context } from './command';
 import { type FromProcess, workerFlag, type WorkerStart } from './workerMessages';
 
-/** Finds the file that declares a table; absolute. */
-export type FindFile = (table: { readonly schema: string; readonly label: string }) => Promise<string>;
+/** Finds the file that declares a table. */
+export type FindFile = (table: { readonly schema: string; readonly label: string }) => Promise<Pick<WorkerStart, 'file' | 'isProgram'>>;
 
 /** Lets `populate({ processes })` start worker processes, for tables that one file declares. */
 export function startWorkersFrom(file: string, context: Pick<Context, 'database'>): void {
-  startWorkersWith(() => Promise.resolve(file), context);
+  startWorkersWith(() => Promise.resolve({ file, isProgram: false }), context);
 }
 
 /** Lets every `populate({ processes })` of this process start worker processes. They end with it. */
@@ -21,7 +21,7 @@ export function startWorkersWith(find: FindFile, { database }: Pick<Context, 'da
   setWorkerLauncher(async (table, worker) => {
     // What names a server holds its password, which has no place in a command line: the environment has it.
     const named = database?.kind === 'embedded' ? database : null;
-    const start = JSON.stringify({ file: await find(table), database: named } satisfies WorkerStart);
+    const start = JSON.stringify({ ...(await find(table)), database: named } satisfies WorkerStart);
     const waiting = idle.get(start) ?? [];
     idle.set(start, waiting);
     const child = waiting.pop() ?? (await Child.start(start, worker));

@@ -6,12 +6,13 @@ import {
   Interruption,
   loadForWorker,
   messageOf,
+  readDeclarations,
   registeredTables,
   serveOrders,
   type FindTable,
   type ToWorker,
 } from '../engine';
-import { loadPipeline } from '../pipeline';
+import { loadPipeline, runFile } from '../pipeline';
 import { useDatabase } from './database';
 import { isPopulated } from './populatedTable';
 import type { FromProcess, WorkerStart } from './workerMessages';
@@ -21,7 +22,7 @@ const graceMs = 5000;
 
 /** @param text `WorkerStart` as JSON */
 export function serve(text: string): void {
-  const { file, database } = JSON.parse(text) as WorkerStart;
+  const { file, isProgram, database } = JSON.parse(text) as WorkerStart;
   const stop = new AbortController();
   // A terminal interrupts all of its processes: the one that started this one says what to do.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -37,7 +38,8 @@ export function serve(text: string): void {
   });
   const start = async (): Promise<void> => {
     await useDatabase({ cwd: process.cwd(), database: database ?? undefined }, 'djw worker');
-    await loadForWorker(file, () => loadPipeline(file));
+    if (isProgram) await readDeclarations(() => runFile(file));
+    else await loadForWorker(file, () => loadPipeline(file));
     const { idle } = serveOrders({ send: tell, listen }, findTable, stop.signal);
     const leave = (): void => {
       stop.abort(new Interruption('SystemExit'));
@@ -71,7 +73,7 @@ function listen(listener: (message: ToWorker) => void): void {
 const findTable: FindTable = (schema, label) => {
   const found = registeredTables().find((each) => each.name.schema === schema && each.label === label)?.table;
   if (found === undefined || !isPopulated(found)) {
-    throw new DataJointError('pipeline', `The worker process found no table ${schema}.${label} to populate in the pipeline file.`);
+    throw new DataJointError('pipeline', `The worker process found no table ${schema}.${label} to populate in the pipeline file: declare it there before anything else uses the database.`);
   }
   return found;
 };

@@ -130,6 +130,7 @@ export {
   Lookup,
   Manual,
   Part,
+  readDeclarations,
   registeredTables,
   type Removal,
   type RemovalOptions,

@@ -160,6 +160,21 @@ for (const database of [embeddedFile, mariaDbServer()]) {
   });
 }
 
+test('one file may declare the tables and populate them: what else it does is done once', async (context) => {
+  const { folder, djw } = await lab(context, embeddedFile, 1, '');
+  await folder.write(
+    'alone.ts',
+    `${pipeline('alone', 8, '')}
+await Item.insert1({ item: 100 });
+await Result.populate({ processes: 3 });
+console.log('made', await Result.count(), (await Result.fetch('pid')).includes(process.pid) ? 'here' : 'elsewhere');
+await Item.insert1({ item: 101 });`,
+  );
+  const { code, out, err } = await djw('run', 'alone.ts');
+  assert.deepEqual([code, err], [0, ''], err);
+  assert.match(out, /^made 9 elsewhere$/m);
+});
+
 test('what worker processes cannot do is told in one sentence', async (context) => {
   const { folder, script, djw } = await lab(context, embeddedFile, 5, '');
   const refused = async (text: string, sentence: RegExp) => {
@@ -170,10 +185,10 @@ test('what worker processes cannot do is told in one sentence', async (context) 
   };
   await refused('await Result.populate({ processes: 2, makeKwargs: { scale: () => 1 } });', /makeKwargs of Result cannot be given to other processes/);
   await refused('await Result.populate({ processes: 0 });', /whole number from 1 on as processes, not 0/);
-  await folder.write('alone.ts', `${pipeline('alone', 4, '')}\nawait Result.populate({ processes: 2 });`);
-  const alone = await djw('run', 'alone.ts');
-  assert.equal(alone.code, 1);
-  assert.match(alone.err, /^djw: .*Worker processes need a file that declares alone\.Result and does nothing else.*alone\.ts.*\n$/);
+  await folder.write('late.ts', `await (await import('datajoint-workbench')).connection();\n${pipeline('late', 4, '')}\nawait Result.populate({ processes: 2 });`);
+  const late = await djw('run', 'late.ts');
+  assert.equal(late.code, 1);
+  assert.match(late.err, /^djw: .*found no table late\.Result to populate in the pipeline file: declare it there before anything else uses the database\.\n$/);
   await folder.write('eager.ts', `${pipeline('eager', 4, '')}\nawait Result.populate();\nawait Result.delete();`);
   const eager = await djw('populate', 'eager.Result', '--processes', '2');
   assert.equal(eager.code, 2);

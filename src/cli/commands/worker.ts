@@ -45,7 +45,7 @@ received), and the others go back to the queue. Exit codes: 0 nothing left to do
     if (args.has('json')) context.terminal.keepOutputClean();
     const tables = await workerTables(args.positionals, args.value('pipeline'), context);
     const files = new Map(tables.map(({ schema, label, file }) => [`${schema}.${label}`, file]));
-    startWorkersWith(({ schema, label }) => Promise.resolve(files.get(`${schema}.${label}`) ?? ''), context);
+    startWorkersWith(({ schema, label }) => Promise.resolve({ file: files.get(`${schema}.${label}`) ?? '', isProgram: false }), context);
     const log = new WorkerLog(context.terminal, { json: args.has('json'), cwd: context.cwd });
     log.began(tables.map(qualified));
     const end = { reason: 'nothing left to do' };

@@ -18,7 +18,10 @@ export interface PopulateOptions {
   readonly makeKwargs?: Readonly<Record<string, unknown>>;
   /** How many keys are made at once in this process, each in a transaction of its own: for make() that waits a lot. */
   readonly concurrency?: number;
-  /** How many processes share the work, each with a session of its own: for make() that computes a lot. */
+  /**
+   * How many processes share the work, each with a session of its own: for make() that computes a lot. Each loads the file
+   * that declares the table; where that is the running program, it stops there before its first use of the database.
+   */
   readonly processes?: number;
   /** Reserved mode: only jobs of this priority or more urgent (lower). */
   readonly priority?: number;

@@ -2,6 +2,7 @@ import type { TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import { tableNameOf, type Tier } from '../definition';
 import { DataJointError } from '../errors';
+import { heldForDeclarations } from './declarations';
 import { declare } from './declare';
 import type { Schema } from './schema';
 import { type Contents, type TableConstructor, TIER } from './tier';
@@ -40,6 +41,8 @@ export class TableBinding implements TableSource {
 
   /** Declares the table, its parents and its parts where they are missing. */
   async prepare(): Promise<TableSpec> {
+    const held = heldForDeclarations();
+    if (held !== null) return await held;
     if (this.known !== null) return this.known.spec;
     const spec = await this.prepareOwn();
     for (const part of this.parts) await part.prepareOwn();
@@ -48,6 +51,8 @@ export class TableBinding implements TableSource {
 
   /** The table alone, without its parts: what a part needs of its master. */
   async prepareOwn(): Promise<TableSpec> {
+    const held = heldForDeclarations();
+    if (held !== null) return await held;
     if (this.known !== null) return this.known.spec;
     this.preparing ??= this.declare().finally(() => {
       this.preparing = null;

@@ -1,5 +1,6 @@
 import { Connection, type ConnectionSpec, type OpenOptions, openDatabase } from '../database';
 import { resolveConnection } from '../settings';
+import { heldForDeclarations } from './declarations';
 import { registeredTables } from './registry';
 
 let current: Promise<Connection> | null = null;
@@ -9,6 +10,7 @@ let current: Promise<Connection> | null = null;
  * environment and the settings files lead to, else the embedded database of the working folder.
  */
 export async function defaultConnection(): Promise<Connection> {
+  await heldForDeclarations();
   current ??= open(resolveConnection({ cwd: process.cwd(), env: process.env }), {});
   return await current;
 }
@@ -22,6 +24,7 @@ export async function connect(spec: ConnectionSpec, options: OpenOptions = {}): 
 
 /** Closes the default connection, if one is open. The next use opens it again. */
 export async function disconnect(): Promise<void> {
+  await heldForDeclarations();
   const closing = current;
   current = null;
   if (closing === null) return;
