@@ -121,7 +121,7 @@ const productNames: Readonly<Record<ServerKind, string>> = { mariadb: 'MariaDB',
 
 /**
  * The installation to use.
- * @param kind of the data that are there; null: any
+ * @param kind of the data that are there; null: whichever
  * @throws DataJointError `usage` when there is none, or none for these data
  */
 export function chooseInstallation(found: readonly Installation[], kind: ServerKind | null, product: string): Installation {
