@@ -1,7 +1,5 @@
 /** Sessions of the editor's debuggers, each for one run of `djw`. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ActionableError } from '../actions';
@@ -21,7 +19,8 @@ export async function underNode(
   const session = new OwnSession();
   const stop = new AbortController();
   try {
-    const port = await freePort();
+    const { freePort } = await import('../../localServer');
+    const port = await freePort(null);
     const running = work(waitingNode(port), stop.signal).finally(() => session.stop());
     const started = session.start(folder, nodeConfiguration({ name, id: session.id }, port, path.join(extensionPath, 'dist')));
     started.catch(() => stop.abort());
@@ -29,15 +28,6 @@ export async function underNode(
   } finally {
     session.dispose();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /**
