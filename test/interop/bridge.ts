@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import type * as dj from '../../src/engine';
+import * as dj from '../../src/engine';
 import { indexPipeline, openPythonTable, type PythonTable } from '../../src/pipeline';
+import { type MariaDb, startMariaDb } from '../harness/mariadb';
 import type { Python, Server } from './python';
 
 /** Python without bytecode files and warnings, and datajoint without greetings. */
@@ -18,6 +19,32 @@ export const serverVariables = (server: Server): Record<string, string> => ({
   DJ_USER: server.user,
   DJ_PASS: server.password,
 });
+
+/** A server for the tests of the suite that calls this, and a connection to it; there while they run. */
+export function bridgeOnMariaDb(): { readonly server: MariaDb; readonly connection: dj.Connection } {
+  let running: { readonly server: MariaDb; readonly connection: dj.Connection } | null = null;
+  const there = () => {
+    if (running === null) throw new Error('the server runs only while tests run');
+    return running;
+  };
+  before(async () => {
+    const server = await startMariaDb();
+    const { host, port, user, password } = server;
+    running = { server, connection: new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null })) };
+  });
+  after(async () => {
+    await running?.connection.close();
+    await running?.server.stop();
+  });
+  return {
+    get server() {
+      return there().server;
+    },
+    get connection() {
+      return there().connection;
+    },
+  };
+}
 
 /** A folder of Python files, and its tables on a server. */
 export class PythonLab {

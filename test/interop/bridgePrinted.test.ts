@@ -1,9 +1,8 @@
 // What a Python make() printed last is recorded with its error, whichever way it prints.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
-import { quiet, temporaryLab } from './bridge';
+import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -55,22 +54,10 @@ class Talks(dj.Computed):
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`what a make() printed, on datajoint-python ${version}`, { skip: python.absent }, () => {
-    let server: MariaDb;
-    let connection: dj.Connection;
-
-    before(async () => {
-      server = await startMariaDb();
-      const { host, port, user, password } = server;
-      connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
-    });
-
-    after(async () => {
-      await connection.close();
-      await server.stop();
-    });
+    const maria = bridgeOnMariaDb();
 
     it('stands under its traceback: its own lines, the last ones, as a terminal shows them', async (context) => {
-      const lab = await temporaryLab(context, python, server, connection, { 'talks.py': pipeline(version) });
+      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'talks.py': pipeline(version) });
       const { table } = await lab.open('Talks');
       const stacks = new Map<unknown, string>();
       await table.populate({
@@ -92,7 +79,7 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       assert.deepEqual(printed(3), Array.from({ length: 20 }, (_, index) => `line ${String(380 + index)}`));
       assert.deepEqual(printed(4), []);
       assert.deepEqual(printed(5), ['x'.repeat(4000)]);
-      const job = (await dj.createOverview(connection).job({ schema: `printed_${version.replace('.', '_')}`, table: '__talks' }, { k: 1 })).job;
+      const job = (await dj.createOverview(maria.connection).job({ schema: `printed_${version.replace('.', '_')}`, table: '__talks' }, { k: 1 })).job;
       assert.match(job?.stack ?? '', /\nValueError: bad 1\n\n+Printed by make\(\) before:\n\| begins 1\n/);
     });
   });

@@ -1,7 +1,7 @@
 export { bindingOf, type TableBinding } from './binding';
 export { config } from './config';
 export { type Confirmation, type Removal, type RemovalOptions, setConfirmation } from './confirm';
-export { heldForDeclarations, readDeclarations } from './declarations';
+export { readDeclarations } from './declarations';
 export { connect, defaultConnection, disconnect, transaction } from './defaultConnection';
 export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
