@@ -1,7 +1,9 @@
 // The relational algebra of DataJoint, worked out row by row and without SQL: slow, plain, and on its own. The rules
 // are those of datajoint-python 2.3 (semantic matching, primary keys of results).
 
-export type Value = number | string | null;
+import type { Value } from './expression';
+
+export type { Value };
 export type NaiveRow = Readonly<Record<string, Value>>;
 
 export interface NaiveAttribute {
