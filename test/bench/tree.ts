@@ -1,5 +1,5 @@
 import { Connection, createOverview, openDatabase } from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { type Benchmark, measured } from './measure';
 
 const TABLES = 50;
@@ -9,7 +9,7 @@ export const tree: Benchmark = {
   name: 'tree',
   what: 'MariaDB with 200 schemas of 50 tables and a queue of 1,000,000 jobs',
   async run(quick) {
-    const server = await startMariaDb(['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', '--innodb-buffer-pool-size=512M']);
+    const server = await startServer(['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', '--innodb-buffer-pool-size=512M']);
     try {
       await fill(server, quick ? 10 : 200, quick ? 10_000 : 1_000_000);
       const { host, port, user, password } = server;
@@ -40,7 +40,7 @@ export const tree: Benchmark = {
   },
 };
 
-async function fill(server: MariaDb, schemas: number, jobs: number): Promise<void> {
+async function fill(server: TestServer, schemas: number, jobs: number): Promise<void> {
   for (let s = 0; s < schemas; s++) {
     const schema = `lab_${String(s).padStart(3, '0')}`;
     const tables = Array.from({ length: TABLES }, (_, t) => tableSql(t)).join(';\n');

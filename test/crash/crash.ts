@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as dj from '../../src/engine';
-import { startMariaDb } from '../harness/mariadb';
+import { startServer } from '../harness/server';
 import { storm } from './storm';
 
 const LAYOUTS = ['table', 'schema'] as const;
@@ -18,11 +18,11 @@ async function main(): Promise<void> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   if (!Number.isSafeInteger(kills) || kills < 1 || !Number.isSafeInteger(seed)) throw new Error('Usage: npm run crash -- [--kills N] [--seed N]');
   const folder = await mkdtemp(path.join(tmpdir(), 'djw-crash-'));
-  const server = await startMariaDb();
+  const server = await startServer();
   const { host, port, user, password } = server;
   const specs: Record<string, dj.ConnectionSpec> = {
     embedded: { kind: 'embedded', file: path.join(folder, 'embedded.db'), durability: 'normal' },
-    mariadb: { kind: 'server', host, port, user, password, tls: null },
+    server: { kind: 'server', host, port, user, password, tls: null },
   };
   try {
     for (const [name, spec] of Object.entries(specs)) {

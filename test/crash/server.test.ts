@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import * as dj from '../../src/engine';
-import { type RestartableMariaDb, startRestartable } from '../harness/restartable';
+import { type RestartableServer, startRestartable } from '../harness/restartable';
 import { until } from '../harness/until';
 import type { CrashWorker } from './crashWorker';
 import { assertSound } from './invariant';
 import { type Lab, openLab } from './lab';
 import { Proxy } from './proxy';
 
-let server: RestartableMariaDb;
+let server: RestartableServer;
 let connection: dj.Connection;
 let spec: Extract<dj.ConnectionSpec, { kind: 'server' }>;
 let proxy: Proxy | null = null;

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { withMariaDb } from '../harness/restartable';
+import { withServer } from '../harness/restartable';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench, type Workbench } from '../harness/workbench';
 import { djw, settings, withFolder } from './folders';
@@ -120,7 +120,7 @@ class Peaks(dj.Computed):
 `;
 
 test('without the Python debugger, debugging a Python key says what to install, and leaves the job alone', { timeout: 280_000, skip: absent }, async () => {
-  await withMariaDb(async (server) => {
+  await withServer(async (server) => {
     await withFolder({ 'pipeline.py': pythonPipeline }, async (folder) => {
       const { host, port, user, password } = server;
       await writeFile(path.join(folder, 'datajoint.json'), JSON.stringify({ database: { host, port, user, password } }));

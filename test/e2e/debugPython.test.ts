@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { withMariaDb } from '../harness/restartable';
+import { withServer } from '../harness/restartable';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';
@@ -60,7 +60,7 @@ async function debuggerVsix(folder: string): Promise<string> {
 
 test('a failed key of a Python table stops at the breakpoint and where it raises, and is recorded', { timeout: 280_000, skip: absent() }, async () => {
   const { stdout } = await promisify(execFile)(interpreter, ['-c', 'import debugpy, os; print(os.path.dirname(debugpy.__file__))']);
-  await withMariaDb(async (server) => {
+  await withServer(async (server) => {
     await withFolder({ 'pipeline.py': pipeline }, async (folder) => {
       const { host, port, user, password } = server;
       await writeFile(path.join(folder, 'datajoint.json'), JSON.stringify({ database: { host, port, user, password } }));

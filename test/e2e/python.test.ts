@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { withMariaDb } from '../harness/restartable';
+import { withServer } from '../harness/restartable';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';
@@ -47,7 +47,7 @@ def scaled(gain):
 const failingLine = pipeline.split('\n').findIndex((line) => line.includes('scaled(gain)})')) + 1;
 
 test('a Python table is populated in the terminal; its error leads to the line, and a retry makes the row', { timeout: 280_000, skip: absent }, async () => {
-  await withMariaDb(async (server) => {
+  await withServer(async (server) => {
     await withFolder({ 'pipeline.py': pipeline }, async (folder) => {
       const [file, moved] = [path.join(folder, 'pipeline.py'), path.join(folder, 'src/pipeline.py')];
       const { host, port, user, password } = server;

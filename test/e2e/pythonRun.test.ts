@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { withMariaDb } from '../harness/restartable';
+import { withServer } from '../harness/restartable';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';
 
@@ -27,7 +27,7 @@ print('entered', len(Recording()), 'by', sys.executable)
 `;
 
 test('the only script that uses a Python pipeline is run by the chosen interpreter', { timeout: 280_000, skip: absent }, async () => {
-  await withMariaDb(async (server) => {
+  await withServer(async (server) => {
     await withFolder({ 'pipeline.py': pipeline, 'enter.py': script }, async (folder) => {
       const { host, port, user, password } = server;
       await writeFile(path.join(folder, 'datajoint.json'), JSON.stringify({ database: { host, port, user, password } }));

@@ -1,14 +1,14 @@
-/** A MariaDB server that a test can end without warning and start again. */
+/** A server that a test can end without warning and start again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { type MariaDb, startMariaDb } from './mariadb';
+import { startServer, type TestServer } from './server';
 import { until } from './until';
 
-export interface RestartableMariaDb extends MariaDb {
+export interface RestartableServer extends TestServer {
   /** Ends the server at once, as a crash does. Its data stay. */
   crash(): Promise<void>;
   /** Starts it again on its data and its port. */
@@ -17,8 +17,8 @@ export interface RestartableMariaDb extends MariaDb {
   sessions(): Promise<number>;
 }
 
-export async function startRestartable(): Promise<RestartableMariaDb> {
-  const server = await startMariaDb();
+export async function startRestartable(): Promise<RestartableServer> {
+  const server = await startServer();
   const [pid = '', data = '', socket = ''] = (
     await server.sql('SELECT @@pid_file, @@datadir, @@socket')
   ).split('\t');
@@ -58,7 +58,7 @@ export async function startRestartable(): Promise<RestartableMariaDb> {
 }
 
 /** Starts a server, does the work and stops it. */
-export async function withMariaDb(work: (server: RestartableMariaDb) => Promise<void>): Promise<void> {
+export async function withServer(work: (server: RestartableServer) => Promise<void>): Promise<void> {
   const server = await startRestartable();
   try {
     await work(server);

@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { serverTitle, startServer, type TestServer } from '../harness/server';
 
 /** A database for `djw` processes. */
 export interface DjwDatabase {
@@ -11,17 +11,17 @@ export interface DjwDatabase {
 /** The embedded database of the test's folder. */
 export const embeddedFile: DjwDatabase = { name: 'embedded', place: async () => ({ env: {}, schema: 'lab' }) };
 
-/** A MariaDB server for all tests of this file. */
-export function mariaDbServer(): DjwDatabase {
-  let server: Promise<MariaDb> | null = null;
+/** A server for all tests of this file. */
+export function djwServer(): DjwDatabase {
+  let server: Promise<TestServer> | null = null;
   let schemas = 0;
   after(async () => {
     await (await server)?.stop();
   });
   return {
-    name: 'MariaDB',
+    name: serverTitle,
     place: async () => {
-      server ??= startMariaDb(['--character-set-server=utf8mb4', '--default-time-zone=+00:00']);
+      server ??= startServer(['--character-set-server=utf8mb4', '--default-time-zone=+00:00']);
       const { host, port, user, password } = await server;
       schemas += 1;
       return { env: { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password }, schema: `lab_${String(schemas)}` };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { makeFrame, openPythonTable, parseStack } from '../../src/pipeline';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { PythonLab, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
@@ -15,12 +15,12 @@ const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0, total: 
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`a Python pipeline on datajoint-python ${version}`, { skip: python.absent }, () => {
-    let server: MariaDb;
+    let server: TestServer;
     let connection: dj.Connection;
     let lab: PythonLab;
 
     before(async () => {
-      server = await startMariaDb();
+      server = await startServer();
       const { host, port, user, password } = server;
       connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
       lab = new PythonLab(folder, python, server, connection);

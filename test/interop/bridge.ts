@@ -6,7 +6,7 @@ import { after, before, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import * as dj from '../../src/engine';
 import { indexPipeline, openPythonTable, type PythonTable } from '../../src/pipeline';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import type { Python, Server } from './python';
 
 /** Python without bytecode files and warnings, and datajoint without greetings. */
@@ -21,14 +21,14 @@ export const serverVariables = (server: Server): Record<string, string> => ({
 });
 
 /** A server for the tests of the suite that calls this, and a connection to it; there while they run. */
-export function bridgeOnMariaDb(): { readonly server: MariaDb; readonly connection: dj.Connection } {
-  let running: { readonly server: MariaDb; readonly connection: dj.Connection } | null = null;
+export function bridgeOnServer(): { readonly server: TestServer; readonly connection: dj.Connection } {
+  let running: { readonly server: TestServer; readonly connection: dj.Connection } | null = null;
   const there = () => {
     if (running === null) throw new Error('the server runs only while tests run');
     return running;
   };
   before(async () => {
-    const server = await startMariaDb();
+    const server = await startServer();
     const { host, port, user, password } = server;
     running = { server, connection: new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null })) };
   });

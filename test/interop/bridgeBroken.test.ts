@@ -7,7 +7,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { program } from '../integration/djwProcess';
-import { bridgeOnMariaDb, quiet, serverVariables, temporaryLab } from './bridge';
+import { bridgeOnServer, quiet, serverVariables, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 const pipeline = `
@@ -23,7 +23,7 @@ class Peaks(dj.Computed):
 
 for (const [version, python] of [['2.3.2', python23], ['0.14.9', python014]] as const) {
   describe(`datajoint ${version} that is broken`, { skip: python.absent }, () => {
-    const maria = bridgeOnMariaDb();
+    const place = bridgeOnServer();
 
     for (const [why, said, reason] of [
       ['a compiled module does not fit', 'raise ImportError("libssl.so.1: cannot open shared object file")', 'ImportError: libssl.so.1: cannot open shared object file'],
@@ -31,12 +31,12 @@ for (const [version, python] of [['2.3.2', python23], ['0.14.9', python014]] as 
       ['a package is of another time', 'from collections import Mapping', "ImportError: cannot import name 'Mapping' from 'collections'"],
     ] as const) {
       it(`${why}: one sentence, with the version that is to be put back`, async (context) => {
-        const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'peaks.py': pipeline });
+        const lab = await temporaryLab(context, python, place.server, place.connection, { 'peaks.py': pipeline });
         const packages = path.join(lab.folder, 'broken');
         await mkdir(path.join(packages, 'pymysql'), { recursive: true });
         await writeFile(path.join(packages, 'pymysql/__init__.py'), `${said}\n`);
         const { PATH, HOME } = process.env;
-        const env = { PATH, HOME, ...quiet, ...serverVariables(maria.server), PYTHONPATH: packages, NO_COLOR: '1' };
+        const env = { PATH, HOME, ...quiet, ...serverVariables(place.server), PYTHONPATH: packages, NO_COLOR: '1' };
         const child = spawn(process.execPath, [program, 'populate', 'Peaks', '--python', python.interpreter], { cwd: lab.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
         const [out, complaints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
         assert.deepEqual([child.exitCode, out], [2, '']);

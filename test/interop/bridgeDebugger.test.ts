@@ -11,7 +11,7 @@ import { addressIn, debugpyConfiguration, debugpyVariables, listeningEvent } fro
 import { debugArguments } from '../../src/extension/populate/options';
 import { openPythonTable } from '../../src/pipeline';
 import { program } from '../integration/djwProcess';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { quiet, serverVariables, temporaryLab } from './bridge';
 import { DebugAdapter } from './debugAdapter';
 import { python23 } from './python';
@@ -62,12 +62,12 @@ interface Frame {
 }
 
 describe('a Python make() under debugpy', { skip: absent() }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   let adapter: DebugAdapter | null = null;
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startServer();
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
   });

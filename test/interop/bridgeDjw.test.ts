@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { type Finished, program } from '../integration/djwProcess';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { quiet, serverVariables } from './bridge';
 import { python014, python23, type Python } from './python';
@@ -60,11 +60,11 @@ class Endless(dj.Computed):
 `;
 
 describe('djw with tables of Python files', { skip: python23.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let folder: string;
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startServer();
     folder = await mkdtemp(path.join(tmpdir(), 'djw-python-'));
     await cp(path.join(__dirname, '../fixtures/python-lab'), folder, { recursive: true });
     await writeFile(path.join(folder, 'noisy.py'), noisy);
@@ -141,7 +141,7 @@ describe('djw with tables of Python files', { skip: python23.absent }, () => {
   });
 
   it('--runtime native on 0.14', { skip: python014.absent }, async () => {
-    const older = await startMariaDb();
+    const older = await startServer();
     try {
       const env = { ...environment(python014), ...serverVariables(older) };
       assert.equal((await run(['run', 'scripts/enter.py'], env)).code, 0);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { text } from 'node:stream/consumers';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { PythonLab, quiet, serverVariables } from './bridge';
 import { python014 } from './python';
@@ -20,12 +20,12 @@ const folder = path.join(__dirname, '../fixtures/documents/003');
 const hash = 'c81e728d9d4c2f636f067f89cc14862c';
 
 describe('document 003 in Python, on datajoint-python 0.14', { skip: python014.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   let lab: PythonLab;
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startServer();
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
     lab = new PythonLab(folder, python014, server, connection);

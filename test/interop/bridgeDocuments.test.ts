@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { PythonLab, quiet } from './bridge';
 import { python23 } from './python';
 
@@ -12,12 +12,12 @@ Object.assign(process.env, quiet);
 const documents = path.join(__dirname, '../fixtures/documents');
 
 describe('the documents in Python, on datajoint-python 2.3', { skip: python23.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   const labs: PythonLab[] = [];
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startServer();
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
+import { bridgeOnServer, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -89,10 +89,10 @@ ${[0, 1, 2].map((row) => `            {${Object.entries(columns).map(([name, val
 
 for (const [version, python, columns] of [['2.3', python23, of23], ['0.14', python014, of014]] as const) {
   describe(`keys of every type arrive as datajoint-python ${version} has them`, { skip: python.absent }, () => {
-    const maria = bridgeOnMariaDb();
+    const place = bridgeOnServer();
 
     it('the same type and the same value, from the queue and directly', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'keys.py': pipeline('all_types', columns) });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'keys.py': pipeline('all_types', columns) });
       const recorded = (): string[] => {
         const file = path.join(lab.folder, 'keys.jsonl');
         const lines = readFileSync(file, 'utf8').trim().split('\n');
@@ -105,7 +105,7 @@ for (const [version, python, columns] of [['2.3', python23, of23], ['0.14', pyth
       assert.equal(native.length, 3);
       const { table } = await lab.open('Result');
       for (const reserveJobs of [true, false]) {
-        await maria.server.sql('DELETE FROM all_types.__result');
+        await place.server.sql('DELETE FROM all_types.__result');
         const { successCount, errorList } = await table.populate({ reserveJobs, suppressErrors: true });
         assert.deepEqual([successCount, errorList], [3, []]);
         assert.deepEqual(recorded().map((line) => JSON.parse(line) as object), native.map((line) => JSON.parse(line) as object));

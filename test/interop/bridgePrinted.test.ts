@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
+import { bridgeOnServer, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -54,10 +54,10 @@ class Talks(dj.Computed):
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`what a make() printed, on datajoint-python ${version}`, { skip: python.absent }, () => {
-    const maria = bridgeOnMariaDb();
+    const place = bridgeOnServer();
 
     it('stands under its traceback: its own lines, the last ones, as a terminal shows them', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'talks.py': pipeline(version) });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'talks.py': pipeline(version) });
       const { table } = await lab.open('Talks');
       const stacks = new Map<unknown, string>();
       await table.populate({
@@ -79,7 +79,7 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       assert.deepEqual(printed(3), Array.from({ length: 20 }, (_, index) => `line ${String(380 + index)}`));
       assert.deepEqual(printed(4), []);
       assert.deepEqual(printed(5), ['x'.repeat(4000)]);
-      const job = (await dj.createOverview(maria.connection).job({ schema: `printed_${version.replace('.', '_')}`, table: '__talks' }, { k: 1 })).job;
+      const job = (await dj.createOverview(place.connection).job({ schema: `printed_${version.replace('.', '_')}`, table: '__talks' }, { k: 1 })).job;
       assert.match(job?.stack ?? '', /\nValueError: bad 1\n\n+Printed by make\(\) before:\n\| begins 1\n/);
     });
   });

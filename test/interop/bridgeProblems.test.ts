@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import * as dj from '../../src/engine';
 import { openPythonTable, PythonError, probePython } from '../../src/pipeline';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { type PythonLab, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
@@ -35,12 +35,12 @@ ${body
 `;
 
 describe('what can be wrong with a Python pipeline', { skip: python23.absent }, () => {
-  let server: MariaDb;
-  let other: MariaDb;
+  let server: TestServer;
+  let other: TestServer;
   let connection: dj.Connection;
 
   before(async () => {
-    [server, other] = await Promise.all([startMariaDb(), startMariaDb()]);
+    [server, other] = await Promise.all([startServer(), startServer()]);
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { python23, runPython } from './python';
 import { sameTables, type SharedTable } from './sameTables';
 
@@ -25,11 +25,11 @@ function classOf({ name, tier, definition, parts = {} }: SharedTable) {
 }
 
 describe('tables declared by datajoint-python 2.3.2 and by the engine', { skip: python23.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
 
   before(async () => {
-    server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
+    server = await startServer(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
     await runPython(python23, 'declare_tables.py', server, { schema: 'by_python', tables: sameTables });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { python23, runPython } from './python';
 
 /** The tables of `python/job_metadata.py`. */
@@ -37,12 +37,12 @@ function tables(schema: dj.Schema) {
 }
 
 describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { skip: python23.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   const settings = { ...dj.config.jobs };
 
   before(async () => {
-    server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
+    server = await startServer(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin']);
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
     Object.assign(dj.config.jobs, { addJobMetadata: true, versionMethod: 'git' });

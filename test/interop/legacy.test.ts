@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { python014, runPython } from './python';
 
 interface Legacy {
@@ -11,12 +11,12 @@ interface Legacy {
 }
 
 describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   let legacy: Legacy;
 
   before(async () => {
-    server = await startMariaDb();
+    server = await startServer();
     const { host, port, user, password } = server;
     connection = new dj.Connection(await dj.openDatabase({ kind: 'server', host, port, user, password, tls: null }));
     legacy = (await runPython(python014, 'legacy.py', server, { schema: 'legacy' })) as Legacy;

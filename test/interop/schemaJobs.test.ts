@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { closedGate } from '../harness/gate';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { beginTogether, WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
@@ -16,12 +16,12 @@ interface Answer {
 }
 
 describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.absent }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let connection: dj.Connection;
   let spec: dj.ConnectionSpec;
 
   before(async () => {
-    server = await startMariaDb(['--character-set-server=utf8mb4']);
+    server = await startServer(['--character-set-server=utf8mb4']);
     const { host, port, user, password } = server;
     spec = { kind: 'server', host, port, user, password, tls: null };
     connection = new dj.Connection(await dj.openDatabase(spec));

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { startServer, type TestServer } from '../harness/server';
 import { python014, python23, runPython } from './python';
 
 // Needs DJW_PYTHON_23 and DJW_PYTHON_014.
 const skip = python23.absent === false ? python014.absent : python23.absent;
 
 describe('object stores of files, written by datajoint-python', { skip }, () => {
-  let server: MariaDb;
+  let server: TestServer;
   let folder: string;
   let kept: dj.Row;
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'interop-stores-')));
-    server = await startMariaDb();
+    server = await startServer();
     const { host, port, user, password } = server;
     await dj.connect({ kind: 'server', host, port, user, password, tls: false });
   });

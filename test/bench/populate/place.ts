@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as engine from '../../../src/engine';
-import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+import { startServer, type TestServer } from '../../harness/server';
 import { until } from '../../harness/until';
 import { dj } from '../builtEngine';
 import { benchTables } from './tables';
@@ -14,7 +14,7 @@ export interface Place {
   readonly connection: engine.Connection;
   /** The SQL of a table of whole numbers from 1 to n, with a column seq. */
   readonly sequence: (n: number) => string;
-  readonly server: MariaDb | null;
+  readonly server: TestServer | null;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function sqlitePlace(durability: 'full' | 'normal'): Promise<Place>
 
 /** A server as it comes, each commit on the disk before it is answered, with memory for what is measured. */
 export async function mariadbPlace(): Promise<Place> {
-  const server = await startMariaDb(['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=512M', '--max-connections=200']);
+  const server = await startServer(['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=512M', '--max-connections=200']);
   const { host, port, user, password } = server;
   const spec = { kind: 'server', host, port, user, password, tls: null } as const;
   const connection = new dj.Connection(await dj.openDatabase(spec));

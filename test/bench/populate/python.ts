@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { MariaDb } from '../../harness/mariadb';
+import type { TestServer } from '../../harness/server';
 
 /** The interpreter of a virtual environment with datajoint-python 2.3.2; null where there is none. */
 export function pythonInterpreter(): string | null {
@@ -17,7 +17,7 @@ export class PythonWorker {
   readonly #child;
   readonly #lines;
 
-  constructor(interpreter: string, { host, port, user, password }: MariaDb, schema: string) {
+  constructor(interpreter: string, { host, port, user, password }: TestServer, schema: string) {
     this.#child = spawn(interpreter, ['-W', 'ignore', join(__dirname, 'datajoint_python.py')], {
       env: { ...process.env, DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, DJ_LOG_LEVEL: 'ERROR', PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as dj from '../../../src/engine';
-import { type RestartableMariaDb, startRestartable } from '../../harness/restartable';
+import { type RestartableServer, startRestartable } from '../../harness/restartable';
 import { until } from '../../harness/until';
 import { counts, none } from '../engine/jobCounts';
 import { refused } from '../engine/describeEngine';
 
-let server: RestartableMariaDb;
+let server: RestartableServer;
 before(async () => {
   server = await startRestartable();
 });

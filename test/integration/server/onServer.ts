@@ -1,16 +1,16 @@
 import { after, before } from 'node:test';
 import * as dj from '../../../src/engine';
-import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+import { startServer, type TestServer } from '../../harness/server';
 
-/** A MariaDB server for the tests of one file, with an account whose sessions are counted. */
+/** A server for the tests of one file, with an account whose sessions are counted. */
 export class ServerUnderTest {
-  #server: MariaDb | null = null;
+  #server: TestServer | null = null;
   readonly #opened: dj.Connection[] = [];
   #schemas = 0;
 
   constructor(options: readonly string[] = []) {
     before(async () => {
-      this.#server = await startMariaDb([
+      this.#server = await startServer([
         '--character-set-server=utf8mb4',
         '--collation-server=utf8mb4_nopad_bin',
         ...options,
@@ -25,7 +25,7 @@ export class ServerUnderTest {
     });
   }
 
-  get server(): MariaDb {
+  get server(): TestServer {
     if (this.#server === null) throw new Error('the server runs only while tests run');
     return this.#server;
   }

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readColumn, readDefault } from '../../../src/engine/database/mysql/columnTypes';
 import { readServer } from '../../../src/engine/database/mysql/server';
-import { onMariaDb, refused } from './support';
+import { onServer, refused } from './support';
 
-const maria = onMariaDb();
+const place = onServer();
 
 test('tables of anybody: views left out, strange names, types of the server', async () => {
   const long = 'x'.repeat(64);
-  await maria.server.sql(`
+  await place.server.sql(`
     CREATE DATABASE \`we\`\`ird.name ü\`; USE \`we\`\`ird.name ü\`;
     CREATE TABLE \`${long}\` (\`${long}\` INT PRIMARY KEY);
     CREATE TABLE \`ta\`\`ble.é\` (\`a b\` INT PRIMARY KEY, \`c\`\`d\` GEOMETRY, s SET('a','b'), y YEAR, b BIT(9), v VARBINARY(4), l LONGTEXT COMMENT ':json:a text');
     CREATE TABLE keyless (a INT);
     CREATE VIEW seen AS SELECT * FROM keyless;
     INSERT INTO \`ta\`\`ble.é\` VALUES (1, POINT(1, 2), 'a,b', 2026, b'100000001', x'00ff', '{}')`);
-  const database = await maria.open();
+  const database = await place.open();
   assert.deepEqual(await database.catalog.schemas(), ['we`ird.name ü']);
   const tables = await database.catalog.tables();
   assert.deepEqual(
@@ -47,10 +47,10 @@ test('tables of anybody: views left out, strange names, types of the server', as
 });
 
 test('references across schemas are read, and keep a schema from being dropped', async () => {
-  await maria.server.sql(`
+  await place.server.sql(`
     CREATE DATABASE up; CREATE DATABASE down; CREATE TABLE up.p (b INT, a INT, PRIMARY KEY (a, b));
     CREATE TABLE down.c (x INT, y INT, z INT, PRIMARY KEY (z, x), KEY own (z), FOREIGN KEY (y, x) REFERENCES up.p (a, b), FOREIGN KEY (x) REFERENCES up.p (a))`);
-  const database = await maria.open();
+  const database = await place.open();
   const [child] = await database.catalog.tables(['down']);
   assert.deepEqual(
     child?.attributes.map(({ name }) => name),

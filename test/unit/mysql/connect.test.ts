@@ -3,29 +3,29 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { until } from '../../harness/until';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb(['--max-connections=12']);
+const place = onServer(['--max-connections=12']);
 
 test('a wrong password, no password, an unknown account', async () => {
   const error = await refused(
-    maria.open({ password: 'wrong' }),
+    place.open({ password: 'wrong' }),
     'access',
     /127\.0\.0\.1:\d+ refuses the login of root: check user and password, and/,
   );
   assert.doesNotMatch(error.message, /wrong/);
-  await refused(maria.open({ password: '' }), 'access', /no password is set/);
-  await refused(maria.open({ user: 'nobody' }), 'access', /login of nobody/);
+  await refused(place.open({ password: '' }), 'access', /no password is set/);
+  await refused(place.open({ user: 'nobody' }), 'access', /login of nobody/);
 });
 
 test('an unknown host, a port where nothing listens, a port of something else', async () => {
-  await refused(maria.open({ host: 'no-such-host.invalid' }), 'unreachable', /host no-such-host\.invalid is unknown/);
-  await refused(maria.open({ port: 1 }), 'unreachable', /Nothing listens at 127\.0\.0\.1:1/);
+  await refused(place.open({ host: 'no-such-host.invalid' }), 'unreachable', /host no-such-host\.invalid is unknown/);
+  await refused(place.open({ port: 1 }), 'unreachable', /Nothing listens at 127\.0\.0\.1:1/);
   const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await refused(maria.open({ port }), 'unreachable', new RegExp(`127\\.0\\.0\\.1:${port}`));
+  await refused(place.open({ port }), 'unreachable', new RegExp(`127\\.0\\.0\\.1:${port}`));
   other.close();
 });
 
@@ -36,7 +36,7 @@ test('a port that is open and says nothing is given up', async () => {
   const address = silent.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   await refused(
-    maria.open({ port }),
+    place.open({ port }),
     'unreachable',
     new RegExp(`The server 127\\.0\\.0\\.1:${port} does not answer: check host, port, network and firewall`),
   );
@@ -45,28 +45,28 @@ test('a port that is open and says nothing is given up', async () => {
 });
 
 test('TLS that the server does not have: demanded, refused, or left open', async () => {
-  await refused(maria.open({ tls: true }), 'unreachable', /has no TLS: turn TLS off/);
+  await refused(place.open({ tls: true }), 'unreachable', /has no TLS: turn TLS off/);
   for (const tls of [false, null])
-    assert.equal((await (await maria.open({ tls })).all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
+    assert.equal((await (await place.open({ tls })).all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
   await refused(
-    maria.open({ tls: true, tlsFiles: { ca: '/no/such/ca.pem' } }),
+    place.open({ tls: true, tlsFiles: { ca: '/no/such/ca.pem' } }),
     'access',
     /certificate \/no\/such\/ca\.pem cannot be read/,
   );
 });
 
 test('as many connections as the server allows', async () => {
-  await maria.server.sql("CREATE USER crowd@'127.0.0.1' IDENTIFIED BY 'x' WITH MAX_USER_CONNECTIONS 1");
-  const first = await maria.open({ user: 'crowd', password: 'x' });
-  await refused(maria.open({ user: 'crowd', password: 'x' }), 'busy', /account crowd has as many connections/);
+  await place.server.sql("CREATE USER crowd@'127.0.0.1' IDENTIFIED BY 'x' WITH MAX_USER_CONNECTIONS 1");
+  const first = await place.open({ user: 'crowd', password: 'x' });
+  await refused(place.open({ user: 'crowd', password: 'x' }), 'busy', /account crowd has as many connections/);
   await first.close();
-  await until('the session has ended', async () => (await maria.sessions('crowd')) === 0);
-  await maria.open({ user: 'crowd', password: 'x' }).then((database) => database.close());
+  await until('the session has ended', async () => (await place.sessions('crowd')) === 0);
+  await place.open({ user: 'crowd', password: 'x' }).then((database) => database.close());
 });
 
 test('a session that only browses writes nothing and holds no lock', async () => {
-  await maria.server.sql('CREATE DATABASE IF NOT EXISTS ro; CREATE TABLE IF NOT EXISTS ro.t (k INT PRIMARY KEY)');
-  const database = await maria.open({}, { readOnly: true });
+  await place.server.sql('CREATE DATABASE IF NOT EXISTS ro; CREATE TABLE IF NOT EXISTS ro.t (k INT PRIMARY KEY)');
+  const database = await place.open({}, { readOnly: true });
   await refused(database.run(sql('INSERT INTO ro.t VALUES (1)')), 'access', /only be read/);
   await refused(
     database.transaction((open) => open.run(sql('INSERT INTO ro.t VALUES (1)'))),
@@ -77,21 +77,21 @@ test('a session that only browses writes nothing and holds no lock', async () =>
 });
 
 test('labels name no password; the user is who the server says', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   assert.match(database.label, /^root@127\.0\.0\.1:\d+$/);
   assert.match(database.id, /^mysql:root@127\.0\.0\.1:\d+$/);
   assert.match(database.user, /^root@(localhost|127\.0\.0\.1)$/);
 });
 
 test('closing ends every session, also in the midst of work', async () => {
-  const others = await maria.sessions();
-  const database = await maria.open();
+  const others = await place.sessions();
+  const database = await place.open();
   await Promise.all(
     Array.from({ length: 8 }, () =>
       database.transaction((open) => open.all(sql('SELECT SLEEP(0.05)')), { readCommitted: true }),
     ),
   );
-  assert.ok((await maria.sessions()) - others <= 5, 'a main session and four more at most');
+  assert.ok((await place.sessions()) - others <= 5, 'a main session and four more at most');
   const cursor = database.iterate(sql('SELECT seq FROM mysql.seq_1_to_1000000'))[Symbol.asyncIterator]();
   await cursor.next();
   const [begun, closed] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
@@ -107,5 +107,5 @@ test('closing ends every session, also in the midst of work', async () => {
   await database.close();
   closed.resolve(null);
   await lost;
-  await until('all sessions have ended', async () => (await maria.sessions()) === others);
+  await until('all sessions have ended', async () => (await place.sessions()) === others);
 });

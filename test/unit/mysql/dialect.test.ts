@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attribute, Database, TableSpec } from '../../../src/engine/database';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb(['--default-time-zone=+05:00'], 'CREATE DATABASE lab');
+const place = onServer(['--default-time-zone=+05:00'], 'CREATE DATABASE lab');
 let opened: Promise<Database> | null = null;
-const open = (): Promise<Database> => (opened ??= maria.open());
+const open = (): Promise<Database> => (opened ??= place.open());
 
 const attribute = (name: string, change: Partial<Attribute> = {}): Attribute => ({
   name,
@@ -121,7 +121,7 @@ test('hidden columns of job metadata come out as datajoint-python adds them', as
       }),
     ]),
   );
-  await maria.server.sql(
+  await place.server.sql(
     "CREATE TABLE lab.expected (`k` int NOT NULL COMMENT ':int32:', `_job_start_time` datetime(3) DEFAULT NULL, `_job_duration` float DEFAULT NULL, `_job_version` varchar(64) DEFAULT '', PRIMARY KEY (`k`)) ENGINE=InnoDB",
   );
   const create = async (table: string) =>
@@ -166,13 +166,13 @@ test('dropping takes the lineage along, and makes no ~lineage where there was no
   await drop('lab', 'dropped');
   assert.equal(await lineage(), 0);
   await drop('lab', 'dropped');
-  await maria.server.sql('CREATE DATABASE legacy; CREATE TABLE legacy.old (k INT PRIMARY KEY)');
+  await place.server.sql('CREATE DATABASE legacy; CREATE TABLE legacy.old (k INT PRIMARY KEY)');
   await drop('legacy', 'old');
   assert.deepEqual(await database.all(sql('SHOW TABLES IN legacy')), []);
 });
 
 test('values arrive exactly, in rows, streams and transactions', async () => {
-  await maria.server.sql(
+  await place.server.sql(
     `CREATE TABLE lab.held (k INT PRIMARY KEY, f FLOAT, b BIGINT, u BIGINT UNSIGNED, d DECIMAL(30,10), v VARCHAR(20), y VARBINARY(8), t DATETIME(6), s TIME(3), z DATE)`,
   );
   const database = await open();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../../src/engine/database';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb(
+const place = onServer(
   ['--innodb-lock-wait-timeout=1', '--max-allowed-packet=1M'],
   `CREATE DATABASE lab; USE lab;
     CREATE TABLE parent (a INT, b VARCHAR(8), PRIMARY KEY (a, b));
@@ -13,7 +13,7 @@ const maria = onMariaDb(
     CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'x'; GRANT SELECT ON lab.child TO reader@'127.0.0.1'`,
 );
 let opened: Promise<Database> | null = null;
-const root = (): Promise<Database> => (opened ??= maria.open());
+const root = (): Promise<Database> => (opened ??= place.open());
 const run = async (text: string, ...values: (number | string | null)[]) =>
   await (await root()).run(sql(text, ...values));
 const all = async (text: string) => await (await root()).all(sql(text));
@@ -82,7 +82,7 @@ test('names that do not exist, and text that is no SQL', async () => {
 });
 
 test('privileges that are missing', async () => {
-  const reader = await maria.open({ user: 'reader', password: 'x' });
+  const reader = await place.open({ user: 'reader', password: 'x' });
   assert.deepEqual(await reader.catalog.schemas(), ['lab']);
   assert.equal((await reader.all(sql('SELECT COUNT(*) AS n FROM lab.child')))[0]?.['n'], 1);
   for (const text of [
@@ -97,7 +97,7 @@ test('privileges that are missing', async () => {
 });
 
 test('conflicts that pass are transient, others are not', async () => {
-  const [one, two] = [await maria.open(), await maria.open()];
+  const [one, two] = [await place.open(), await place.open()];
   const holding = one.transaction(async (open) => {
     await open.run(sql('UPDATE lab.child SET n = 1 WHERE k = 1'));
     const error = await refused(

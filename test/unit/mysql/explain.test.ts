@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as dj from '../../../src/engine';
 import type { Database, Executor, SqlRow, Statement, Transaction } from '../../../src/engine/database';
-import { onMariaDb } from './support';
+import { onServer } from './support';
 
-const maria = onMariaDb();
+const place = onServer();
 const JOBS = 20_000;
 
 /** A database that keeps what it is asked. */
@@ -30,7 +30,7 @@ function recorded(database: Database): { database: Database; statements: Stateme
 
 /** A queue of 20,000 jobs on a database that keeps what it is asked. The make of key 3 fails. */
 async function longQueue(schemaName: string) {
-  const { database, statements } = recorded(await maria.open());
+  const { database, statements } = recorded(await place.open());
   const connection = new dj.Connection(database);
   const schema = dj.schema(schemaName, { connection });
   class Source extends dj.Manual {
@@ -48,7 +48,7 @@ async function longQueue(schemaName: string) {
   await Source.insert(Array.from({ length: JOBS }, (_, i) => ({ a: i, b: `k${i % 7}` })));
   await Result.jobs.refresh();
   const analyze = () =>
-    maria.server.sql(`ANALYZE TABLE ${schemaName}.source, ${schemaName}.\`~~result\`, ${schemaName}.__result`);
+    place.server.sql(`ANALYZE TABLE ${schemaName}.source, ${schemaName}.\`~~result\`, ${schemaName}.__result`);
   await analyze();
   /** The plans of what `work` asks, by the name of the first pattern that the statement fits. */
   const plansOf = async (work: () => Promise<unknown>, patterns: Readonly<Record<string, RegExp>>) => {
@@ -109,7 +109,7 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
 
 test('counts and pages of jobs read the index of their status, with 20,000 jobs', async () => {
   const { connection, Result, analyze, plansOf } = await longQueue('pages');
-  await maria.server.sql("UPDATE pages.`~~result` SET status = 'error', completed_time = NOW(3) WHERE a % 100 = 0");
+  await place.server.sql("UPDATE pages.`~~result` SET status = 'error', completed_time = NOW(3) WHERE a % 100 = 0");
   await analyze();
   const overview = dj.createOverview(connection);
   const name = { schema: 'pages', table: '__result' };
@@ -134,7 +134,7 @@ test('counts and pages of jobs read the index of their status, with 20,000 jobs'
 test('the hot statements are prepared once, however many keys', async () => {
   const { Result } = await longQueue('prepared');
   const count = async () => {
-    const text = await maria.server.sql(
+    const text = await place.server.sql(
       "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_stmt_prepare', 'Com_stmt_execute')",
     );
     const [executed = 0, prepared = 0] = text.split('\n').map((line) => Number(line.split('\t')[1]));

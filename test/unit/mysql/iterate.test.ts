@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Executor, ReadOptions, Statement } from '../../../src/engine/database';
 import { until } from '../../harness/until';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb();
+const place = onServer();
 
 const many = sql("SELECT seq, REPEAT('x', 1000) AS text FROM mysql.seq_1_to_1000000");
 const numbers = (count: number) => sql(`SELECT seq FROM mysql.seq_1_to_${count}`);
@@ -20,14 +20,14 @@ const collect = (executor: Executor, count: number): Promise<number[]> => read(e
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 test('in a transaction rows come as they are taken: the server waits with the rest', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   await database.transaction(async (open) => {
     const rows = open.iterate(many);
     await rows[Symbol.asyncIterator]().next();
     await until(
       'the server waits',
       async () =>
-        (await maria.server.sql(`SELECT state FROM information_schema.processlist WHERE id = ${open.connectionId}`)) ===
+        (await place.server.sql(`SELECT state FROM information_schema.processlist WHERE id = ${open.connectionId}`)) ===
         'Writing to net',
     );
     await rows[Symbol.asyncIterator]().return?.();
@@ -36,8 +36,8 @@ test('in a transaction rows come as they are taken: the server waits with the re
 });
 
 test('in a transaction other statements may come between the rows', async () => {
-  await maria.server.sql('CREATE DATABASE streams; CREATE TABLE streams.t (k INT PRIMARY KEY)');
-  const database = await maria.open();
+  await place.server.sql('CREATE DATABASE streams; CREATE TABLE streams.t (k INT PRIMARY KEY)');
+  const database = await place.open();
   await database.transaction(async (open) => {
     const outer: number[] = [];
     for await (const row of open.iterate(numbers(5000))) {
@@ -61,7 +61,7 @@ test('in a transaction other statements may come between the rows', async () => 
 });
 
 test('what goes wrong in a stream comes out of it, and the transaction goes on', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   await database.transaction(async (open) => {
     const failing = read(open, sql('SELECT seq, (SELECT 1 UNION SELECT seq) AS two FROM mysql.seq_1_to_10'));
     const other = open.all(sql('SELECT 1'));
@@ -73,11 +73,11 @@ test('what goes wrong in a stream comes out of it, and the transaction goes on',
 });
 
 test('an aborted stream ends on the server, in a transaction and outside', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const slow = sql('SELECT seq, SLEEP(0.2) AS pause FROM mysql.seq_1_to_1000');
   const running = async () =>
     Number(
-      await maria.server.sql(
+      await place.server.sql(
         "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT seq, SLEEP%'",
       ),
     );

@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { test } from 'node:test';
 import type { Database, Executor } from '../../../src/engine/database';
 import { until } from '../../harness/until';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb([], 'CREATE DATABASE lab; CREATE TABLE lab.t (k INT PRIMARY KEY)');
+const place = onServer([], 'CREATE DATABASE lab; CREATE TABLE lab.t (k INT PRIMARY KEY)');
 
 const sessionOf = async (executor: Executor): Promise<number> =>
   Number((await executor.all(sql('SELECT CONNECTION_ID() AS id')))[0]?.['id']);
@@ -16,7 +16,7 @@ const livesOn = async (database: Database, connectionId: number) =>
   (await database.sessions.liveness([{ connectionId, pid: process.pid, host: hostname(), locked: true }]))[0]?.verdict;
 
 test('a transaction runs on the session that signs; another beside it, and single statements, on others', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const main = await sessionOf(database);
   const options = { readCommitted: true };
   await database
@@ -39,18 +39,18 @@ test('a transaction runs on the session that signs; another beside it, and singl
 });
 
 test('one worker that does one thing at a time has one session', async () => {
-  await maria.server.sql("CREATE USER single@'127.0.0.1' IDENTIFIED BY 'x'; GRANT ALL ON lab.* TO single@'127.0.0.1'");
-  const database = await maria.open({ user: 'single', password: 'x' });
+  await place.server.sql("CREATE USER single@'127.0.0.1' IDENTIFIED BY 'x'; GRANT ALL ON lab.* TO single@'127.0.0.1'");
+  const database = await place.open({ user: 'single', password: 'x' });
   for (let k = 0; k < 5; k += 1) {
     await database.transaction((open) => open.run(sql('INSERT INTO lab.t VALUES (?)', k)), { deferWrites: true });
     await database.transaction((open) => open.run(sql('DELETE FROM lab.t')), { readCommitted: true });
     await database.all(sql('SELECT 1'));
   }
-  assert.equal(await maria.sessions('single'), 1);
+  assert.equal(await place.sessions('single'), 1);
 });
 
 test('a make() that follows another begins with the commit of that one, and whatever comes between is no part of it', async () => {
-  const [database, other] = [await maria.open(), await maria.open()];
+  const [database, other] = [await place.open(), await place.open()];
   const make = async (k: number) =>
     await database.transaction(
       async (open) => {
@@ -79,8 +79,8 @@ test('a make() that follows another begins with the commit of that one, and what
 
 test('killing the session that signs undoes its transaction, says so, and the next one signs anew', async () => {
   for (const runs of ['a query', 'nothing'] as const) {
-    const [database, other] = [await maria.open(), await maria.open()];
-    const sessions = (await maria.sessions()) - 2;
+    const [database, other] = [await place.open(), await place.open()];
+    const sessions = (await place.sessions()) - 2;
     let before = 0;
     let told: unknown = null;
     const work = database.transaction(async (open) => {
@@ -90,7 +90,7 @@ test('killing the session that signs undoes its transaction, says so, and the ne
       const ended = once(connectionEnd, 'abort');
       const sleeping = runs === 'a query' ? open.all(sql('SELECT SLEEP(600)')) : ended;
       sleeping.catch(() => undefined);
-      await maria.server.sql(`KILL ${before}`);
+      await place.server.sql(`KILL ${before}`);
       await ended;
       told = connectionEnd.reason;
       await sleeping;
@@ -109,15 +109,15 @@ test('killing the session that signs undoes its transaction, says so, and the ne
     assert.equal(await sessionOf(database), now);
     for (const id of [before, now]) assert.equal(await livesOn(other, id), 'alive');
     await Promise.all([database.close(), other.close()]);
-    await until('no session is left', async () => (await maria.sessions()) === sessions);
+    await until('no session is left', async () => (await place.sessions()) === sessions);
   }
 });
 
 test('a transaction that is given up stops what it runs', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const running = async () =>
     Number(
-      await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(600)%'"),
+      await place.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(600)%'"),
     );
   const given = database.transaction(async (open) => {
     await open.run(sql('INSERT INTO lab.t VALUES (1)'));

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Database, Liveness, WorkerIdentity } from '../../../src/engine/database';
 import { until } from '../../harness/until';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const maria = onMariaDb();
+const place = onServer();
 
 const idOf = (database: Database): Promise<number> =>
   database.transaction((open) => Promise.resolve(open.connectionId));
@@ -32,7 +32,7 @@ async function otherProcess() {
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', 'tsx', join(__dirname, 'child.ts')],
     {
-      env: { ...process.env, DJW_SPEC: JSON.stringify(maria.spec()) },
+      env: { ...process.env, DJW_SPEC: JSON.stringify(place.spec()) },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
@@ -41,7 +41,7 @@ async function otherProcess() {
 }
 
 test('a worker lives as long as its lock is held, and is gone when its process is killed', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const { child, id, pid } = await otherProcess();
   assert.deepEqual(await verdict(database, engineWorker(id, pid)), {
     verdict: 'alive',
@@ -55,14 +55,14 @@ test('a worker lives as long as its lock is held, and is gone when its process i
 });
 
 test('a session id that was given out again after a restart does not vouch for the former worker', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const id = await idOf(database);
   assert.equal((await verdict(database, engineWorker(id, process.pid + 1))).verdict, 'gone');
   assert.equal((await verdict(database, { ...engineWorker(id), host: 'elsewhere' })).verdict, 'gone');
 });
 
 test('of a datajoint-python worker an open session is evidence, an ended one is not', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   assert.deepEqual(await database.sessions.liveness([]), []);
   assert.equal((await verdict(database, pythonWorker(await idOf(database)))).verdict, 'alive');
   const ended = await verdict(database, pythonWorker(999_999));
@@ -76,8 +76,8 @@ test('of a datajoint-python worker an open session is evidence, an ended one is 
 });
 
 test('without the privilege PROCESS what is not seen is unknown, and locks still tell', async () => {
-  await maria.server.sql("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
-  const [root, plain] = [await maria.open(), await maria.open({ user: 'plain', password: 'x' })];
+  await place.server.sql("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
+  const [root, plain] = [await place.open(), await place.open({ user: 'plain', password: 'x' })];
   const hidden = await verdict(plain, pythonWorker(await idOf(root)));
   assert.equal(hidden.verdict, 'unknown');
   assert.match(hidden.reason, /lacks the privilege PROCESS/);
@@ -93,7 +93,7 @@ test('without the privilege PROCESS what is not seen is unknown, and locks still
 });
 
 test('kills another session, once, and never its own or one that has changed', async () => {
-  const [database, victim] = [await maria.open(), await maria.open()];
+  const [database, victim] = [await place.open(), await place.open()];
   const id = await idOf(victim);
   const find = async () => (await database.sessions.list()).find((session) => session.id === id);
   const shown = await find();
@@ -108,16 +108,16 @@ test('kills another session, once, and never its own or one that has changed', a
 });
 
 test('where KILL is refused, the procedure that hosted servers offer for it is called', async () => {
-  await maria.server.sql(
+  await place.server.sql(
     "CREATE USER hosted@'127.0.0.1' IDENTIFIED BY 'x'; GRANT PROCESS ON *.* TO hosted@'127.0.0.1'",
   );
-  const [database, victim] = [await maria.open({ user: 'hosted', password: 'x' }), await maria.open()];
+  const [database, victim] = [await place.open({ user: 'hosted', password: 'x' }), await place.open()];
   const id = await idOf(victim);
   const find = async () => (await database.sessions.list()).find((session) => session.id === id);
   const shown = await find();
   assert.ok(shown !== undefined);
   await refused(database.sessions.kill(shown), 'access', new RegExp(`Session ${id} belongs to another account`));
-  await maria.server.sql(
+  await place.server.sql(
     'CREATE DEFINER = root@localhost PROCEDURE mysql.rds_kill(IN thread BIGINT) SQL SECURITY DEFINER KILL thread; ' +
       "GRANT EXECUTE ON PROCEDURE mysql.rds_kill TO hosted@'127.0.0.1'",
   );
@@ -127,9 +127,9 @@ test('where KILL is refused, the procedure that hosted servers offer for it is c
 });
 
 test('a killed session is opened anew: reads go on, and the former id still vouches for this worker', async () => {
-  const [database, killer] = [await maria.open(), await maria.open()];
+  const [database, killer] = [await place.open(), await place.open()];
   const before = await idOf(database);
-  await maria.server.sql(`KILL ${before}`);
+  await place.server.sql(`KILL ${before}`);
   assert.equal((await database.all(sql('SELECT 1 AS one')))[0]?.['one'], 1);
   const now = await idOf(database);
   assert.notEqual(now, before);
@@ -137,12 +137,12 @@ test('a killed session is opened anew: reads go on, and the former id still vouc
 });
 
 test('a transaction whose session is killed is lost, and nothing of it stays', async () => {
-  await maria.server.sql('CREATE DATABASE IF NOT EXISTS lost; CREATE TABLE IF NOT EXISTS lost.t (k INT PRIMARY KEY)');
-  const database = await maria.open();
+  await place.server.sql('CREATE DATABASE IF NOT EXISTS lost; CREATE TABLE IF NOT EXISTS lost.t (k INT PRIMARY KEY)');
+  const database = await place.open();
   const work = database.transaction(async (open) => {
     await open.run(sql('INSERT INTO lost.t VALUES (1)'));
     const [row] = await open.all(sql('SELECT CONNECTION_ID() AS id'));
-    await maria.server.sql(`KILL ${String(row?.['id'])}`);
+    await place.server.sql(`KILL ${String(row?.['id'])}`);
     await open.run(sql('INSERT INTO lost.t VALUES (2)'));
   });
   await refused(work, 'connection_lost', /^Session \d+ on \S+ was killed or cut off/);
@@ -153,10 +153,10 @@ test('a transaction whose session is killed is lost, and nothing of it stays', a
 });
 
 test('an aborted query ends on the server, and the session goes on', async () => {
-  const database = await maria.open();
+  const database = await place.open();
   const running = async () =>
     Number(
-      await maria.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(600)%'"),
+      await place.server.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(600)%'"),
     );
   for (const where of ['database', 'transaction'] as const) {
     const controller = new AbortController();
@@ -173,8 +173,8 @@ test('an aborted query ends on the server, and the session goes on', async () =>
 });
 
 test('the change token moves with every commit and definition, and not by asking', async () => {
-  await maria.server.sql('CREATE DATABASE IF NOT EXISTS tokens');
-  const [database, other] = [await maria.open(), await maria.open()];
+  await place.server.sql('CREATE DATABASE IF NOT EXISTS tokens');
+  const [database, other] = [await place.open(), await place.open()];
   let last = await database.changeToken();
   const moves = async (what: string, work: () => Promise<unknown>) => {
     await work();
@@ -192,5 +192,5 @@ test('the change token moves with every commit and definition, and not by asking
   await database.sessions.list();
   await database.all(sql('SELECT * FROM tokens.t'));
   assert.equal(await database.changeToken(), last, 'reading');
-  await moves('a table that goes', () => maria.server.sql('DROP TABLE tokens.t'));
+  await moves('a table that goes', () => place.server.sql('DROP TABLE tokens.t'));
 });

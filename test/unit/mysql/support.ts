@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { type Database, openDatabase, type OpenOptions, type Statement } from '../../../src/engine/database';
 import { DataJointError, type ErrorCode } from '../../../src/engine/errors';
-import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+import { startServer, type TestServer } from '../../harness/server';
 
 export type ServerSpec = Extract<Parameters<typeof openDatabase>[0], { kind: 'server' }>;
 
 /** A server for the tests of one file, after the SQL of `setup`; what was opened on it is closed when they have ended. */
-export function onMariaDb(options: readonly string[] = [], setup = '') {
-  let server: MariaDb | null = null;
+export function onServer(options: readonly string[] = [], setup = '') {
+  let server: TestServer | null = null;
   const opened: Database[] = [];
-  const running = (): MariaDb => {
+  const running = (): TestServer => {
     if (server === null) throw new Error('the server runs only while tests run');
     return server;
   };
   before(async () => {
-    server = await startMariaDb(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', ...options]);
+    server = await startServer(['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', ...options]);
     if (setup !== '') await server.sql(setup);
   });
   after(async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadSettings } from '../../../src/engine/settings';
-import { onMariaDb, refused, type ServerSpec, sql } from './support';
+import { onServer, refused, type ServerSpec, sql } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'tls-'));
 const file = (name: string): string => join(folder, name);
@@ -60,13 +60,13 @@ const skip = prepare();
 after(() => rmSync(folder, { recursive: true }));
 
 describe('TLS', { skip }, () => {
-  const maria = onMariaDb(
+  const place = onServer(
     [`--ssl-ca=${file('authority.pem')}`, `--ssl-cert=${file('server.pem')}`, `--ssl-key=${file('server.key')}`],
     `CREATE USER secure@'%' IDENTIFIED BY 'x' REQUIRE SSL; CREATE USER known@'%' IDENTIFIED BY 'x' REQUIRE X509`,
   );
 
   const cipher = async (change: Partial<ServerSpec>): Promise<string> => {
-    const database = await maria.open({ user: 'secure', password: 'x', ...change });
+    const database = await place.open({ user: 'secure', password: 'x', ...change });
     const [row] = await database.all(
       sql("SELECT variable_value AS cipher FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'"),
     );
@@ -76,7 +76,7 @@ describe('TLS', { skip }, () => {
 
   /** A connection as the settings of datajoint-python 0.14 ask for it. */
   const fromSettings = (use_tls: object, user = 'secure'): Partial<ServerSpec> => {
-    const { host, port } = maria.server;
+    const { host, port } = place.server;
     writeFileSync(
       file('dj_local_conf.json'),
       JSON.stringify({
@@ -96,7 +96,7 @@ describe('TLS', { skip }, () => {
     assert.match(await cipher({ tls: true }), /TLS|AES/);
     assert.match(await cipher({ tls: null }), /TLS|AES/);
     await refused(
-      maria.open({ user: 'secure', password: 'x', tls: false }),
+      place.open({ user: 'secure', password: 'x', tls: false }),
       'access',
       /login of secure: .* without TLS\./,
     );
@@ -105,12 +105,12 @@ describe('TLS', { skip }, () => {
   it('checks the server against the authority of database.use_tls, and its name', async () => {
     assert.match(await cipher(fromSettings({ ca: 'authority.pem' })), /TLS|AES/);
     await refused(
-      maria.open(fromSettings({ ca: 'stranger.pem' })),
+      place.open(fromSettings({ ca: 'stranger.pem' })),
       'unreachable',
       /agree on no TLS connection .*check the certificates in database\.use_tls/,
     );
     const elsewhere = { ...fromSettings({ ca: 'authority.pem' }), host: 'localhost' };
-    await refused(maria.open(elsewhere), 'unreachable', /agree on no TLS connection .*localhost/);
+    await refused(place.open(elsewhere), 'unreachable', /agree on no TLS connection .*localhost/);
     assert.match(
       await cipher({ ...fromSettings({ ca: 'authority.pem', check_hostname: false }), host: 'localhost' }),
       /TLS|AES/,
@@ -120,9 +120,9 @@ describe('TLS', { skip }, () => {
   it('shows its own certificate where the server wants one', async () => {
     const own = { ca: 'authority.pem', cert: 'client.pem', key: 'client.key' };
     assert.match(await cipher(fromSettings(own, 'known')), /TLS|AES/);
-    await refused(maria.open(fromSettings({ ca: 'authority.pem' }, 'known')), 'access', /login of known/);
+    await refused(place.open(fromSettings({ ca: 'authority.pem' }, 'known')), 'access', /login of known/);
     await refused(
-      maria.open(fromSettings({ ...own, key: 'authority.pem' }, 'known')),
+      place.open(fromSettings({ ...own, key: 'authority.pem' }, 'known')),
       'access',
       /^The certificates .*client\.pem, .*authority\.pem cannot be used .*correct database\.use_tls/,
     );

@@ -7,8 +7,9 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
-/** A MariaDB server that belongs to one test. */
-export interface MariaDb {
+/** A database server that belongs to one test. */
+export interface TestServer {
+  readonly product: 'mariadb' | 'mysql';
   readonly host: string;
   readonly port: number;
   /** May do everything. */
@@ -19,6 +20,9 @@ export interface MariaDb {
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
+
+/** The server that tests start, in words. */
+export const serverTitle = 'MariaDB';
 
 const run = promisify(execFile);
 const account = { user: 'root', password: 'simple' };
@@ -50,8 +54,8 @@ async function listening(child: ChildProcessByStdio<null, null, Readable>): Prom
   }
 }
 
-/** Starts a server on a free port of 127.0.0.1 with a data directory of its own; `options` are extra mariadbd options. */
-export async function startMariaDb(options: readonly string[] = []): Promise<MariaDb> {
+/** Starts a server on a free port of 127.0.0.1 with a data directory of its own; `options` are extra options of the server. */
+export async function startServer(options: readonly string[] = []): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'djw-db-'));
   const data = path.join(folder, 'data');
   const socket = path.join(folder, 'sql');
@@ -95,7 +99,7 @@ export async function startMariaDb(options: readonly string[] = []): Promise<Mar
        GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;`,
       '',
     );
-    return { host: '127.0.0.1', port, ...account, sql: (text) => sql(text, account.password), stop };
+    return { product: 'mariadb', host: '127.0.0.1', port, ...account, sql: (text) => sql(text, account.password), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import * as dj from '../../../src/engine';
-import { type MariaDb, startMariaDb } from '../../harness/mariadb';
+import { startServer, type TestServer } from '../../harness/server';
 import type { OpenDatabase } from './describeEngine';
 
 /**
@@ -9,14 +9,14 @@ import type { OpenDatabase } from './describeEngine';
  */
 const OPTIONS = ['--character-set-server=utf8mb4', '--collation-server=utf8mb4_nopad_bin', '--default-time-zone=+00:00'];
 
-/** Opens databases on one MariaDB server, which starts with the first and ends with the test file. */
-export function mariadb(): OpenDatabase {
-  let server: Promise<MariaDb> | null = null;
+/** Opens databases on one server of the kind under test, which starts with the first and ends with the test file. */
+export function onTestServer(): OpenDatabase {
+  let server: Promise<TestServer> | null = null;
   after(async () => {
     await (await server)?.stop();
   });
   return async () => {
-    server ??= startMariaDb(OPTIONS);
+    server ??= startServer(OPTIONS);
     const { host, port, user, password } = await server;
     const spec = { kind: 'server', host, port, user, password, tls: null } as const;
     const connection = new dj.Connection(await dj.openDatabase(spec));

@@ -1,4 +1,0 @@
-import { mariadb } from './mariadb';
-import { naiveEvaluation } from './naiveEvaluation';
-
-naiveEvaluation('MariaDB', mariadb());

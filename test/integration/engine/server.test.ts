@@ -1,0 +1,6 @@
+import { areas } from './areas';
+import { serverTitle } from '../../harness/server';
+import { onTestServer } from './server';
+
+const open = onTestServer();
+for (const area of areas) area(serverTitle, open);

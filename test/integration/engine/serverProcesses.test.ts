@@ -1,0 +1,9 @@
+import { serverTitle } from '../../harness/server';
+import { onTestServer } from './server';
+import { killing } from './killing';
+import { processes } from './processes';
+import { workerLife } from './workerLife';
+
+processes(serverTitle, onTestServer());
+killing(serverTitle, onTestServer());
+workerLife(serverTitle, onTestServer());
