@@ -5,9 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { aggregateText, computationText, type Condition, conditionText, type Expression, isText, texts } from '../integration/engine/naive/expression';
 
-/** What datajoint-python makes of an expression: its rows, or its error. */
+/** What becomes of an expression: its rows and what len() says of it (an error where that fails), or its error. */
 export type Answer =
-  | { readonly key: readonly string[]; readonly names: readonly string[]; readonly rows: readonly Record<string, unknown>[]; readonly length: number }
+  | { readonly key: readonly string[]; readonly names: readonly string[]; readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly length: number | string }
   | { readonly error: string };
 
 function conditionFor(condition: Condition): unknown {

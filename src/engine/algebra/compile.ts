@@ -44,7 +44,9 @@ export class Compiler {
 
   /** The block itself when more can be merged into it, else a block that selects from it as a subquery. */
   open(block: Block): Block {
-    return isSealed(block) ? this.wrap(block) : block;
+    // Rows of a subquery have no order. MariaDB 10.11 refuses a subquery that has one below an aggregate without GROUP BY.
+    const inner = block.top !== null && block.top.limit === null && block.top.offset === 0 ? { ...block, top: null } : block;
+    return isSealed(inner) ? this.wrap(inner) : inner;
   }
 
   private table(source: TableSource): Block {
