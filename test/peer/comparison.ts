@@ -22,11 +22,17 @@ export const answerOfRelation = ({ attributes, rows }: Relation): Answer => ({
   length: rows.length,
 });
 
+function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  // A Decimal or a date says its value.
+  return (value as { toString(): string }).toString();
+}
+
 /** A value as text, so that a Decimal, a number and a text of the same value are the same. */
 function canonicalValue(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return String(Number(value));
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
+  const text = textOf(value);
   if (!/^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return text;
   return Number(Number(text).toPrecision(12)).toString();
 }

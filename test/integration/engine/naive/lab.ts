@@ -1,6 +1,6 @@
 // The five tables that random expressions are about, their data, and both forms of them.
 import fc from 'fast-check';
-import * as dj from '../../../../src/engine';
+import type * as dj from '../../../../src/engine';
 import { type Engine, manual } from '../describeEngine';
 import { evaluate, type Relations } from './evaluate';
 import type { Expression } from './expression';
