@@ -31,6 +31,12 @@ export const exactCharacters = [
   `--collation-server=${kind.product === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'}`,
 ];
 
+/** Options of a server that offers no TLS. */
+export const withoutTls = [kind.product === 'mysql' ? '--tls-version=' : '--skip-ssl'];
+
+/** Newer clients of MariaDB want TLS even on a socket. */
+const withoutTlsAsClient = kind.product === 'mysql' ? [] : ['--skip-ssl'];
+
 /** A database server that belongs to one test. */
 export class TestServer {
   readonly host = '127.0.0.1';
@@ -48,7 +54,7 @@ export class TestServer {
 
   /** Runs SQL as that user through the command-line client; answers with tab-separated rows, without a header. */
   async sql(text: string): Promise<string> {
-    const client = ['--no-defaults', `--socket=${this.folder}/sql`, `--user=${this.user}`, '--batch', '--skip-column-names'];
+    const client = ['--no-defaults', `--socket=${this.folder}/sql`, `--user=${this.user}`, '--batch', '--skip-column-names', ...withoutTlsAsClient];
     const { stdout } = await promisify(execFile)(this.ready.programs.client, [...client, '--execute', text], {
       env: { ...process.env, MYSQL_PWD: this.password },
       maxBuffer: 1 << 28,

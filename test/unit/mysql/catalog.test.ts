@@ -47,7 +47,9 @@ test('tables of anybody: views left out, strange names, types of the server', as
 });
 
 test('references across schemas are read, and keep a schema from being dropped', async () => {
+  // MySQL 8.4 refuses references to part of a key unless it is told to take them; tables of older servers have them.
   await place.server.sql(`
+    /*!80400 SET restrict_fk_on_non_standard_key = OFF */;
     CREATE DATABASE up; CREATE DATABASE down; CREATE TABLE up.p (b INT, a INT, PRIMARY KEY (a, b));
     CREATE TABLE down.c (x INT, y INT, z INT, PRIMARY KEY (z, x), KEY own (z), FOREIGN KEY (y, x) REFERENCES up.p (a, b), FOREIGN KEY (x) REFERENCES up.p (a))`);
   const database = await place.open();
