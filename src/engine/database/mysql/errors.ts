@@ -9,7 +9,7 @@ import {
 } from '../../errors';
 import type { SqlRow, Statement } from '../contract';
 import { duplicateSentence, missingParentSentence } from './culprit';
-import { errnoOf, isLost } from './errorCodes';
+import { errnoOf, isInterrupted, isLost } from './errorCodes';
 import { readForeignKey } from './foreignKeyMessage';
 
 /** What a translation may ask the database to make its sentence say more. */
@@ -85,6 +85,7 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     /for column [^.]*\.[^.]*\.`([^`]*)`/.exec(text)?.[1] ??
     /[Ff]ield '([^']*)'/.exec(text)?.[1] ??
     'an attribute';
+  if (isInterrupted(errno)) return ['query', `The query was stopped on ${label} before it ended.`];
   switch (errno) {
     case 1048: // ER_BAD_NULL_ERROR
     case 1364: // ER_NO_DEFAULT_FOR_FIELD
@@ -152,10 +153,6 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1114: // ER_RECORD_FILE_FULL
     case 3: // EE_WRITE
       return ['storage_full', `No space is left on ${label}: free some disk space and try again.`];
-    case 1317: // ER_QUERY_INTERRUPTED
-    case 1969: // ER_STATEMENT_TIMEOUT
-    case 3024: // ER_QUERY_TIMEOUT
-      return ['query', `The query was stopped on ${label} before it ended.`];
     case 1064: {
       // ER_PARSE_ERROR
       const near = /near '(.*)' at line \d+$/s.exec(text)?.[1] ?? '';
