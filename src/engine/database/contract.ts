@@ -49,7 +49,10 @@ export interface TransactionOptions {
    * computation between them does not block other writers. Only a hint; a database with row locks ignores it.
    */
   readonly deferWrites?: boolean;
-  /** Read each statement's own snapshot (READ COMMITTED) instead of one for the whole transaction. */
+  /**
+   * Read each statement's own snapshot (READ COMMITTED) instead of one for the whole transaction, on a server whose
+   * configuration lets such a transaction write.
+   */
   readonly readCommitted?: boolean;
 }
 
@@ -186,6 +189,8 @@ export interface Database extends Executor {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
+  /** The most bytes that one statement may have with its values; Infinity where nothing limits them. */
+  readonly maxStatementBytes: number;
   /**
    * Aborts with a LostConnectionError when the session that signs jobs ends: it was killed, or the server is gone. The
    * next session that is opened in its place has a signal of its own.

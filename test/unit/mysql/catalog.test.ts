@@ -111,7 +111,7 @@ test('defaults in the spelling of either server', () => {
 
 test('servers by their version', () => {
   const features = (text: string) => {
-    const server = readServer(text);
+    const server = readServer({ version: text });
     return [
       server.isMariaDb,
       server.version,
