@@ -162,8 +162,8 @@ export interface Sessions {
   list(options?: ReadOptions): Promise<SessionInfo[]>;
   /** False when this account sees its own sessions only: then one that is not listed may still be there. */
   seesAll(options?: ReadOptions): Promise<boolean>;
-  /** Who waits for whom just now; empty where the database does not tell, or not this account. */
-  lockWaits(options?: ReadOptions): Promise<LockWait[]>;
+  /** Who waits for whom just now; null where this account may not know. The embedded database has no such waits. */
+  lockWaits(options?: ReadOptions): Promise<LockWait[] | null>;
   /** The verdict for each worker, in order. One statement or less, however many workers. */
   liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]>;
   /**

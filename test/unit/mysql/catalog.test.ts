@@ -128,4 +128,17 @@ test('servers by their version', () => {
   assert.deepEqual(features('8.0.0-dmr'), [false, '8.0.0', false, false, false, false]);
   assert.deepEqual(features('5.7.44-log'), [false, '5.7.44', false, false, false, false]);
   assert.deepEqual(features('9.1.0'), [false, '9.1.0', true, true, true, false]);
+
+  const settings = { performance_schema: 'ON', log_bin: 'ON', binlog_format: 'ROW' };
+  const places = (version: string, changed: Partial<typeof settings> = {}) => {
+    const server = readServer({ version, ...settings, ...changed });
+    return [server.processlist.split('_')[0], server.tellsLockWaits, server.writesReadCommitted];
+  };
+  assert.deepEqual(places('9.1.0'), ['performance', true, true]);
+  assert.deepEqual(places('8.0.21'), ['information', true, true]);
+  assert.deepEqual(places('5.7.44-log'), ['information', false, true]);
+  assert.deepEqual(places('9.1.0', { performance_schema: 'OFF' }), ['information', false, true]);
+  assert.deepEqual(places('11.8.2-MariaDB', { performance_schema: 'OFF' }), ['information', true, true]);
+  assert.deepEqual(places('8.0.36', { binlog_format: 'STATEMENT' }), ['performance', true, false]);
+  assert.deepEqual(places('8.0.36', { binlog_format: 'STATEMENT', log_bin: 'OFF' }), ['performance', true, true]);
 });

@@ -13,6 +13,8 @@ export interface Server {
   readonly quotesDefaults: boolean;
   /** Where sessions are listed. To ask information_schema of MySQL counts as rows written: 8.0.22 has another place. */
   readonly processlist: 'performance_schema.processlist' | 'information_schema.processlist';
+  /** Who waits for a lock can be asked: on MySQL from 8.0.1 on, of performance_schema. */
+  readonly tellsLockWaits: boolean;
   /** Writes at READ COMMITTED are taken: not where InnoDB's statements go to a binary log as their text. */
   readonly writesReadCommitted: boolean;
 }
@@ -30,6 +32,7 @@ export function readServer(variables: Readonly<Partial<Record<(typeof SERVER_VAR
     const differing = wanted.findIndex((part, index) => have[index] !== part);
     return differing < 0 || (have[differing] ?? 0) > (wanted[differing] ?? 0);
   };
+  const hasPerformanceSchema = variables.performance_schema === 'ON';
   return {
     isMariaDb,
     version,
@@ -38,9 +41,10 @@ export function readServer(variables: Readonly<Partial<Record<(typeof SERVER_VAR
     aliasesDeletes: isMariaDb ? reaches(11, 6, 0) : reaches(8, 0, 16),
     quotesDefaults: isMariaDb && reaches(10, 2, 7),
     processlist:
-      !isMariaDb && reaches(8, 0, 22) && variables.performance_schema === 'ON'
+      !isMariaDb && reaches(8, 0, 22) && hasPerformanceSchema
         ? 'performance_schema.processlist'
         : 'information_schema.processlist',
+    tellsLockWaits: isMariaDb || (reaches(8, 0, 1) && hasPerformanceSchema),
     writesReadCommitted: variables.log_bin !== 'ON' || variables.binlog_format !== 'STATEMENT',
   };
 }

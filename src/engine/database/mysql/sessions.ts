@@ -73,7 +73,8 @@ export class MysqlSessions implements Sessions {
     return this.#seesAll;
   }
 
-  async lockWaits(options?: ReadOptions): Promise<LockWait[]> {
+  async lockWaits(options?: ReadOptions): Promise<LockWait[] | null> {
+    if (!this.server.tellsLockWaits) return null;
     try {
       const rows = await this.database.all(
         { sql: this.server.isMariaDb ? MARIADB_LOCK_WAITS : MYSQL_LOCK_WAITS, values: [] },
@@ -82,7 +83,7 @@ export class MysqlSessions implements Sessions {
       return rows.map((row) => ({ waiter: Number(row['waiter']), blocker: Number(row['blocker']) }));
     } catch (error) {
       // Both need privileges that many accounts lack; the list of sessions is worth showing without.
-      if (error instanceof DataJointError && error.code === 'access') return [];
+      if (error instanceof DataJointError && error.code === 'access') return null;
       throw error;
     }
   }
