@@ -180,14 +180,15 @@ function toAttribute(
 ): Attribute {
   const name = String(row['name']);
   const isNullable = row['nullable'] === 'YES';
-  const reported = row['value'] === null || row['value'] === undefined ? null : textOf(row['value']);
+  const text = row['value'] === null || row['value'] === undefined ? null : textOf(row['value']);
+  const extra = textOf(row['extra']);
   return {
     name,
     ...readColumn(textOf(row['type']), textOf(row['comment'])),
     inKey: key.includes(name),
     nullable: isNullable,
-    autoIncrement: /\bauto_increment\b/i.test(textOf(row['extra'])),
-    default: readDefault(reported, isNullable, server.quotesDefaults),
+    autoIncrement: /\bauto_increment\b/i.test(extra),
+    default: readDefault({ text, isNullable, isGenerated: /\bDEFAULT_GENERATED\b/.test(extra) }, server.quotesDefaults),
     lineage: lineage.get(name) ?? null,
   };
 }
