@@ -83,6 +83,11 @@ export interface Dialect {
   readonly skipLocked: string;
   /** Appended to a SELECT that claims rows: waits for the rows that others claim. Empty where `skipLocked` is. */
   readonly waitLocked: string;
+  /**
+   * Stands after the SELECT of an EXISTS in a statement that locks rows: what EXISTS asks is looked up for each row of the
+   * statement, whose rows are walked by its own index. As a join that begins with the subquery it would lock them all.
+   */
+  readonly lookUpEach: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
   /** A SELECT that gives many rows through few parameters; null where that cannot be. No value is null. */
