@@ -37,6 +37,9 @@ export const withoutTls = [kind.product === 'mysql' ? '--tls-version=' : '--skip
 /** Newer clients of MariaDB want TLS even on a socket. */
 const withoutTlsAsClient = kind.product === 'mysql' ? [] : ['--skip-ssl'];
 
+/** Whether REPLACE changes a row that is there, as newer MySQL does, where others delete it and enter another. */
+export const replacesInPlace = kind.product === 'mysql' && Number(/\d+/.exec(serverTitle)?.[0]) >= 9;
+
 /** A database server that belongs to one test. */
 export class TestServer {
   readonly host = '127.0.0.1';

@@ -8,7 +8,7 @@ import type { Database, Liveness, WorkerIdentity } from '../../../src/engine/dat
 import { until } from '../../harness/until';
 import { onServer, refused, sql } from './support';
 
-const place = onServer();
+const place = onServer(['--event-scheduler=ON']);
 
 const idOf = (database: Database): Promise<number> =>
   database.transaction((open) => Promise.resolve(open.connectionId));
@@ -105,6 +105,18 @@ test('kills another session, once, and never its own or one that has changed', a
   await database.sessions.kill(shown);
   assert.equal(await find(), undefined);
   await database.sessions.kill(shown);
+});
+
+test('a thread of the server itself, such as the event scheduler, is no connection', async () => {
+  const daemons = await place.server.sql("SELECT id FROM information_schema.processlist WHERE user = 'event_scheduler'");
+  assert.match(daemons, /^\d+$/);
+  const database = await place.open();
+  const listed = await database.sessions.list();
+  assert.ok(listed.some(({ own }) => own));
+  assert.deepEqual(
+    listed.filter(({ id, command }) => id === Number(daemons) || command === 'Daemon'),
+    [],
+  );
 });
 
 test('where KILL is refused, the procedure that hosted servers offer for it is called', async () => {

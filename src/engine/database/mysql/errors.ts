@@ -9,8 +9,9 @@ import {
 } from '../../errors';
 import type { SqlRow, Statement } from '../contract';
 import { duplicateSentence, missingParentSentence } from './culprit';
-import { errnoOf, isLost } from './errorCodes';
+import { errnoOf, isInterrupted, isLost } from './errorCodes';
 import { readForeignKey } from './foreignKeyMessage';
+import { PacketTooLarge } from './packet';
 
 /** What a translation may ask the database to make its sentence say more. */
 export interface ErrorContext {
@@ -49,6 +50,7 @@ export async function translateError(thrown: unknown, context: ErrorContext): Pr
     if (session !== undefined) return sessionLost(label, session, options);
     return new LostConnectionError(`The connection to ${label} was lost: try again when the server answers.`, options);
   }
+  if (thrown instanceof PacketTooLarge) return new DataJointError('invalid_value', tooLargeSentence(context.label, thrown), options);
   const errno = errnoOf(thrown);
   const text = messageOf(thrown);
   switch (errno) {
@@ -85,6 +87,7 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     /for column [^.]*\.[^.]*\.`([^`]*)`/.exec(text)?.[1] ??
     /[Ff]ield '([^']*)'/.exec(text)?.[1] ??
     'an attribute';
+  if (isInterrupted(errno)) return ['query', `The query was stopped on ${label} before it ended.`];
   switch (errno) {
     case 1048: // ER_BAD_NULL_ERROR
     case 1364: // ER_NO_DEFAULT_FOR_FIELD
@@ -107,11 +110,7 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 3140: // ER_INVALID_JSON_TEXT
       return ['invalid_value', `A value for ${column} is not JSON.`];
     case 1153: // ER_NET_PACKET_TOO_LARGE
-      return [
-        'invalid_value',
-        `The values are larger than ${label} takes in one statement (its max_allowed_packet): ` +
-          'insert fewer rows at once, or let its administrator raise the limit.',
-      ];
+      return ['invalid_value', tooLargeSentence(label)];
     case 1390: // ER_PS_MANY_PARAM
       return ['query', 'The statement has more than 65,535 values: restrict by fewer, or by a query that gives them.'];
     case 1146: // ER_NO_SUCH_TABLE
@@ -152,10 +151,6 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1114: // ER_RECORD_FILE_FULL
     case 3: // EE_WRITE
       return ['storage_full', `No space is left on ${label}: free some disk space and try again.`];
-    case 1317: // ER_QUERY_INTERRUPTED
-    case 1969: // ER_STATEMENT_TIMEOUT
-    case 3024: // ER_QUERY_TIMEOUT
-      return ['query', `The query was stopped on ${label} before it ended.`];
     case 1064: {
       // ER_PARSE_ERROR
       const near = /near '(.*)' at line \d+$/s.exec(text)?.[1] ?? '';
@@ -169,6 +164,17 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     default:
       return ['query', `The database cannot run this statement: ${unquoted(text)}.`];
   }
+}
+
+/** The sizes are known of a statement that was not sent. */
+function tooLargeSentence(label: string, sizes?: PacketTooLarge): string {
+  const count = (bytes: number): string => bytes.toLocaleString('en-US');
+  const values =
+    sizes === undefined
+      ? `The values are larger than ${label} takes in one statement (its max_allowed_packet)`
+      : `The values take ${count(sizes.bytes)} bytes in one statement, of which ${label} takes less than ` +
+        `${count(sizes.limit)} (its max_allowed_packet)`;
+  return `${values}: insert fewer or smaller values at once, or let its administrator raise the limit and connect again.`;
 }
 
 /** ``SELECT command denied to user 'a'@'b' for table `c`.`d` `` as `select on c.d`, and likewise. */
