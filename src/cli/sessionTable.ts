@@ -7,9 +7,10 @@ const header = ['ID', 'USER', 'HOST', 'DB', 'COMMAND', 'TIME', 'STATE', 'INFO'] 
 const widest = 32;
 /** More jobs of one session than this are counted rather than listed. */
 const mostJobs = 5;
+const LOCK_PRIVILEGES = 'this account needs the privilege PROCESS, and on MySQL SELECT on performance_schema';
 
 /** Sessions as a table, each with the jobs that it holds and the sessions that it waits for on lines of their own. */
-export function showSessions({ sessions, complete }: SessionList, terminal: Terminal): void {
+export function showSessions({ sessions, complete, lockWaitsKnown }: SessionList, terminal: Terminal): void {
   const rows = sessions.map(cells);
   const widths = header.map((name, i) => Math.min(widest, Math.max(name.length, ...rows.map((row) => (row[i] ?? '').length))));
   const line = (row: readonly string[]): string => {
@@ -22,6 +23,7 @@ export function showSessions({ sessions, complete }: SessionList, terminal: Term
     terminal.line(line(rows[i] ?? []));
     for (const note of notes(session)) terminal.line(terminal.paint.dim(fit(`${' '.repeat(widths[0] ?? 0)}  └ ${note}`, terminal.columns)));
   });
+  if (!lockWaitsKnown) terminal.complain(`Who waits for a lock is not known here: ${LOCK_PRIVILEGES}.`);
   if (!complete) terminal.complain('Only the sessions of this account are listed: it lacks the privilege PROCESS.');
 }
 

@@ -43,6 +43,8 @@ export interface ConnectionsPage {
   readonly filterProblem: string;
   /** False when the account sees its own sessions only. */
   readonly complete: boolean;
+  /** False when the account may not see who waits for a lock. */
+  readonly lockWaitsKnown: boolean;
 }
 
 /** `state` is what the page must remember for a reload of the window. */
@@ -89,6 +91,7 @@ export function isConnectionsPageUpdate(value: unknown): value is ConnectionsPag
     isNumber(page['interval']) &&
     isBoolean(page['paused']) &&
     isBoolean(page['complete']) &&
+    isBoolean(page['lockWaitsKnown']) &&
     ['problem', 'restriction', 'order', 'filterProblem'].every((name) => isString(page[name])) &&
     isArrayOf(page['rows'], isSessionRow)
   );

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import * as dj from '../../src/engine';
-import { type RestartableServer, startRestartable } from '../harness/restartable';
+import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import type { CrashWorker } from './crashWorker';
 import { assertSound } from './invariant';
 import { type Lab, openLab } from './lab';
 import { Proxy } from './proxy';
 
-let server: RestartableServer;
+let server: TestServer;
 let connection: dj.Connection;
 let spec: Extract<dj.ConnectionSpec, { kind: 'server' }>;
 let proxy: Proxy | null = null;
 
 before(async () => {
-  server = await startRestartable();
+  server = await startServer();
   const { host, port, user, password } = server;
   spec = { kind: 'server', host, port, user, password, tls: null };
   connection = new dj.Connection(await dj.openDatabase(spec));

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { withServer } from '../harness/restartable';
+import { withServer } from '../harness/server';
 import { until } from '../harness/until';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';

@@ -177,6 +177,7 @@ const sessions = (count: number): ConnectionsPage => ({
   order: '',
   filterProblem: '',
   complete: true,
+  lockWaitsKnown: true,
 });
 
 test('5,000 sessions cost as few rows as are in sight, and the keyboard reaches them all', async () => {
@@ -246,8 +247,9 @@ test('a restriction and an order reach the editor, a wrong one is said to be so,
     { type: 'filter', restriction: 'TIME > 600', order: 'TIME desc' },
   ]);
   const problem = 'There is no column AGE: use ID, USER, HOST, DB, COMMAND, TIME, STATE, INFO (position 1).';
-  await send(page, show({ ...sessions(2), restriction: 'TIME > 600', order: 'TIME desc', filterProblem: problem, complete: false }));
+  await send(page, show({ ...sessions(2), restriction: 'TIME > 600', order: 'TIME desc', filterProblem: problem, complete: false, lockWaitsKnown: false }));
   await page.locator('.filter-problem', { hasText: 'There is no column AGE' }).waitFor();
   await page.locator('vscode-text-field.restriction.invalid').waitFor();
   await page.getByText('lacks the privilege PROCESS').waitFor();
+  await page.getByText('who waits for a lock is not known').waitFor();
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { withServer } from '../harness/restartable';
+import { withServer } from '../harness/server';
 import { builtVsix, withWorkbench } from '../harness/workbench';
 import { settings, withFolder } from './folders';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, type Workbench, withWorkbench } from '../harness/workbench';
 import { settings, slowPipeline, withFolder } from './folders';
-import { type RestartableServer, withServer } from '../harness/restartable';
+import { type TestServer, withServer } from '../harness/server';
 import { answer, answerServer } from './serverQuestions';
 
 const demo = path.resolve(__dirname, '../../media/demo');
@@ -27,7 +27,7 @@ test('a server is added, its pipeline run and populated, lost and found again, d
   });
 });
 
-async function addWithWrongPassword(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function addWithWrongPassword(workbench: Workbench, server: TestServer): Promise<void> {
   await workbench.runCommand('DataJoint: Add Connection…');
   await answer(workbench, /Host of the MySQL/, `${server.host}:${String(server.port)}`);
   await answer(workbench, /Port/, '');
@@ -48,7 +48,7 @@ async function addWithWrongPassword(workbench: Workbench, server: RestartableSer
   await workbench.notification(/answers in \d+ ms/);
 }
 
-async function runPipeline(workbench: Workbench, folder: string, server: RestartableServer): Promise<void> {
+async function runPipeline(workbench: Workbench, folder: string, server: TestServer): Promise<void> {
   const lab = workbench.treeItem('Pipelines', 'lab');
   await lab.shows(new RegExp(`root@127\\.0\\.0\\.1:${String(server.port)}`));
   await workbench.treeItem('Pipelines', 'lab', 'ephys', 'Trace').shows(/not declared yet/);
@@ -76,7 +76,7 @@ async function populate(workbench: Workbench): Promise<void> {
   await trace.shows(/21\/24 · 3 errors/);
 }
 
-async function loseAndFind(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function loseAndFind(workbench: Workbench, server: TestServer): Promise<void> {
   await server.crash();
   const problem = workbench.treeItem('Pipelines', 'lab', /^Nothing listens at 127\.0\.0\.1/);
   await problem.find(30_000);
@@ -87,7 +87,7 @@ async function loseAndFind(workbench: Workbench, server: RestartableServer): Pro
   await workbench.treeItem('Pipelines', 'lab', 'ephys', 'Trace').shows(/21\/24 · 3 errors/, 60_000);
 }
 
-async function disconnect(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function disconnect(workbench: Workbench, server: TestServer): Promise<void> {
   const lab = workbench.treeItem('Pipelines', 'lab');
   assert.ok((await server.sessions()) > 0);
   await lab.menu('Disconnect');

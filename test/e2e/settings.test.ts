@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { until } from '../harness/until';
 import { builtVsix, type Workbench, withWorkbench } from '../harness/workbench';
 import { djw, settings, slowPipeline, withFolder } from './folders';
-import { type RestartableServer, withServer } from '../harness/restartable';
+import { type TestServer, withServer } from '../harness/server';
 import { answer, answerServer } from './serverQuestions';
 
 test('a server of the environment appears by itself; others stand beside it, are tested, renamed and edited', { timeout: 300_000 }, async () => {
@@ -27,10 +27,10 @@ test('a server of the environment appears by itself; others stand beside it, are
   });
 });
 
-const addressOf = ({ user, host, port }: RestartableServer) => `${user}@${host}:${String(port)}`;
+const addressOf = ({ user, host, port }: TestServer) => `${user}@${host}:${String(port)}`;
 
 /** Runs a pipeline file; when its task has ended, none of its sessions is left on the server. */
-async function runWithoutTrace(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function runWithoutTrace(workbench: Workbench, server: TestServer): Promise<void> {
   const found = workbench.treeItem('Pipelines', addressOf(server));
   await found.find();
   await found.menu('Test Connection');
@@ -44,7 +44,7 @@ async function runWithoutTrace(workbench: Workbench, server: RestartableServer):
 }
 
 /** Every mistake gets its own sentence, and a way back to the questions. */
-async function addWithDiagnoses(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function addWithDiagnoses(workbench: Workbench, server: TestServer): Promise<void> {
   const { host, port, user, password } = server;
   const good = { host, port: String(port), user, password, tls: 'Automatic', name: 'second' };
   const mistakes: [Partial<typeof good>, RegExp][] = [
@@ -71,7 +71,7 @@ async function rename(workbench: Workbench): Promise<void> {
 }
 
 /** A mistake while editing leaves the connection where it can be edited again, and the others as they were. */
-async function edit(workbench: Workbench, server: RestartableServer): Promise<void> {
+async function edit(workbench: Workbench, server: TestServer): Promise<void> {
   await workbench.treeItem('Pipelines', 'rig 2').menu('Edit Connection…');
   await answerServer(workbench, { host: null, port: '9', user: null, password: '', tls: 'Automatic', name: null });
   await workbench.treeItem('Pipelines', 'rig 2', /^Nothing listens at 127\.0\.0\.1:9: check host and port, and that the server runs\.$/).find();

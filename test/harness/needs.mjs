@@ -15,7 +15,7 @@ const canAptInstall = () => existsSync('/usr/bin/apt-get') && process.getuid?.()
 const needs = [
   {
     name: 'MariaDB server',
-    usedBy: /\/(server|restartable|localServerFolder|localServer)'|OnServer|onServer'|onServer\(|djwServer|ServerUnderTest/,
+    usedBy: /\/(server|localServerFolder|localServer)'|OnServer|onServer'|onServer\(|djwServer|ServerUnderTest/,
     packages: ['mariadb-server'],
     present: () => runs('mariadbd', '--version'),
   },

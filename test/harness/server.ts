@@ -1,107 +1,136 @@
-import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+/** Database servers for tests: each belongs to one test file, on data of its own. */
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { constants } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { freePort } from '../../src/localServer/freePort';
+import { serverNamed, usualServers } from './servers/catalogue.mjs';
+import { account, ensureServer, type ReadyServer, titleOf } from './servers/ensure.mjs';
+import { AddressTaken, serve } from './servers/serve.mjs';
+import { until } from './until';
+
+/** The kind of server that tests start: DJW_TEST_SERVER names it. */
+const kind = serverNamed(process.env['DJW_TEST_SERVER'] ?? usualServers[0] ?? '');
+
+/** Its name for people, like `MySQL 9.7`. */
+export const serverTitle = titleOf(kind.name);
+
+/** Its product, where servers behave differently. */
+export const serverProduct = kind.product;
+
+/**
+ * Options under which characters are compared exactly, as the embedded database does: in DataJoint's own server images
+ * collations are binary too, and with one that pads, the keys '' and ' ' would be the same.
+ */
+export const exactCharacters = [
+  '--character-set-server=utf8mb4',
+  `--collation-server=${kind.product === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'}`,
+];
+
+/** Options of a server that offers no TLS. */
+export const withoutTls = [kind.product === 'mysql' ? '--tls-version=' : '--skip-ssl'];
+
+/** Newer clients of MariaDB want TLS even on a socket. */
+const withoutTlsAsClient = kind.product === 'mysql' ? [] : ['--skip-ssl'];
+
+/** Whether REPLACE changes a row that is there, as newer MySQL does, where others delete it and enter another. */
+export const replacesInPlace = kind.product === 'mysql' && Number(/\d+/.exec(serverTitle)?.[0]) >= 9;
 
 /** A database server that belongs to one test. */
-export interface TestServer {
-  readonly product: 'mariadb' | 'mysql';
-  readonly host: string;
-  readonly port: number;
+export class TestServer {
+  readonly host = '127.0.0.1';
   /** May do everything. */
-  readonly user: string;
-  readonly password: string;
+  readonly user = account.user;
+  readonly password = account.password;
+  #process: ChildProcess | null = null;
+
+  constructor(
+    private readonly ready: ReadyServer,
+    private readonly folder: string,
+    private readonly options: readonly string[],
+    readonly port: number,
+  ) {}
+
   /** Runs SQL as that user through the command-line client; answers with tab-separated rows, without a header. */
-  sql(text: string): Promise<string>;
-  /** Ends the server and removes its data. */
-  stop(): Promise<void>;
-}
-
-/** The server that tests start, in words. */
-export const serverTitle = 'MariaDB';
-
-const run = promisify(execFile);
-const account = { user: 'root', password: 'simple' };
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
-/** Resolves to null when the server listens, or to its log when it has ended before. */
-async function listening(child: ChildProcessByStdio<null, null, Readable>): Promise<string | null> {
-  let log = '';
-  const patience = setTimeout(() => child.kill('SIGKILL'), 120_000);
-  try {
-    return await new Promise((resolve) => {
-      child.once('close', () => resolve(log));
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-        log += chunk;
-        if (log.includes('ready for connections')) resolve(null);
-      });
+  async sql(text: string): Promise<string> {
+    const client = ['--no-defaults', `--socket=${this.folder}/sql`, `--user=${this.user}`, '--batch', '--skip-column-names', ...withoutTlsAsClient];
+    const { stdout } = await promisify(execFile)(this.ready.programs.client, [...client, '--execute', text], {
+      env: { ...process.env, MYSQL_PWD: this.password },
+      maxBuffer: 1 << 28,
     });
-  } finally {
-    clearTimeout(patience);
+    return stdout.trimEnd();
   }
-}
 
-/** Starts a server on a free port of 127.0.0.1 with a data directory of its own; `options` are extra options of the server. */
-export async function startServer(options: readonly string[] = []): Promise<TestServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'djw-db-'));
-  const data = path.join(folder, 'data');
-  const socket = path.join(folder, 'sql');
-  const common = ['--no-defaults', `--user=${userInfo().username}`, `--datadir=${data}`];
-  let server: ChildProcess | undefined;
-  const stop = async () => {
-    if (server?.exitCode === null && server.signalCode === null) {
+  /** How many sessions the server has, without those of `sql`, which come through the socket and may just be ending. */
+  async sessions(): Promise<number> {
+    const counted = "SELECT COUNT(*) FROM information_schema.processlist WHERE command NOT IN ('Daemon', 'Connect') AND host <> 'localhost'";
+    return Number(await this.sql(counted));
+  }
+
+  /** Ends the server at once. Its data stay. */
+  async crash(): Promise<void> {
+    const server = this.#process;
+    if (server !== null && server.exitCode === null && server.signalCode === null) {
       const ended = once(server, 'exit');
       server.kill('SIGKILL');
       await ended;
     }
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-  };
+    await until('the server is gone', async () => !(await this.listens()));
+  }
+
+  /** Starts it again on its data and its port. */
+  async restart(): Promise<void> {
+    const { product, programs } = this.ready;
+    this.#process = await serve({ product, programs, folder: this.folder, port: this.port, options: this.options });
+  }
+
+  /** Ends the server and removes its data. */
+  async stop(): Promise<void> {
+    await this.crash();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  private listens(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const probe = connect(this.port, this.host);
+      probe.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      probe.once('connect', () => probe.destroy());
+    });
+  }
+}
+
+/** Starts a server of the kind under test on a free port of 127.0.0.1; `options` are extra options of its program. */
+export async function startServer(options: readonly string[] = []): Promise<TestServer> {
+  const ready = await ensureServer(kind.name);
+  const folder = await mkdtemp(path.join(tmpdir(), 'djw-db-'));
   try {
-    const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-    // A folder of its own for temporary files: a server that starts removes those of others from a shared one.
-    await run('mariadb-install-db', [...common, ...install], { env: { ...process.env, TMPDIR: folder } });
-    let port = 0;
-    for (let tries = 1; server === undefined; tries += 1) {
-      port = await freePort();
-      const address = ['--bind-address=127.0.0.1', `--port=${String(port)}`, `--socket=${socket}`, `--tmpdir=${folder}`];
-      const child = spawn('mariadbd', [...common, ...address, `--pid-file=${folder}/pid`, ...options], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      const log = await listening(child);
-      if (log === null) server = child;
-      // Somebody else may have taken the port since it was found to be free.
-      else if (tries === 3 || !/bind on TCP/i.test(log)) throw new Error(`mariadbd ended: ${log}`);
+    await cp(ready.data, path.join(folder, 'data'), { recursive: true, mode: constants.COPYFILE_FICLONE });
+    for (let tries = 1; ; tries += 1) {
+      const server = new TestServer(ready, folder, options, await freePort(null));
+      try {
+        await server.restart();
+        return server;
+      } catch (error) {
+        // Another program may have taken the port since it was found to be free.
+        if (tries === 3 || !(error instanceof AddressTaken)) throw error;
+      }
     }
-    const client = ['--no-defaults', `--socket=${socket}`, `--user=${account.user}`, '--batch', '--skip-column-names'];
-    const sql = async (text: string, password: string) => {
-      const { stdout } = await run('mariadb', [...client, '--execute', text], {
-        env: { ...process.env, MYSQL_PWD: password },
-        maxBuffer: 1 << 28,
-      });
-      return stdout.trimEnd();
-    };
-    await sql(
-      `SET PASSWORD FOR root@localhost = PASSWORD('${account.password}');
-       CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '${account.password}';
-       GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;`,
-      '',
-    );
-    return { product: 'mariadb', host: '127.0.0.1', port, ...account, sql: (text) => sql(text, account.password), stop };
   } catch (error) {
-    await stop();
+    await rm(folder, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Starts a server, does the work and stops it. */
+export async function withServer(work: (server: TestServer) => Promise<void>): Promise<void> {
+  const server = await startServer();
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
   }
 }

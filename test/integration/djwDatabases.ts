@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { serverTitle, startServer, type TestServer } from '../harness/server';
+import { exactCharacters, serverTitle, startServer, type TestServer } from '../harness/server';
 
 /** A database for `djw` processes. */
 export interface DjwDatabase {
@@ -21,7 +21,7 @@ export function djwServer(): DjwDatabase {
   return {
     name: serverTitle,
     place: async () => {
-      server ??= startServer(['--character-set-server=utf8mb4', '--default-time-zone=+00:00']);
+      server ??= startServer([...exactCharacters, '--default-time-zone=+00:00']);
       const { host, port, user, password } = await server;
       schemas += 1;
       return { env: { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password }, schema: `lab_${String(schemas)}` };

@@ -24,11 +24,12 @@ export class ConnectionsView {
   private readonly filterProblem = new Part<string>(element('div', { class: 'filter-problem', role: 'alert' }), (problem) =>
     problem === '' ? [] : [icon('error'), element('span', {}, problem)],
   );
-  private readonly state = new Part<{ count: number; at: string; paused: boolean; complete: boolean }>(
+  private readonly state = new Part<Pick<ConnectionsPage, 'paused' | 'complete' | 'lockWaitsKnown'> & { count: number; at: string }>(
     element('span', { class: 'dim', role: 'status' }),
-    ({ count, at, paused, complete }) => [
+    ({ count, at, paused, complete, lockWaitsKnown }) => [
       `${count} ${count === 1 ? 'session' : 'sessions'} · ${paused ? 'paused' : 'read'} at ${at}`,
       complete ? '' : ' · only those of this account: it lacks the privilege PROCESS',
+      lockWaitsKnown ? '' : ' · who waits for a lock is not known: the account may not read it',
     ],
   );
   private readonly restriction: TextFieldControl;
@@ -114,6 +115,7 @@ export class ConnectionsView {
     this.kill.setEnabled(chosen > 0, 'Select the sessions to kill.');
     if (this.page === null) return;
     const at = new Date(this.page.takenAt).toLocaleTimeString();
-    this.state.update({ count: this.rows.count, at, paused: this.page.paused, complete: this.page.complete });
+    const { paused, complete, lockWaitsKnown } = this.page;
+    this.state.update({ count: this.rows.count, at, paused, complete, lockWaitsKnown });
   }
 }

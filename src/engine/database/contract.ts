@@ -49,7 +49,10 @@ export interface TransactionOptions {
    * computation between them does not block other writers. Only a hint; a database with row locks ignores it.
    */
   readonly deferWrites?: boolean;
-  /** Read each statement's own snapshot (READ COMMITTED) instead of one for the whole transaction. */
+  /**
+   * Read each statement's own snapshot (READ COMMITTED) instead of one for the whole transaction, on a server whose
+   * configuration lets such a transaction write.
+   */
   readonly readCommitted?: boolean;
 }
 
@@ -80,6 +83,11 @@ export interface Dialect {
   readonly skipLocked: string;
   /** Appended to a SELECT that claims rows: waits for the rows that others claim. Empty where `skipLocked` is. */
   readonly waitLocked: string;
+  /**
+   * Stands after the SELECT of an EXISTS in a statement that locks rows: what EXISTS asks is looked up for each row of the
+   * statement, whose rows are walked by its own index. As a join that begins with the subquery it would lock them all.
+   */
+  readonly lookUpEach: string;
   /** The most `?` one statement may hold. */
   readonly maxParameters: number;
   /** A SELECT that gives many rows through few parameters; null where that cannot be. No value is null. */
@@ -159,8 +167,8 @@ export interface Sessions {
   list(options?: ReadOptions): Promise<SessionInfo[]>;
   /** False when this account sees its own sessions only: then one that is not listed may still be there. */
   seesAll(options?: ReadOptions): Promise<boolean>;
-  /** Who waits for whom just now; empty where the database does not tell, or not this account. */
-  lockWaits(options?: ReadOptions): Promise<LockWait[]>;
+  /** Who waits for whom just now; null where this account may not know. The embedded database has no such waits. */
+  lockWaits(options?: ReadOptions): Promise<LockWait[] | null>;
   /** The verdict for each worker, in order. One statement or less, however many workers. */
   liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]>;
   /**
@@ -186,6 +194,8 @@ export interface Database extends Executor {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
+  /** The most bytes that one statement may have with its values; Infinity where nothing limits them. */
+  readonly maxStatementBytes: number;
   /**
    * Aborts with a LostConnectionError when the session that signs jobs ends: it was killed, or the server is gone. The
    * next session that is opened in its place has a signal of its own.

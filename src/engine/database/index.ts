@@ -2,4 +2,5 @@ export * from './connection';
 export * from './contract';
 export * from './model';
 export * from './open';
+export { rowBytes } from './size';
 export * from './spec';

@@ -33,7 +33,9 @@ export type DefaultValue =
   /** The value as the definition spells it, without quotes. */
   | { readonly kind: 'literal'; readonly text: string }
   /** The server's time at insert; `precision` as in the column's type. */
-  | { readonly kind: 'now'; readonly precision: number };
+  | { readonly kind: 'now'; readonly precision: number }
+  /** Computed at insert, in the database's own SQL without the parentheses around it; no definition can say this. */
+  | { readonly kind: 'expression'; readonly sql: string };
 
 export interface Attribute {
   readonly name: string;

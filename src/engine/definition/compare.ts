@@ -104,6 +104,7 @@ function counterText(attribute: Attribute): string {
 function defaultText(value: DefaultValue | null): string {
   if (value === null) return 'no default';
   if (value.kind === 'literal') return `default ${JSON.stringify(value.text)}`;
+  if (value.kind === 'expression') return `default (${value.sql})`;
   return value.kind === 'null' ? 'default null' : 'default CURRENT_TIMESTAMP';
 }
 

@@ -56,6 +56,9 @@ class Describer {
       if (attribute === undefined) break;
       const reference = this.references.find((key) => this.supplies(key, at, to));
       if (reference === undefined) {
+        // No definition can say it.
+        if (attribute.default?.kind === 'expression')
+          this.lines.push(`# the default of ${attribute.name} is ${oneLine(attribute.default.sql)}`);
         this.lines.push(attributeText(attribute));
         this.emitted.add(attribute.name);
         at += 1;
@@ -140,7 +143,7 @@ function attributeText(attribute: Attribute): string {
 function defaultText(attribute: Attribute): string {
   const { default: value, column } = attribute;
   if (attribute.nullable) return ' = null';
-  if (value === null || value.kind === 'null') return '';
+  if (value === null || value.kind === 'null' || value.kind === 'expression') return '';
   if (value.kind === 'now') return ` = CURRENT_TIMESTAMP${value.precision === 0 ? '' : `(${value.precision})`}`;
   const isNumber = ['integer', 'float', 'decimal', 'bool'].includes(column.kind);
   return ` = ${isNumber ? value.text : quote(value.text)}`;

@@ -31,6 +31,7 @@ export function sameDefault(a: DefaultValue | null, b: DefaultValue | null, colu
 
 function defaultText(value: DefaultValue | null, column: ColumnType): string {
   if (value === null) return 'none';
+  if (value.kind === 'expression') return `(${value.sql})`;
   if (value.kind !== 'literal') return value.kind;
   try {
     return `=${normalizeLiteral(column, value.text)}`;

@@ -133,5 +133,5 @@ function matching(table: JobTable, keys: Expression): Fragment {
     const quoted = dialect.quoteIdentifier(name);
     return `wanted.${quoted} = ${dialect.tableReference(table.jobs.name)}.${quoted}`;
   });
-  return sql`EXISTS (SELECT 1 FROM (${select}) AS wanted WHERE ${raw(matches.join(' AND '))})`;
+  return sql`EXISTS (SELECT ${raw(dialect.lookUpEach)} 1 FROM (${select}) AS wanted WHERE ${raw(matches.join(' AND '))})`;
 }

@@ -19,10 +19,11 @@ export interface ReserveOptions extends JobChoice {
 /** `the job's key is among these`, once and for all: nothing but text and values. */
 export async function amongKeys(table: JobTable, keys: Expression): Promise<Fragment> {
   await prepare(keys);
-  const compiler = new Compiler(table.connection.dialect);
+  const { dialect } = table.connection;
+  const compiler = new Compiler(dialect);
   const block = compiler.open(compiler.block(keys));
   const matches = table.key.filter((name) => block.heading.has(name)).map((name) => sql`${columnOf(block, name)} = ${ofJob(table, name)}`);
-  return sql`EXISTS (SELECT 1 FROM ${fromClause(block)} WHERE ${all([...block.where, ...matches])})`;
+  return sql`EXISTS (SELECT ${raw(dialect.lookUpEach)} 1 FROM ${fromClause(block)} WHERE ${all([...block.where, ...matches])})`;
 }
 
 /** How many jobs could be reserved right now. */

@@ -20,6 +20,8 @@ export interface SessionList {
   readonly sessions: readonly ListedSession[];
   /** False when this account sees its own sessions only. */
   readonly complete: boolean;
+  /** False when this account may not see who waits for a lock: then `waitsFor` is empty for all. */
+  readonly lockWaitsKnown: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function listSessions(connection: Connection, restriction: string, 
     .map((session) => ({
       ...session,
       jobs: (held.get(session.id) ?? []).map((job) => ({ ...job, className: overview.named(job.table).className })),
-      waitsFor: waits.filter(({ waiter }) => waiter === session.id).map(({ blocker }) => blocker),
+      waitsFor: (waits ?? []).filter(({ waiter }) => waiter === session.id).map(({ blocker }) => blocker),
     }));
-  return { sessions: listed, complete };
+  return { sessions: listed, complete, lockWaitsKnown: waits !== null };
 }

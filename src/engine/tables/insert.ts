@@ -1,5 +1,5 @@
 import { encodeValue } from '../codecs';
-import type { Attribute, Connection, SqlValue, Statement, TableSpec } from '../database';
+import { type Attribute, type Connection, rowBytes, type SqlValue, type Statement, type TableSpec } from '../database';
 import { DataJointError, UnknownAttributeError } from '../errors';
 import type { TableBinding } from './binding';
 import { makeContext } from './makeContext';
@@ -22,6 +22,8 @@ export interface InsertOptions {
 /** Refuses a row, given as it will be stored. */
 type RowCheck = (row: ReadonlyMap<string, SqlValue>) => void;
 
+/** Left free in a statement for what the database's protocol adds to it. */
+const PROTOCOL_BYTES = 64;
 /** The most rows of a stream that are held in memory at once. */
 const STREAM_BATCH = 1000;
 
@@ -117,6 +119,7 @@ function insertStatements(
   let columns: readonly string[] = [];
   let values: SqlValue[] = [];
   let count = 0;
+  let bytes = 0;
   const flush = () => {
     if (count === 0) return;
     const list = columns.map((name) => dialect.quoteIdentifier(name)).join(', ');
@@ -125,18 +128,23 @@ function insertStatements(
     statements.push({ sql: `${words.verb} ${target} (${list}) VALUES ${tuples} ${words.suffix}`, values });
     values = [];
     count = 0;
+    bytes = 0;
   };
+  const head = [words.verb, target, ...[...byName.keys()].map((name) => dialect.quoteIdentifier(name)), ' VALUES ', words.suffix];
+  const maxBytes = connection.database.maxStatementBytes - Buffer.byteLength(head.join(', ')) - PROTOCOL_BYTES;
   for (const row of rows) {
     const encoded = encodeRow(spec, byName, label, row, options.ignoreExtraFields === true);
     check?.(encoded);
     const names = [...encoded.keys()];
     const same = names.length === columns.length && names.every((name, i) => name === columns[i]);
-    if (!same || values.length + names.length > dialect.maxParameters) {
+    const size = rowBytes(encoded.values());
+    if (!same || values.length + names.length > dialect.maxParameters || bytes + size > maxBytes) {
       flush();
       columns = names;
     }
     values.push(...encoded.values());
     count += 1;
+    bytes += size;
   }
   flush();
   return statements;

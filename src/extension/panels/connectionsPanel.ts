@@ -36,6 +36,7 @@ export class ConnectionsPanel implements vscode.Disposable {
   private problem = '';
   private filterProblem = '';
   private complete = true;
+  private lockWaitsKnown = true;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -116,9 +117,10 @@ export class ConnectionsPanel implements vscode.Disposable {
       const engine = await import('../../engine');
       const { connection } = await this.connection.opened();
       const { restriction, order } = this.filter;
-      const { sessions, complete } = await engine.listSessions(connection, restriction, order);
+      const { sessions, complete, lockWaitsKnown } = await engine.listSessions(connection, restriction, order);
       this.sessions = sessions;
       this.complete = complete;
+      this.lockWaitsKnown = lockWaitsKnown;
       this.rows = sessions.map(sessionRow);
       this.takenAt = Date.now();
       this.problem = '';
@@ -141,6 +143,7 @@ export class ConnectionsPanel implements vscode.Disposable {
       ...this.filter,
       filterProblem: this.filterProblem,
       complete: this.complete,
+      lockWaitsKnown: this.lockWaitsKnown,
     };
     this.page.show({ type: 'show', page, state: { connection: this.connection.id } });
   }

@@ -52,6 +52,22 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     assert.equal(await Subject.count(), 1);
   });
 
+  it('makes a schema again that was dropped, and deletes rows there as before', async () => {
+    const { schemaName } = engine.schema();
+    for (const round of ['first', 'second']) {
+      const schema = dj.schema(schemaName, { connection: engine.connection });
+      const Item = manual(schema, 'Item', 'item : int32');
+      const Detail = manual(schema, 'Detail', '-> Item');
+      await Item.insert([[1], [2]]);
+      await Detail.insert([[1], [2]]);
+      await Detail.restrict('item = 1').delete({ prompt: false });
+      assert.deepEqual(await Detail.fetch(), [{ item: 2 }], round);
+      await Item.delete({ prompt: false });
+      assert.equal(await Detail.count(), 0, round);
+      await engine.connection.catalog.dropSchema(schemaName);
+    }
+  });
+
   it('alters what is safe and refuses the rest with the reason', async () => {
     const schema = engine.schema();
     const One = manual(schema, 'One', 'k : int32\n---\na = 1 : int32\nb : varchar(9)');

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as dj from '../../../src/engine';
-import { type RestartableServer, startRestartable } from '../../harness/restartable';
+import { startServer, type TestServer } from '../../harness/server';
 import { until } from '../../harness/until';
 import { counts, none } from '../engine/jobCounts';
 import { refused } from '../engine/describeEngine';
 
-let server: RestartableServer;
+let server: TestServer;
 before(async () => {
-  server = await startRestartable();
+  server = await startServer();
 });
 after(() => server.stop());
 

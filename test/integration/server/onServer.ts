@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
 import * as dj from '../../../src/engine';
-import { startServer, type TestServer } from '../../harness/server';
+import { exactCharacters, startServer, type TestServer } from '../../harness/server';
 
 /** A server for the tests of one file, with an account whose sessions are counted. */
 export class ServerUnderTest {
@@ -10,11 +10,7 @@ export class ServerUnderTest {
 
   constructor(options: readonly string[] = []) {
     before(async () => {
-      this.#server = await startServer([
-        '--character-set-server=utf8mb4',
-        '--collation-server=utf8mb4_nopad_bin',
-        ...options,
-      ]);
+      this.#server = await startServer([...exactCharacters, ...options]);
       await this.#server.sql(
         "CREATE USER worker@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON *.* TO worker@'127.0.0.1'",
       );

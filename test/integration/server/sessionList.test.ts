@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as dj from '../../../src/engine';
 import { until } from '../../harness/until';
+import { temporaryFolder } from '../djwProcess';
 import { ServerUnderTest } from './onServer';
 
 const lab = new ServerUnderTest();
@@ -37,7 +38,8 @@ test('a session that waits for a lock names the one that holds it', async () => 
       const found = await until('the wait is seen', async () => {
         // InnoDB renews what it tells of locks only when nobody has asked for a tenth of a second.
         await pause(150);
-        const { sessions } = await dj.listSessions(waiter, '', 'time desc');
+        const { sessions, lockWaitsKnown } = await dj.listSessions(waiter, '', 'time desc');
+        assert.equal(lockWaitsKnown, true);
         return sessions.find(({ waitsFor }) => waitsFor.length > 0);
       });
       assert.deepEqual(found.waitsFor, [held.connectionId]);
@@ -49,11 +51,21 @@ test('a session that waits for a lock names the one that holds it', async () => 
   }
 });
 
+test('djw says that it does not know who waits for a lock', async (context) => {
+  await plain();
+  const folder = await temporaryFolder(context, {});
+  const { host, port } = lab.spec;
+  const env = { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: 'plain', DJ_PASS: 'p', DJ_USE_TLS: '' };
+  const { code, err } = await folder.start(['kill'], env).finished;
+  assert.equal(code, 0, err);
+  assert.match(err, /^Who waits for a lock is not known here: this account needs the privilege PROCESS/m);
+});
+
 test('without PROCESS an account sees its own sessions, is told so, and cannot end those of others', async () => {
   const [all, some] = await Promise.all([open(), open(await plain())]);
   try {
-    const { sessions, complete } = await dj.listSessions(some, '', '');
-    assert.equal(complete, false);
+    const { sessions, complete, lockWaitsKnown } = await dj.listSessions(some, '', '');
+    assert.deepEqual([complete, lockWaitsKnown], [false, false]);
     assert.ok(sessions.length > 0 && sessions.every(({ user }) => user === 'plain'));
     const other = (await dj.listSessions(all, "USER = 'worker'", '')).sessions.find(({ own }) => own);
     assert.ok(other !== undefined);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { withoutTls } from '../../harness/server';
 import { until } from '../../harness/until';
-import { onServer, refused, sql } from './support';
+import { manyRows, onServer, refused, sql } from './support';
 
-const place = onServer(['--max-connections=12']);
+const place = onServer(['--max-connections=12', ...withoutTls]);
 
 test('a wrong password, no password, an unknown account', async () => {
   const error = await refused(
@@ -92,7 +93,7 @@ test('closing ends every session, also in the midst of work', async () => {
     ),
   );
   assert.ok((await place.sessions()) - others <= 5, 'a main session and four more at most');
-  const cursor = database.iterate(sql('SELECT seq FROM mysql.seq_1_to_1000000'))[Symbol.asyncIterator]();
+  const cursor = database.iterate(sql(manyRows))[Symbol.asyncIterator]();
   await cursor.next();
   const [begun, closed] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
   const stuck = database.transaction(async (open) => {

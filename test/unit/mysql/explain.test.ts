@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as dj from '../../../src/engine';
 import type { Database, Executor, SqlRow, Statement, Transaction } from '../../../src/engine/database';
+import { serverProduct } from '../../harness/server';
 import { onServer } from './support';
 
 const place = onServer();
 const JOBS = 20_000;
+/** A plan as rows of a table. */
+const EXPLAIN = serverProduct === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN';
 
 /** A database that keeps what it is asked. */
 function recorded(database: Database): { database: Database; statements: Statement[] } {
@@ -58,7 +61,7 @@ async function longQueue(schemaName: string) {
     for (const { sql: text, values } of [...statements]) {
       const what = Object.entries(patterns).find(([, pattern]) => pattern.test(text))?.[0];
       if (what === undefined || what in plans) continue;
-      plans[what] = await database.all({ sql: `EXPLAIN ${text}`, values });
+      plans[what] = await database.all({ sql: `${EXPLAIN} ${text}`, values });
     }
     assert.deepEqual(Object.keys(plans).sort(), Object.keys(patterns).sort(), 'not all of these were asked');
     return plans;
@@ -91,14 +94,18 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
     assert.ok(rows.length === 1 && Number(rows[0]?.['rows']) <= JOBS / 100, `${what} reads ${String(rows[0]?.['rows'])} rows`);
   }
   assert.equal(plans['liveness']?.[0]?.['key'], 'status', 'only reserved jobs are read');
-  // The key source is read whole, from an index; each of its keys is looked up in the queue and in the table.
-  const refresh = plans['refresh: insert'] ?? [];
+  // The key source is read whole, by its primary key or, which is the same, as the table; each of its keys is looked up in the
+  // queue and in the table.
+  const refresh = (plans['refresh: insert'] ?? []).filter((row) => row['select_type'] !== 'INSERT');
   assert.deepEqual(
-    refresh.filter((row) => row['type'] === 'ALL'),
+    refresh.filter((row) => row['type'] === 'ALL' && row['table'] !== 't0'),
     [],
   );
-  const lookups = (rows: readonly SqlRow[]) =>
-    rows.filter((row) => String(row['select_type']).includes('SUBQUERY')).map((row) => [row['type'], row['key']]);
+  // By the primary key, or by the key of what MySQL has read once before, never by reading a table again and again.
+  const lookups = ([, ...rows]: readonly SqlRow[]) =>
+    rows
+      .filter((row) => !['MATERIALIZED', 'DERIVED'].includes(String(row['select_type'])))
+      .map((row) => [row['type'], row['key'] === '<auto_distinct_key>' ? 'PRIMARY' : row['key']]);
   assert.deepEqual(lookups(refresh), [
     ['eq_ref', 'PRIMARY'],
     ['eq_ref', 'PRIMARY'],

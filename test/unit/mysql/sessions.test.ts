@@ -8,7 +8,7 @@ import type { Database, Liveness, WorkerIdentity } from '../../../src/engine/dat
 import { until } from '../../harness/until';
 import { onServer, refused, sql } from './support';
 
-const place = onServer();
+const place = onServer(['--event-scheduler=ON']);
 
 const idOf = (database: Database): Promise<number> =>
   database.transaction((open) => Promise.resolve(open.connectionId));
@@ -107,11 +107,25 @@ test('kills another session, once, and never its own or one that has changed', a
   await database.sessions.kill(shown);
 });
 
+test('a thread of the server itself, such as the event scheduler, is no connection', async () => {
+  const daemons = await place.server.sql("SELECT id FROM information_schema.processlist WHERE user = 'event_scheduler'");
+  assert.match(daemons, /^\d+$/);
+  const database = await place.open();
+  const listed = await database.sessions.list();
+  assert.ok(listed.some(({ own }) => own));
+  assert.deepEqual(
+    listed.filter(({ id, command }) => id === Number(daemons) || command === 'Daemon'),
+    [],
+  );
+});
+
 test('where KILL is refused, the procedure that hosted servers offer for it is called', async () => {
   await place.server.sql(
-    "CREATE USER hosted@'127.0.0.1' IDENTIFIED BY 'x'; GRANT PROCESS ON *.* TO hosted@'127.0.0.1'",
+    "CREATE USER hosted@'127.0.0.1' IDENTIFIED BY 'x'; GRANT PROCESS ON *.* TO hosted@'127.0.0.1'; CREATE USER lab@'127.0.0.1' IDENTIFIED BY 'x'",
   );
-  const [database, victim] = [await place.open({ user: 'hosted', password: 'x' }), await place.open()];
+  const database = await place.open({ user: 'hosted', password: 'x' });
+  // Not a user of the system, whom MySQL protects also from procedures.
+  const victim = await place.open({ user: 'lab', password: 'x' });
   const id = await idOf(victim);
   const find = async () => (await database.sessions.list()).find((session) => session.id === id);
   const shown = await find();

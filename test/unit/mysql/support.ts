@@ -46,6 +46,13 @@ export function onServer(options: readonly string[] = [], setup = '') {
   };
 }
 
+/** The numbers from 1 on as a table that has the one column seq, on any server. */
+export const numbersTo = (count: number): string =>
+  `JSON_TABLE(CONCAT('[0', REPEAT(',0', ${String(count - 1)}), ']'), '$[*]' COLUMNS (seq FOR ORDINALITY)) AS numbers`;
+
+/** 100 MB, more than lies between a server and this process. */
+export const manyRows = `SELECT seq, REPEAT('x', 1000) AS text FROM ${numbersTo(100_000)}`;
+
 export const sql = (text: string, ...values: Statement['values']): Statement => ({ sql: text, values });
 
 /** Asserts that `work` rejects with a DataJointError of this code whose one sentence matches. */

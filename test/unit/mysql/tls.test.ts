@@ -67,11 +67,9 @@ describe('TLS', { skip }, () => {
 
   const cipher = async (change: Partial<ServerSpec>): Promise<string> => {
     const database = await place.open({ user: 'secure', password: 'x', ...change });
-    const [row] = await database.all(
-      sql("SELECT variable_value AS cipher FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'"),
-    );
+    const [row] = await database.all(sql("SHOW STATUS LIKE 'Ssl_cipher'"));
     await database.close();
-    return String(row?.['cipher']);
+    return String(row?.['Value']);
   };
 
   /** A connection as the settings of datajoint-python 0.14 ask for it. */

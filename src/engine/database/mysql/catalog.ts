@@ -2,7 +2,8 @@ import { IntegrityError } from '../../errors';
 import type { Catalog, Database, ReadOptions, SqlRow } from '../contract';
 import type { TableName, TableSpec } from '../model';
 import { quoteIdentifier } from './quote';
-import { readTables, type Scope } from './readTables';
+import { readTables } from './readTables';
+import type { Scope } from './scope';
 import type { Server } from './server';
 
 /** Schemas of the server itself. */

@@ -107,20 +107,28 @@ function unmarkedType(column: ColumnType, columnType: string): string {
   }
 }
 
+/** What `information_schema.columns` says of a column's default. */
+export interface ReportedDefault {
+  readonly text: string | null;
+  readonly isNullable: boolean;
+  /** `DEFAULT_GENERATED` of MySQL's `extra`: the text is an expression. */
+  readonly isGenerated: boolean;
+}
+
 /**
- * What `information_schema.columns` says of a default. MariaDB from 10.2.7 reports SQL (`'text'`, `NULL`,
- * `current_timestamp(3)`), MySQL bare text and, for a default of NULL, nothing.
+ * MariaDB from 10.2.7 reports SQL (`'text'`, `NULL`, `current_timestamp(3)`, `uuid()`), MySQL bare text, for a default of
+ * NULL nothing, and an expression with its quotes and backslashes escaped.
  */
-export function readDefault(
-  reported: string | null,
-  isNullable: boolean,
-  quotesDefaults: boolean,
-): DefaultValue | null {
-  if (reported === null || (quotesDefaults && reported === 'NULL')) return isNullable ? { kind: 'null' } : null;
-  const now = /^(?:current_timestamp|now|localtimestamp|localtime|curdate|current_date)(?:\((\d*)\))?$/i.exec(reported);
+export function readDefault({ text, isNullable, isGenerated }: ReportedDefault, quotesDefaults: boolean): DefaultValue | null {
+  if (text === null || (quotesDefaults && text === 'NULL')) return isNullable ? { kind: 'null' } : null;
+  const now = /^(?:current_timestamp|now|localtimestamp|localtime)(?:\((\d*)\))?$/i.exec(text);
   if (now !== null) return { kind: 'now', precision: Number(now[1] ?? 0) };
-  const quoted = quotesDefaults ? /^'([^]*)'$/.exec(reported)?.[1] : undefined;
-  return { kind: 'literal', text: quoted === undefined ? reported : unescapeText(quoted) };
+  if (!quotesDefaults)
+    return isGenerated ? { kind: 'expression', sql: unescapeText(text) } : { kind: 'literal', text };
+  const quoted = /^'([^]*)'$/.exec(text)?.[1];
+  if (quoted !== undefined) return { kind: 'literal', text: unescapeText(quoted) };
+  const isLiteral = /^[-+]?[\d.]+(e[-+]?\d+)?$|^(b|x)'[^']*'$|^0x[\da-f]*$/i.test(text);
+  return isLiteral ? { kind: 'literal', text } : { kind: 'expression', sql: text };
 }
 
 function unescapeText(quoted: string): string {

@@ -96,6 +96,7 @@ function isMarked(declaredType: string): boolean {
 
 function defaultSql(column: ColumnType, value: DefaultValue): string {
   if (value.kind === 'null') return 'NULL';
+  if (value.kind === 'expression') return `(${value.sql})`;
   if (value.kind === 'now')
     return value.precision === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${value.precision})`;
   const { text } = value;

@@ -4,6 +4,7 @@ import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { DataJointError, messageOf } from '../../errors';
 import type { ConnectionSpec, TlsFiles } from '../spec';
 import { connectError } from './connectErrors';
+import type { PacketLimit } from './packet';
 import { KEPT_STATEMENTS, Session } from './session';
 
 export type ServerSpec = Extract<ConnectionSpec, { kind: 'server' }>;
@@ -19,8 +20,28 @@ const WAIT_TIMEOUT = 28_800;
 const SQL_MODE =
   'NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
 
+/**
+ * What statements of the engine rely on, whatever the server's configuration and its `init_connect` say. `lc_messages`
+ * keeps error messages readable by program.
+ */
+const SETTINGS = [
+  'NAMES utf8mb4 COLLATE utf8mb4_general_ci',
+  `SESSION sql_mode = '${SQL_MODE}'`,
+  'autocommit = 1',
+  'completion_type = NO_CHAIN',
+  `wait_timeout = ${WAIT_TIMEOUT}`,
+  'foreign_key_checks = 1',
+  'unique_checks = 1',
+  'sql_auto_is_null = 0',
+  'sql_safe_updates = 0',
+  'sql_select_limit = 18446744073709551615',
+  "lc_messages = 'en_US'",
+].join(', ');
+
 /** Opens sessions of one account on one server. */
 export class Connector {
+  /** Unknown until the main session has asked for it. */
+  readonly packetLimit: PacketLimit = { bytes: Infinity };
   /** Set once the server has been found to speak no TLS and the spec leaves the choice. */
   #withoutTls: boolean;
 
@@ -34,18 +55,17 @@ export class Connector {
 
   /**
    * A session that is ready for statements. Its time zone is the server's own, as for datajoint-python: the times in
-   * job tables and defaults are the server's local time. `SET lc_messages` keeps error messages readable by program.
+   * job tables and defaults are the server's local time.
    * @throws DataJointError `access` or `unreachable`, in a sentence that says what to check
    */
   async open(): Promise<Session> {
     let session: Session | null = null;
     try {
       session = await this.#connect();
-      const settings = `sql_mode = '${SQL_MODE}', autocommit = 1, wait_timeout = ${WAIT_TIMEOUT}`;
-      await session.run({ sql: `SET SESSION ${settings}, lc_messages = 'en_US'`, values: [] });
+      await session.run({ sql: `SET ${SETTINGS}`, values: [] });
       // So that a transaction of this level begins with one statement.
-      await session.run({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', values: [] });
-      if (this.readOnly) await session.run({ sql: 'SET SESSION TRANSACTION READ ONLY', values: [] });
+      const level = `ISOLATION LEVEL REPEATABLE READ${this.readOnly ? ', READ ONLY' : ''}`;
+      await session.run({ sql: `SET SESSION TRANSACTION ${level}`, values: [] });
       return session;
     } catch (error) {
       session?.destroy();
@@ -55,13 +75,13 @@ export class Connector {
 
   /** With TLS if the server has it, unless the spec decides. */
   async #connect(): Promise<Session> {
-    if (this.#withoutTls) return await Session.connect(this.#options(false));
+    if (this.#withoutTls) return await Session.connect(this.#options(false), this.packetLimit);
     try {
-      return await Session.connect(this.#options(true));
+      return await Session.connect(this.#options(true), this.packetLimit);
     } catch (error) {
       if (this.spec.tls !== null || !isWithoutTls(error)) throw error;
       this.#withoutTls = true;
-      return await Session.connect(this.#options(false));
+      return await Session.connect(this.#options(false), this.packetLimit);
     }
   }
 

@@ -1,6 +1,7 @@
 import { DataJointError, type ErrorCode, messageOf } from '../../errors';
 import type { ServerSpec } from './connect';
 import { codeOf, errnoOf } from './errorCodes';
+import { statementsSentence } from './errors';
 
 /**
  * Why a server could not be connected, for a person. What is a DataJointError already passes through.
@@ -47,6 +48,8 @@ export function connectError(thrown: unknown, spec: ServerSpec): DataJointError 
         'busy',
         `The account ${spec.user} has as many connections to ${place} as it is allowed: end some of them.`,
       );
+    case 1461: // ER_MAX_PREPARED_STMT_COUNT_REACHED
+      return fail('busy', statementsSentence(`The server ${place}`));
     case 1053: // ER_SERVER_SHUTDOWN
       return fail('unreachable', `The server ${place} is shutting down: try again when it is back.`);
   }
@@ -75,8 +78,8 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
       );
     case 'AUTH_SWITCH_PLUGIN_ERROR':
       return (
-        `The server ${place} wants a way of login that is not known here (${messageOf(thrown)}): ` +
-        'ask its administrator for a password login.'
+        `The server ${place} wants a login of ${spec.user} by ${pluginOf(thrown)}, which is not known here: let its ` +
+        'administrator give the account a password of caching_sha2_password or mysql_native_password.'
       );
     case 'PROTOCOL_CONNECTION_LOST':
     case 'ECONNRESET':
@@ -88,4 +91,9 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     default:
       return `The server ${place} cannot be connected (${messageOf(thrown)}): check host and port.`;
   }
+}
+
+/** `… authentication using unknown plugin client_ed25519. …` of mysql2. */
+function pluginOf(thrown: unknown): string {
+  return /plugin [`']?(\w+)/.exec(messageOf(thrown))?.[1] ?? 'another way than a password';
 }

@@ -3,6 +3,7 @@ import type { OpenOptions } from '../spec';
 import { orAbort } from './abort';
 import { MysqlCatalog } from './catalog';
 import { Connector, type ServerSpec } from './connect';
+import { connectError } from './connectErrors';
 import { MysqlDialect } from './dialect';
 import { isLost } from './errorCodes';
 import { isTransient, translateError } from './errors';
@@ -10,7 +11,7 @@ import { MainSession } from './mainSession';
 import { patiently } from './patience';
 import { Pool } from './pool';
 import { quoteText } from './quote';
-import { readServer, type Server } from './server';
+import { readServer, SERVER_VARIABLES, type Server } from './server';
 import type { Session } from './session';
 import { MysqlSessions } from './sessions';
 import { MysqlTransaction } from './transaction';
@@ -24,17 +25,19 @@ export async function openMysql(spec: ServerSpec, options: OpenOptions): Promise
   const main = new MainSession(connector, label, !readOnly);
   try {
     await main.open();
-    const [row = {}] = await main.use(
-      (session) => session.all({ sql: 'SELECT VERSION() AS version, USER() AS user', values: [] }),
-      { retry: true },
-    );
-    const server = readServer(String(row['version']));
-    return new MysqlDatabase(`mysql:${label}`, label, String(row['user']), server, connector, main);
+    const rows = await main.use((session) => session.all(VARIABLES), { retry: true });
+    const variables = Object.fromEntries(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]));
+    return new MysqlDatabase(`mysql:${label}`, label, main.user, readServer(variables), connector, main);
   } catch (error) {
     await main.close();
-    throw error;
+    throw connectError(error, spec);
   }
 }
+
+const VARIABLES: Statement = {
+  sql: `SHOW VARIABLES WHERE Variable_name IN (${SERVER_VARIABLES.map(quoteText).join(', ')})`,
+  values: [],
+};
 
 /**
  * Counters of the whole server: rows written, and transactions and definitions that took effect. They move whenever
@@ -77,8 +80,8 @@ class MysqlDatabase implements Database {
     readonly id: string,
     readonly label: string,
     readonly user: string,
-    server: Server,
-    connector: Connector,
+    private readonly server: Server,
+    private readonly connector: Connector,
     private readonly main: MainSession,
   ) {
     this.#changeToken = changeToken(server);
@@ -90,6 +93,10 @@ class MysqlDatabase implements Database {
 
   get connectionEnd(): AbortSignal {
     return this.main.end;
+  }
+
+  get maxStatementBytes(): number {
+    return this.connector.packetLimit.bytes;
   }
 
   async all(statement: Statement, options?: ReadOptions): Promise<SqlRow[]> {
@@ -209,7 +216,8 @@ class MysqlDatabase implements Database {
         // Jobs are signed with the main session whichever session the transaction has, so it must be open.
         await this.main.ready();
         const stop = (running: Session): Promise<void> => this.#stop(running);
-        const transaction = new MysqlTransaction(session, this.main.id, { label: this.label, stop });
+        const host = { label: this.label, stop, writesReadCommitted: this.server.writesReadCommitted };
+        const transaction = new MysqlTransaction(session, this.main.id, host);
         await transaction.begin(options);
         return { transaction, give };
       } catch (error) {

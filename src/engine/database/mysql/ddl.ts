@@ -2,8 +2,7 @@ import type { Statement } from '../contract';
 import type { Index, TableName, TableSpec } from '../model';
 import { columnComments, columnDefinition } from './columns';
 import { quoteIdentifier, quoteText, tableReference } from './quote';
-
-const LINEAGE = '~lineage';
+import { LINEAGE } from './scope';
 
 /**
  * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.2 does

@@ -23,3 +23,11 @@ export function isLost(thrown: unknown): boolean {
   const isFatal = thrown instanceof Error && 'fatal' in thrown && thrown.fatal === true;
   return LOST.has(errnoOf(thrown)) || LOST_CODES.has(codeOf(thrown)) || (isFatal && errnoOf(thrown) === 0);
 }
+
+/** ER_QUERY_INTERRUPTED, ER_STATEMENT_TIMEOUT, ER_QUERY_TIMEOUT. */
+const INTERRUPTED = new Set([1317, 1969, 3024]);
+
+/** True for the number of an error that says that a statement was stopped before it ended. */
+export function isInterrupted(errno: number): boolean {
+  return INTERRUPTED.has(errno);
+}

@@ -9,8 +9,11 @@ import {
 } from '../../errors';
 import type { SqlRow, Statement } from '../contract';
 import { duplicateSentence, missingParentSentence } from './culprit';
-import { errnoOf, isLost } from './errorCodes';
+import { errnoOf, isInterrupted, isLost } from './errorCodes';
 import { readForeignKey } from './foreignKeyMessage';
+import { incompatibleKeySentence } from './incompatibleKey';
+import { PacketTooLarge } from './packet';
+import { calledFunctions, withSchema } from './statementNames';
 
 /** What a translation may ask the database to make its sentence say more. */
 export interface ErrorContext {
@@ -49,6 +52,7 @@ export async function translateError(thrown: unknown, context: ErrorContext): Pr
     if (session !== undefined) return sessionLost(label, session, options);
     return new LostConnectionError(`The connection to ${label} was lost: try again when the server answers.`, options);
   }
+  if (thrown instanceof PacketTooLarge) return new DataJointError('invalid_value', tooLargeSentence(context.label, thrown), options);
   const errno = errnoOf(thrown);
   const text = messageOf(thrown);
   switch (errno) {
@@ -68,8 +72,13 @@ export async function translateError(thrown: unknown, context: ErrorContext): Pr
       const name = /Unknown column '([^']*)'/.exec(text)?.[1] ?? '';
       return new UnknownAttributeError(`There is no attribute ${name}.`, options);
     }
+    case 3780: // ER_FK_INCOMPATIBLE_COLUMNS
+      return new DataJointError('definition', await incompatibleKeySentence(context.statement, context.look), options);
+    case 1005: // ER_CANT_CREATE_TABLE
+      if (!/errno: 150\b/.test(text)) break;
+      return new DataJointError('definition', await incompatibleKeySentence(context.statement, context.look), options);
   }
-  const [code, sentence] = plainError(errno, text, context.label);
+  const [code, sentence] = plainError(errno, text, context);
   return new DataJointError(code, sentence, options);
 }
 
@@ -79,12 +88,17 @@ export function sessionLost(label: string, session: number, options?: ErrorOptio
   return new LostConnectionError(sentence, options);
 }
 
-function plainError(errno: number, text: string, label: string): [code: ErrorCode, sentence: string] {
+function plainError(
+  errno: number,
+  text: string,
+  { label, statement }: ErrorContext,
+): [code: ErrorCode, sentence: string] {
   const column =
     /column '([^']*)'/i.exec(text)?.[1] ??
     /for column [^.]*\.[^.]*\.`([^`]*)`/.exec(text)?.[1] ??
     /[Ff]ield '([^']*)'/.exec(text)?.[1] ??
     'an attribute';
+  if (isInterrupted(errno)) return ['query', `The query was stopped on ${label} before it ended.`];
   switch (errno) {
     case 1048: // ER_BAD_NULL_ERROR
     case 1364: // ER_NO_DEFAULT_FOR_FIELD
@@ -105,13 +119,19 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
         `A value for ${/(?:constraint|CONSTRAINT) [`']([^`']*)[`']/.exec(text)?.[1] ?? column} does not fit its type.`,
       ];
     case 3140: // ER_INVALID_JSON_TEXT
-      return ['invalid_value', `A value for ${column} is not JSON.`];
-    case 1153: // ER_NET_PACKET_TOO_LARGE
+      return ['invalid_value', `A value for ${column.replace(/^.*\./, '')} does not fit its type: it is not JSON.`];
+    case 3854: // ER_CANNOT_CONVERT_STRING
+    case 3988: {
+      // ER_IMPOSSIBLE_STRING_CONVERSION
+      const characters = /into ([^_\s]+)/.exec(text)?.[1];
       return [
         'invalid_value',
-        `The values are larger than ${label} takes in one statement (its max_allowed_packet): ` +
-          'insert fewer rows at once, or let its administrator raise the limit.',
+        'A value does not fit its type: it has characters that the character set of its attribute' +
+          `${characters === undefined ? '' : ` (${characters})`} lacks.`,
       ];
+    }
+    case 1153: // ER_NET_PACKET_TOO_LARGE
+      return ['invalid_value', tooLargeSentence(label)];
     case 1390: // ER_PS_MANY_PARAM
       return ['query', 'The statement has more than 65,535 values: restrict by fewer, or by a query that gives them.'];
     case 1146: // ER_NO_SUCH_TABLE
@@ -129,7 +149,7 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
     case 1370: // ER_PROCACCESS_DENIED_ERROR
       return [
         'access',
-        `The account lacks a privilege (${lackingPrivilege(text)}): ask the administrator of ${label}.`,
+        `The account lacks a privilege (${lackingPrivilege(text, statement.sql)}): ask the administrator of ${label}.`,
       ];
     case 1290: // ER_OPTION_PREVENTS_STATEMENT
     case 1792: // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
@@ -146,16 +166,15 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
       ];
     case 1040: // ER_CON_COUNT_ERROR
     case 1203: // ER_TOO_MANY_USER_CONNECTIONS
-    case 1461: // ER_MAX_PREPARED_STMT_COUNT_REACHED
       return ['busy', `${label} serves as many users as it can: try again later.`];
+    case 1461: // ER_MAX_PREPARED_STMT_COUNT_REACHED
+      return ['busy', statementsSentence(label)];
     case 1021: // ER_DISK_FULL
     case 1114: // ER_RECORD_FILE_FULL
     case 3: // EE_WRITE
       return ['storage_full', `No space is left on ${label}: free some disk space and try again.`];
-    case 1317: // ER_QUERY_INTERRUPTED
-    case 1969: // ER_STATEMENT_TIMEOUT
-    case 3024: // ER_QUERY_TIMEOUT
-      return ['query', `The query was stopped on ${label} before it ended.`];
+    case 1046: // ER_NO_DB_ERROR: for MySQL a function that it does not know is one of the default database
+      return ['query', unknownFunctionSentence(statement.sql)];
     case 1064: {
       // ER_PARSE_ERROR
       const near = /near '(.*)' at line \d+$/s.exec(text)?.[1] ?? '';
@@ -171,12 +190,45 @@ function plainError(errno: number, text: string, label: string): [code: ErrorCod
   }
 }
 
-/** ``SELECT command denied to user 'a'@'b' for table `c`.`d` `` as `select on c.d`, and likewise. */
-function lackingPrivilege(text: string): string {
-  const [, command, , object] =
+/** The sizes are known of a statement that was not sent. */
+function tooLargeSentence(label: string, sizes?: PacketTooLarge): string {
+  const count = (bytes: number): string => bytes.toLocaleString('en-US');
+  const values =
+    sizes === undefined
+      ? `The values are larger than ${label} takes in one statement (its max_allowed_packet)`
+      : `The values take ${count(sizes.bytes)} bytes in one statement, of which ${label} takes less than ` +
+        `${count(sizes.limit)} (its max_allowed_packet)`;
+  return `${values}: insert fewer or smaller values at once, or let its administrator raise the limit and connect again.`;
+}
+
+/** What a connection is refused with as well. */
+export function statementsSentence(label: string): string {
+  return (
+    `${label} keeps as many prepared statements as it allows: end other programs that use it, or let its administrator ` +
+    'raise max_prepared_stmt_count.'
+  );
+}
+
+function unknownFunctionSentence(sql: string): string {
+  const called = calledFunctions(sql).join(', ');
+  return called === ''
+    ? 'The statement names a table without its schema: write schema.table.'
+    : `The database does not know a function that the statement calls (${called}): check its name.`;
+}
+
+/**
+ * ``SELECT command denied to user 'a'@'b' for table `c`.`d` `` as `select on c.d`, and likewise. MySQL names no schema
+ * (`for table 'd'`, `for column 'e' in table 'd'`): that is read from the statement.
+ */
+function lackingPrivilege(text: string, sql: string): string {
+  const [, command, kind = '', object] =
     /^(\w[\w, ]*) command denied to user .* for (table|column|routine) (.*)$/i.exec(text) ?? [];
-  if (command !== undefined && object !== undefined)
-    return `${command.toLowerCase()} on ${object.replace(/[`']/g, '')}`;
+  if (command !== undefined && object !== undefined) {
+    const [name = '', table] = object.replace(/[`']/g, '').split(' in table ');
+    const full = (each: string): string => (each.includes('.') ? each : withSchema(each, sql));
+    if (table !== undefined) return `${command.toLowerCase()} on ${name} of ${full(table)}`;
+    return `${command.toLowerCase()} on ${kind.toLowerCase() === 'table' ? full(name) : name}`;
+  }
   const schema = /to database '([^']*)'/.exec(text)?.[1];
   return schema === undefined ? unquoted(text) : `on the schema ${schema}`;
 }

@@ -1,4 +1,5 @@
 import { LostConnectionError } from '../../errors';
+import type { SqlRow } from '../contract';
 import type { Connector } from './connect';
 import { sessionLost } from './errors';
 import { ownLiveLock } from './liveLock';
@@ -15,6 +16,8 @@ const HEARTBEAT_MS = 30_000;
 export class MainSession {
   /** The id that reservations carry. After a reconnect the earlier ids stay locked: jobs may still carry them. */
   id = 0;
+  /** The account, as the server names it: `name@host`. */
+  user = '';
   #end = new AbortController();
   #session: Session | null = null;
   #opening: Promise<Session> | null = null;
@@ -100,10 +103,8 @@ export class MainSession {
   async #open(): Promise<Session> {
     const session = await this.connector.open();
     try {
-      if (this.holdsLock) {
-        this.#wanted.add(ownLiveLock(session.id));
-        await this.#lock(session, [...this.#wanted]);
-      }
+      if (this.holdsLock) this.#wanted.add(ownLiveLock(session.id));
+      await this.#introduce(session);
     } catch (error) {
       session.destroy();
       throw error;
@@ -116,10 +117,18 @@ export class MainSession {
     return session;
   }
 
+  /** Asks what the engine must know of each session of the database, and takes the locks, in one statement. */
+  async #introduce(session: Session): Promise<void> {
+    const most = 'GREATEST(@@max_allowed_packet, @@net_buffer_length) AS most';
+    const [row = {}] = await this.#lock(session, [...this.#wanted], ['USER() AS user', most]);
+    this.user = String(row['user']);
+    this.connector.packetLimit.bytes = Number(row['most']);
+  }
+
   /** A session that was lost without a word may hold its lock for a while; the heartbeat takes it over then. */
-  async #lock(session: Session, names: readonly string[]): Promise<void> {
+  async #lock(session: Session, names: readonly string[], others: readonly string[] = []): Promise<SqlRow[]> {
     const locks = names.map((_, index) => `GET_LOCK(?, 0) AS l${index}`);
-    await session.all({ sql: `SELECT ${locks.join(', ')}`, values: names });
+    return await session.all({ sql: `SELECT ${[...others, ...locks].join(', ')}`, values: names });
   }
 
   /** Also while a transaction has the session, which may be silent for as long as a make() computes. */

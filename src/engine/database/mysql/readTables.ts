@@ -1,24 +1,15 @@
 import type { SqlRow } from '../contract';
 import type { Attribute, ForeignKey, Index, TableName, TableSpec } from '../model';
 import { readColumn, readDefault } from './columnTypes';
-import { quoteIdentifier } from './quote';
+import { readLineage } from './readLineage';
+import { type Ask, idOf, LINEAGE, type Scope } from './scope';
 import type { Server } from './server';
-
-/** Which tables to read. */
-export type Scope =
-  | { readonly kind: 'all'; readonly besides: readonly string[] }
-  | { readonly kind: 'schemas'; readonly schemas: readonly string[] }
-  | { readonly kind: 'tables'; readonly names: readonly TableName[] };
-
-type Ask = (sql: string, values: readonly string[]) => Promise<SqlRow[]>;
 
 /** A condition on the catalogue. */
 interface Lookup {
   readonly sql: string;
   readonly values: readonly string[];
 }
-
-const LINEAGE = '~lineage';
 
 /** What the catalogue tells of a table, each with the name that it has here. */
 const CATALOGUE = {
@@ -74,10 +65,12 @@ const MOST_COLUMNS = 5;
  */
 export async function readTables(ask: Ask, server: Server, scope: Scope): Promise<TableSpec[]> {
   const rows = await readCatalogue(ask, server, scope);
-  const lineage = await readLineage(ask, scope, rows.table);
+  const isLineage = (row: SqlRow): boolean => row['t'] === LINEAGE;
+  const tables = rows.table.filter((row) => !isLineage(row));
+  const schemas = rows.table.filter(isLineage).map((row) => String(row['s']));
+  const lineage = tables.length === 0 ? new Map<string, never>() : await readLineage(ask, scope, schemas);
   const [columns, indexes, references] = [byTable(rows.column), byTable(rows.index), byTable(rows.reference)];
-  return rows.table
-    .filter((row) => row['t'] !== LINEAGE)
+  return tables
     .map((row) => {
       const name = { schema: String(row['s']), table: String(row['t']) };
       const id = idOf(row);
@@ -150,34 +143,6 @@ function lookupsOf(scope: Scope): Lookup[] {
   }
 }
 
-/** Table id → attribute → origin. */
-async function readLineage(
-  ask: Ask,
-  scope: Scope,
-  tables: readonly SqlRow[],
-): Promise<Map<string, Map<string, string>>> {
-  const found = new Map<string, Map<string, string>>();
-  const schemas = tables.filter((row) => row['t'] === LINEAGE).map((row) => String(row['s']));
-  if (tables.length === schemas.length || schemas.length === 0) return found;
-  const selects = schemas.map((schema) => {
-    const wanted =
-      scope.kind === 'tables' ? scope.names.filter((name) => name.schema === schema).map(({ table }) => table) : [];
-    const where = wanted.length === 0 ? '' : ` WHERE table_name IN (${wanted.map(() => '?').join(', ')})`;
-    const from = `${quoteIdentifier(schema)}.\`${LINEAGE}\``;
-    const sql = `SELECT ? AS s, table_name AS t, attribute_name AS name, lineage FROM ${from}${where}`;
-    return { sql, values: [schema, ...wanted] };
-  });
-  for (const row of await ask(
-    selects.map(({ sql }) => sql).join(' UNION ALL '),
-    selects.flatMap(({ values }) => values),
-  )) {
-    const ofTable = found.get(idOf(row)) ?? new Map<string, string>();
-    ofTable.set(String(row['name']), String(row['lineage']));
-    found.set(idOf(row), ofTable);
-  }
-  return found;
-}
-
 interface Parts {
   readonly columns: SqlRow[];
   readonly indexes: SqlRow[];
@@ -215,14 +180,15 @@ function toAttribute(
 ): Attribute {
   const name = String(row['name']);
   const isNullable = row['nullable'] === 'YES';
-  const reported = row['value'] === null || row['value'] === undefined ? null : textOf(row['value']);
+  const text = row['value'] === null || row['value'] === undefined ? null : textOf(row['value']);
+  const extra = textOf(row['extra']);
   return {
     name,
     ...readColumn(textOf(row['type']), textOf(row['comment'])),
     inKey: key.includes(name),
     nullable: isNullable,
-    autoIncrement: /\bauto_increment\b/i.test(textOf(row['extra'])),
-    default: readDefault(reported, isNullable, server.quotesDefaults),
+    autoIncrement: /\bauto_increment\b/i.test(extra),
+    default: readDefault({ text, isNullable, isGenerated: /\bDEFAULT_GENERATED\b/.test(extra) }, server.quotesDefaults),
     lineage: lineage.get(name) ?? null,
   };
 }
@@ -273,8 +239,6 @@ function byTable(rows: readonly SqlRow[]): Map<string, SqlRow[]> {
 
 const ordered = (rows: readonly SqlRow[]): SqlRow[] =>
   rows.toSorted((a, b) => Number(a['position']) - Number(b['position']));
-
-const idOf = (row: SqlRow): string => `${String(row['s'])}\0${String(row['t'])}`;
 
 /** MySQL 8 gives some of its catalogue's texts as bytes. */
 const textOf = (value: SqlRow[string] | undefined): string =>

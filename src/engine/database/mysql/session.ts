@@ -1,23 +1,18 @@
-import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import {
-  type Connection,
-  createConnection,
-  type ConnectionOptions,
-  type FieldPacket,
-  type QueryError,
-  type ResultSetHeader,
-} from 'mysql2';
+import type { Socket } from 'node:net';
+import type { Connection, ConnectionOptions, FieldPacket, QueryError, ResultSetHeader } from 'mysql2';
 import type { SqlRow, Statement } from '../contract';
 import { errnoOf, isLost } from './errorCodes';
+import { logIn } from './login';
+import { assertFits, type PacketLimit } from './packet';
 import { rowReader, toParameter } from './values';
 
 /** Prepared statements that a session keeps. Those with more parameters are prepared, run once and closed. */
 export const KEPT_STATEMENTS = 100;
 const MOST_PARAMETERS_KEPT = 100;
 const MOST_TEXT_KEPT = 8192;
-const KEEP_ALIVE_MS = 60_000;
 /** MySQL's ER_UNSUPPORTED_PS: the statement cannot be prepared. */
 const NOT_PREPARABLE = 1295;
+const NO_DEFAULT_DATABASE = 1046;
 
 /** In this form the server looks the alias up in the default database, and fails when there is none. */
 const MULTI_TABLE_DELETE = /^DELETE `[^`]+` FROM (`(?:[^`]|``)+`)\./;
@@ -45,6 +40,7 @@ export class Session {
   private constructor(
     private readonly connection: Connection,
     private readonly socket: Socket,
+    private readonly limit: PacketLimit,
   ) {
     this.id = connection.threadId;
     const end = (): void => {
@@ -59,27 +55,9 @@ export class Session {
   }
 
   /** Connects and logs in. @throws mysql2's error */
-  static async connect(options: ConnectionOptions): Promise<Session> {
-    // A socket of our own, because mysql2 closes one only after all that was sent to it has been read.
-    const { host = 'localhost', port = 0 } = options;
-    const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-    const socket = connectSocket({ host, port, noDelay: true, ...keepAlive });
-    const connection = createConnection({ ...options, host: nameToVerify(host), stream: () => socket });
-    // Errors that come after the end concern nobody, and without a listener they would end the process.
-    connection.on('error', () => undefined);
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: Error): void => {
-        connection.destroy();
-        socket.destroy();
-        reject(error);
-      };
-      connection.once('error', fail);
-      connection.once('connect', () => {
-        connection.off('error', fail);
-        resolve();
-      });
-    });
-    return new Session(connection, socket);
+  static async connect(options: ConnectionOptions, limit: PacketLimit): Promise<Session> {
+    const { connection, socket } = await logIn(options);
+    return new Session(connection, socket, limit);
   }
 
   get ended(): boolean {
@@ -109,18 +87,22 @@ export class Session {
   /** Runs a write; how many rows it matched or inserted. */
   async run(statement: Statement): Promise<number> {
     const schema = MULTI_TABLE_DELETE.exec(statement.sql)?.[1];
-    if (schema !== undefined && schema !== this.#schema) {
-      await this.#query(`USE ${schema}`);
-      this.#schema = schema;
+    if (schema === undefined) return await this.#write(statement);
+    if (schema !== this.#schema) await this.#useSchema(schema);
+    try {
+      return await this.#write(statement);
+    } catch (error) {
+      // It was dropped meanwhile by any session, and perhaps made again.
+      if (errnoOf(error) !== NO_DEFAULT_DATABASE) throw error;
+      await this.#useSchema(schema);
+      return await this.#write(statement);
     }
-    const { result } =
-      statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
-    return Array.isArray(result) ? 0 : changesOf(statement.sql, result as ResultSetHeader);
   }
 
   /** The rows of a query as they arrive, with backpressure. The session is busy until the last row was taken. */
   async *iterate(statement: Statement): AsyncGenerator<SqlRow, void, undefined> {
     if (this.#ended) throw lost();
+    assertFits(statement, this.limit);
     this.#unchain();
     let read: ((row: Record<string, unknown>) => SqlRow) | null = null;
     const query = this.connection.execute({ sql: statement.sql, values: statement.values.map(toParameter) });
@@ -200,12 +182,26 @@ export class Session {
     this.connection.query('ROLLBACK', () => undefined);
   }
 
-  #query(sql: string): Promise<Answer> {
+  async #write(statement: Statement): Promise<number> {
+    const { result } =
+      statement.values.length === 0 ? await this.#query(statement.sql) : await this.#execute(statement);
+    return Array.isArray(result) ? 0 : changesOf(statement.sql, result as ResultSetHeader);
+  }
+
+  async #useSchema(schema: string): Promise<void> {
+    this.#schema = null;
+    await this.#query(`USE ${schema}`);
+    this.#schema = schema;
+  }
+
+  async #query(sql: string): Promise<Answer> {
+    assertFits({ sql, values: [] }, this.limit);
     this.#unchain();
-    return this.#answer((done) => this.connection.query(sql, done));
+    return await this.#answer((done) => this.connection.query(sql, done));
   }
 
   async #execute({ sql, values }: Statement): Promise<Answer> {
+    assertFits({ sql, values }, this.limit);
     this.#unchain();
     const once = values.length > MOST_PARAMETERS_KEPT || sql.length > MOST_TEXT_KEPT;
     try {
@@ -239,14 +235,6 @@ export class Session {
       });
     });
   }
-}
-
-/**
- * The host as mysql2 must have it to compare it with the server's certificate. It compares no addresses; one that ends
- * like a fully qualified name passes for a name there, and Node compares it as the address that it is.
- */
-function nameToVerify(host: string): string {
-  return isIP(host) === 0 ? host : `${host}.`;
 }
 
 function lost(): Error {

@@ -35,6 +35,8 @@ const MYSQL_LOCK_WAITS =
   'JOIN information_schema.innodb_trx AS b ON b.trx_id = l.blocking_engine_transaction_id';
 
 const COLUMNS = 'id, user, host, db, command, time, state, info';
+/** Not what has been killed and is ending, nor the server's own threads, such as MySQL's event_scheduler. */
+const IS_CONNECTION = "command NOT IN ('Killed', 'Daemon')";
 
 /**
  * The sessions of a server. Without the privilege PROCESS the server shows those of one's own account alone: that a
@@ -52,7 +54,7 @@ export class MysqlSessions implements Sessions {
   async list(options?: ReadOptions): Promise<SessionInfo[]> {
     const rows = await this.database.all(
       {
-        sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE command <> 'Killed' ORDER BY id`,
+        sql: `SELECT ${COLUMNS} FROM ${this.server.processlist} WHERE ${IS_CONNECTION} ORDER BY id`,
         values: [],
       },
       options,
@@ -71,7 +73,8 @@ export class MysqlSessions implements Sessions {
     return this.#seesAll;
   }
 
-  async lockWaits(options?: ReadOptions): Promise<LockWait[]> {
+  async lockWaits(options?: ReadOptions): Promise<LockWait[] | null> {
+    if (!this.server.tellsLockWaits) return null;
     try {
       const rows = await this.database.all(
         { sql: this.server.isMariaDb ? MARIADB_LOCK_WAITS : MYSQL_LOCK_WAITS, values: [] },
@@ -80,7 +83,7 @@ export class MysqlSessions implements Sessions {
       return rows.map((row) => ({ waiter: Number(row['waiter']), blocker: Number(row['blocker']) }));
     } catch (error) {
       // Both need privileges that many accounts lack; the list of sessions is worth showing without.
-      if (error instanceof DataJointError && error.code === 'access') return [];
+      if (error instanceof DataJointError && error.code === 'access') return null;
       throw error;
     }
   }
@@ -95,7 +98,7 @@ export class MysqlSessions implements Sessions {
       const rows = await this.database.all({
         sql:
           'SELECT w.position, IS_USED_LOCK(w.lock_name) AS holder, p.id AS session_id, p.user AS session_user ' +
-          `FROM (${asked}) AS w LEFT JOIN information_schema.processlist AS p ON p.id = w.id`,
+          `FROM (${asked}) AS w LEFT JOIN ${this.server.processlist} AS p ON p.id = w.id`,
         values: chunk.flatMap((worker) => [liveLock(worker), worker.connectionId]),
       });
       const found = new Map(rows.map((row) => [Number(row['position']), row]));
@@ -116,7 +119,7 @@ export class MysqlSessions implements Sessions {
       if ((await this.seesAll()) || session.user === this.#ownAccount()) return;
       throw this.#notOurs(session.id);
     }
-    if (now.user !== session.user || now.host !== session.host || now.command === 'Daemon') {
+    if (now.user !== session.user || now.host !== session.host) {
       throw new DataJointError(
         'not_allowed',
         `Session ${session.id} is not the one that was listed: list the sessions again.`,
@@ -158,7 +161,7 @@ export class MysqlSessions implements Sessions {
 
   async #find(id: number): Promise<SessionInfo | null> {
     const rows = await this.database.all({
-      sql: `SELECT ${COLUMNS} FROM information_schema.processlist WHERE id = ? AND command <> 'Killed'`,
+      sql: `SELECT ${COLUMNS} FROM ${this.server.processlist} WHERE id = ? AND ${IS_CONNECTION}`,
       values: [id],
     });
     return rows[0] === undefined ? null : this.#toInfo(rows[0]);

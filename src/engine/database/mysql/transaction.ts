@@ -12,6 +12,7 @@ const PATIENCE_MS = 100;
 /** What a transaction needs of its database. */
 export interface TransactionHost {
   readonly label: string;
+  readonly writesReadCommitted: boolean;
   /** Stops what runs in a session, from another one. Never rejects. */
   readonly stop: (session: Session) => Promise<void>;
 }
@@ -39,7 +40,7 @@ export class MysqlTransaction implements Transaction {
   /**
    * REPEATABLE READ, as every session has it (`Connector.open`). Its snapshot is taken here, as in datajoint-python 2.3.2
    * (`adapters.mysql.start_transaction_sql`), except for a make(): that has it from its first read on, because the COMMIT
-   * of the make() before has begun its transaction.
+   * of the make() before has begun its transaction. Where READ COMMITTED may not write, the snapshot is the first read's.
    */
   async begin(options: TransactionOptions | undefined): Promise<void> {
     if (options?.deferWrites === true) {
@@ -51,8 +52,9 @@ export class MysqlTransaction implements Transaction {
       await this.session.run({ sql: 'START TRANSACTION WITH CONSISTENT SNAPSHOT', values: [] });
       return;
     }
+    const level = { sql: 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED', values: [] };
     await Promise.all([
-      this.session.run({ sql: 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED', values: [] }),
+      ...(this.host.writesReadCommitted ? [this.session.run(level)] : []),
       this.session.run({ sql: 'START TRANSACTION', values: [] }),
     ]);
   }

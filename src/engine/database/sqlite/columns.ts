@@ -111,6 +111,7 @@ function integerCondition(name: string, bits: number, unsigned: boolean): string
 
 function defaultSql(column: ColumnType, value: DefaultValue): string {
   if (value.kind === 'null') return 'NULL';
+  if (value.kind === 'expression') return `(${value.sql})`;
   if (value.kind === 'now') return `(${nowDefault(column, value.precision)})`;
   const { text } = value;
   switch (column.kind) {

@@ -42,6 +42,7 @@ class SqliteDatabase implements Database {
   readonly label: string;
   readonly user = `${accountName()}@localhost`;
   readonly dialect = new SqliteDialect();
+  readonly maxStatementBytes = Infinity;
   readonly catalog: SqliteCatalog;
   /** Never: who ends an embedded session ends its process. */
   readonly connectionEnd = new AbortController().signal;

@@ -11,6 +11,7 @@ import { addSecondsText, epochMillisSql, nowText } from './time';
 export class SqliteDialect implements Dialect {
   readonly skipLocked = '';
   readonly waitLocked = '';
+  readonly lookUpEach = '';
   readonly maxParameters = 32_766;
 
   quoteIdentifier(name: string): string {
