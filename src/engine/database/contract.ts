@@ -93,7 +93,12 @@ export interface Dialect {
   createTable(table: TableSpec): Statement[];
   /** From one to the other of two tables that differ only in comments, defaults and added secondary attributes. */
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[];
-  dropTable(name: TableName): Statement[];
+}
+
+/** A foreign key, by the tables at its two ends. */
+export interface TableReference {
+  readonly child: TableName;
+  readonly parent: TableName;
 }
 
 /** What exists in the database, read from its own catalogue in a fixed number of statements. */
@@ -103,8 +108,18 @@ export interface Catalog {
   createSchema(schema: string): Promise<void>;
   /** Drops an empty or full schema with everything in it. */
   dropSchema(schema: string): Promise<void>;
+  /**
+   * Drops tables with their rows, in the given order: each before the tables that it refers to. One that is not there is
+   * passed over. All go or none where the database can do that; elsewhere the error says which of them are gone.
+   */
+  dropTables(names: readonly TableName[]): Promise<void>;
   /** Every table of the given schemas (all when absent), hidden `~` tables included, sorted by name. */
   tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]>;
+  /**
+   * Every foreign key among the tables that this account may see, by the children's names; two from one table to another
+   * are two. One statement, which reads no table of anybody: much cheaper than reading the tables.
+   */
+  references(options?: ReadOptions): Promise<TableReference[]>;
   /** The names of all tables and views, hidden `~` tables included, sorted: much cheaper than reading the tables. */
   tableNames(options?: ReadOptions): Promise<TableName[]>;
   /** One table, or null. Cheap: a fixed number of statements. */

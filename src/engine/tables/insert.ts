@@ -93,9 +93,8 @@ async function insertBatch(
 }
 
 /** Within the transaction that is open here, or in one of its own. */
-export async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {
-  if (connection.inTransaction) await work();
-  else await connection.transaction(work);
+export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  return connection.inTransaction ? await work() : await connection.transaction(work);
 }
 
 function insertStatements(

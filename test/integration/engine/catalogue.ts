@@ -25,14 +25,32 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     const { Subject, Session, Result, here } = await family(engine);
     await Result.jobs.refresh();
     assert.deepEqual(await Subject.parents(), []);
-    assert.deepEqual((await Result.parents()).sort(), here('session', 'surgery'));
-    assert.deepEqual((await Subject.children()).sort(), here('session', 'surgery'));
-    assert.deepEqual(await Session.ancestors(), here('subject', 'session'));
+    assert.deepEqual(await Result.parents(), here('session', 'surgery'));
+    assert.deepEqual(await Subject.children(), here('session', 'surgery'));
+    // Ancestors, too, begin with the table itself.
+    assert.deepEqual(await Session.ancestors(), here('session', 'subject'));
+    const ancestors = await Result.Item.ancestors();
+    assert.deepEqual([ancestors[0], ancestors[1], ancestors.at(-1)], here('__result__item', '__result', 'subject'));
+    assert.equal(ancestors.length, 5);
     const descendants = await Subject.descendants();
     assert.deepEqual([...descendants].sort(), here('__result', '__result__item', 'session', 'subject', 'surgery'));
     assert.equal(descendants[0], here('subject')[0]);
     assert.ok(descendants.indexOf(here('__result')[0] ?? '') > descendants.indexOf(here('surgery')[0] ?? ''));
     assert.deepEqual(await Result.parts(), here('__result__item'));
+  });
+
+  it('names a parent or child once for each reference', async () => {
+    // Schemas are dropped in the order in which they were made.
+    const [elsewhere, schema] = [engine.schema(), engine.schema()];
+    const Neuron = manual(schema, 'Neuron', 'neuron : int32');
+    const Synapse = manual(schema, 'Synapse', "-> Neuron.proj(pre='neuron')\n-> Neuron.proj(post='neuron')");
+    const Note = manual(elsewhere, 'Note', `note : int32\n---\n-> ${schema.schemaName}.Synapse`);
+    await Note.count();
+    const [neuron, synapse, note] = [`${schema.schemaName}.neuron`, `${schema.schemaName}.synapse`, `${elsewhere.schemaName}.note`];
+    assert.deepEqual(await Synapse.parents(), [neuron, neuron]);
+    assert.deepEqual(await Neuron.children(), [synapse, synapse]);
+    assert.deepEqual(await Neuron.descendants(), [neuron, synapse, note]);
+    assert.deepEqual(await Note.ancestors(), [note, synapse, neuron]);
   });
 
   it('finds a table that the program has no class for', async () => {

@@ -2,7 +2,7 @@ import type { Dialect, SqlValue, Statement } from '../contract';
 import type { ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { storageType } from './columns';
-import { createTable, dropTable } from './ddl';
+import { createTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
 import { rowList } from './rowList';
 import { addSecondsText, epochMillisSql, nowText } from './time';
@@ -67,9 +67,5 @@ export class SqliteDialect implements Dialect {
 
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
     return alterTable(existing, wanted);
-  }
-
-  dropTable(name: TableName): Statement[] {
-    return dropTable(name);
   }
 }
