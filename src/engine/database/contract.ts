@@ -84,6 +84,8 @@ export interface Dialect {
   readonly maxParameters: number;
   /** A SELECT that gives many rows through few parameters; null where that cannot be. No value is null. */
   rowList(rows: readonly (readonly SqlValue[])[]): Statement | null;
+  /** The default of an attribute that has one, as an expression that an UPDATE may set it to. */
+  defaultValue(attribute: Attribute): string;
   /** A column as an expression that compares as its type does, for conditions that people write. */
   comparable(column: string, type: ColumnType): string;
   /** A column as an expression that sorts as its type does; an enum sorts as the text that it is. */

@@ -179,9 +179,9 @@ export abstract class Table {
     return queryOf(this).stream(options);
   }
 
-  /** Inserts rows, all or none: objects, or arrays in the order of the definition. */
-  static insert<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, rows: Rows<NewRow<T, O>>, options?: O): Promise<void>;
-  static async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  /** Inserts rows, all or none: objects, arrays in the order of the definition, or what a query or another table holds. */
+  static insert<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, rows: Rows<NewRow<T, O>> | Queryable, options?: O): Promise<void>;
+  static async insert(rows: Rows<InsertRow> | Queryable, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), rows, options);
   }
 
@@ -250,7 +250,7 @@ export abstract class Table {
   }
 
   /** Inserts rows into this table; inside make(), also of an Imported or Computed table. */
-  async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  async insert(rows: Rows<InsertRow> | Queryable, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this.constructor), rows, options);
   }
 

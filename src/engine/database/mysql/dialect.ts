@@ -63,6 +63,10 @@ export class MysqlDialect implements Dialect {
       : `DELETE ${name} FROM ${reference} AS ${name}`;
   }
 
+  defaultValue(): string {
+    return 'DEFAULT';
+  }
+
   comparable(column: string): string {
     return column;
   }

@@ -1,7 +1,7 @@
 import type { Dialect, SqlValue, Statement } from '../contract';
-import type { ColumnType, TableName, TableSpec } from '../model';
+import type { Attribute, ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
-import { storageType } from './columns';
+import { defaultSql, storageType } from './columns';
 import { createTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
 import { rowList } from './rowList';
@@ -45,6 +45,10 @@ export class SqliteDialect implements Dialect {
 
   rowList(rows: readonly (readonly SqlValue[])[]): Statement | null {
     return rowList(rows);
+  }
+
+  defaultValue({ column, default: value }: Attribute): string {
+    return value === null ? 'NULL' : defaultSql(column, value);
   }
 
   /** Decimals that a double cannot hold are kept as text, which would compare letter by letter. */
