@@ -208,8 +208,9 @@ export abstract class Table {
   /** Drops the table and everything that depends on it. */
   static async drop(options: DropOptions = {}): Promise<void> {
     const { connection, spec } = await bindingOf(this).ready();
-    const dropped = new Set(await dropCascading(connection, spec, options));
-    for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name))) binding.forget();
+    const dropped = new Set((await dropCascading(connection, spec, options)).map((address) => address.toLowerCase()));
+    // A server may not heed the case of names. A binding that is forgotten for nothing only looks its table up again.
+    for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name).toLowerCase())) binding.forget();
   }
 
   /** Changes the table to what the definition says, where that is safe: comments, defaults, new optional attributes. */

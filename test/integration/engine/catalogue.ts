@@ -53,6 +53,23 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     assert.deepEqual(await Note.ancestors(), [note, synapse, neuron]);
   });
 
+  it('takes schemas by the names that servers take, refers to them and drops them', async () => {
+    const plain = engine.schema();
+    const { connection } = engine;
+    const upper = dj.schema(`Lab_${plain.schemaName}`, { connection });
+    const hyphen = dj.schema(`1-${plain.schemaName}`, { connection });
+    const A = manual(upper, 'A', 'a : int32');
+    const B = manual(hyphen, 'B', `-> ${upper.schemaName}.A\nb : int32`);
+    const C = manual(plain, 'C', `-> \`${hyphen.schemaName}\`.\`b\``);
+    await A.insert([[1]]);
+    await B.insert([[1, 2]]);
+    await C.insert([[1, 2]]);
+    assert.deepEqual((await A.delete()).map(({ table, rows }) => [table, rows]), [[`${upper.schemaName}.a`, 1], [`${hyphen.schemaName}.b`, 1], [`${plain.schemaName}.c`, 1]]);
+    assert.equal(await upper.exists(), true);
+    for (const schema of [plain, hyphen, upper]) await schema.drop();
+    assert.equal(await upper.exists(), false);
+  });
+
   it('finds a table that the program has no class for', async () => {
     const { schema, Subject } = await family(engine);
     await Subject.insert([[1], [2]]);

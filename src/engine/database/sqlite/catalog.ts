@@ -1,4 +1,4 @@
-import { IntegrityError } from '../../errors';
+import { DataJointError, IntegrityError } from '../../errors';
 import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement, TableReference } from '../contract';
 import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
 import { childrenFirst } from './childrenFirst';
@@ -53,7 +53,14 @@ export class SqliteCatalog implements Catalog {
     return rows.map((row) => ({ schema: String(row['schema_name']), table: String(row['table_name']) }));
   }
 
+  /** @throws DataJointError `not_allowed` beside a schema whose name differs in case alone, which SQLite takes for the same. */
   async createSchema(schema: string): Promise<void> {
+    const similar = 'SELECT name FROM datajoint_schemas WHERE name = ? COLLATE NOCASE AND name <> ?';
+    const [other] = await this.database.all({ sql: similar, values: [schema, schema] });
+    if (other !== undefined) {
+      const name = String(other['name']);
+      throw new DataJointError('not_allowed', `The schema ${schema} cannot be made beside ${name}: an embedded database does not heed the case of names; call it otherwise.`);
+    }
     const sql = 'INSERT INTO datajoint_schemas (name) VALUES (?) ON CONFLICT DO NOTHING';
     await this.database.run({ sql, values: [schema] });
   }
