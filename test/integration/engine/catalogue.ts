@@ -87,6 +87,32 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     assert.equal(await Subject.count(), 1);
   });
 
+  it('takes a Computed table that another program has declared with a key of its own', async () => {
+    const schema = engine.schema();
+    const Session = manual(schema, 'Session', 'session : int32');
+    await Session.insert([[1], [2]]);
+    class Neuron extends dj.Computed {
+      static override readonly definition: string = '-> Session\nneuron : int32\n---\nrate : float64';
+      async make(key: dj.Key) {
+        await this.insert([0, 1].map((neuron) => ({ ...key, neuron, rate: neuron / 2 })));
+      }
+    }
+    schema(Neuron);
+    await refused('definition', () => Neuron.count(), 'neuron', 'comes from no reference');
+    dj.config.jobs.allowNewPkFieldsInComputedTables = true;
+    try {
+      await Neuron.count();
+    } finally {
+      dj.config.jobs.allowNewPkFieldsInComputedTables = false;
+    }
+    class Again extends Neuron {}
+    Object.defineProperty(Again, 'name', { value: 'Neuron' });
+    schema(Again);
+    assert.equal((await Again.populate({ reserveJobs: true })).successCount, 2);
+    assert.equal(await Again.count(), 4);
+    assert.match(await Again.describe(), /^-> Session\nneuron +: int32\n---\nrate +: float64\n$/);
+  });
+
   it('alters what is safe and refuses the rest with the reason', async () => {
     const schema = engine.schema();
     const One = manual(schema, 'One', 'k : int32\n---\na = 1 : int32\nb : varchar(9)');
