@@ -13,7 +13,7 @@ export {
   top,
   TopCondition,
 } from './condition';
-export { type Expression, sourcesOf, type TableSource } from './expression';
+export { type ConditionTree, type Expression, sourcesOf, type TableSource } from './expression';
 export { all, any, concat, type Fragment, raw, sql, value } from './fragment';
 export { Heading, type HeadingAttribute } from './heading';
 export type { Key, Row } from '../definition';

@@ -92,6 +92,8 @@ export interface Dialect {
   readonly maxParameters: number;
   /** A SELECT that gives many rows through few parameters; null where that cannot be. No value is null. */
   rowList(rows: readonly (readonly SqlValue[])[]): Statement | null;
+  /** The default of an attribute that has one, as an expression that an UPDATE may set it to. */
+  defaultValue(attribute: Attribute): string;
   /** A column as an expression that compares as its type does, for conditions that people write. */
   comparable(column: string, type: ColumnType): string;
   /** A column as an expression that sorts as its type does; an enum sorts as the text that it is. */
@@ -101,7 +103,12 @@ export interface Dialect {
   createTable(table: TableSpec): Statement[];
   /** From one to the other of two tables that differ only in comments, defaults and added secondary attributes. */
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[];
-  dropTable(name: TableName): Statement[];
+}
+
+/** A foreign key, by the tables at its two ends. */
+export interface TableReference {
+  readonly child: TableName;
+  readonly parent: TableName;
 }
 
 /** What exists in the database, read from its own catalogue in a fixed number of statements. */
@@ -111,8 +118,18 @@ export interface Catalog {
   createSchema(schema: string): Promise<void>;
   /** Drops an empty or full schema with everything in it. */
   dropSchema(schema: string): Promise<void>;
+  /**
+   * Drops tables with their rows, in the given order: each before the tables that it refers to. One that is not there is
+   * passed over. All go or none where the database can do that; elsewhere the error says which of them are gone.
+   */
+  dropTables(names: readonly TableName[]): Promise<void>;
   /** Every table of the given schemas (all when absent), hidden `~` tables included, sorted by name. */
   tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]>;
+  /**
+   * Every foreign key among the tables that this account may see, by the children's names; two from one table to another
+   * are two. One statement, which reads no table of anybody: much cheaper than reading the tables.
+   */
+  references(options?: ReadOptions): Promise<TableReference[]>;
   /** The names of all tables and views, hidden `~` tables included, sorted: much cheaper than reading the tables. */
   tableNames(options?: ReadOptions): Promise<TableName[]>;
   /** One table, or null. Cheap: a fixed number of statements. */

@@ -1,5 +1,6 @@
 export { compareSpecs } from './compare';
 export { describeTable } from './describe';
+export { sameType } from './equal';
 export type {
   AttributeLine,
   DefinitionLine,

@@ -3,7 +3,7 @@ import { nearest, Problem } from './problem';
 import { findOutside, splitOutside, unquote } from './scan';
 
 const OPTIONS = ['nullable', 'unique'];
-const SEGMENT = '(?:[A-Za-z_]\\w*|`[^`]+`)';
+const SEGMENT = '(?:[A-Za-z_](?:[\\w-]*\\w)?|`[^`]+`)';
 const TARGET = new RegExp(`^${SEGMENT}(?:\\s*\\.\\s*(?!proj\\s*\\()${SEGMENT})*`);
 
 /**

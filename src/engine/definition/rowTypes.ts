@@ -49,9 +49,11 @@ export type InsertRowOf<T extends TypedTable> = Simplify<
     Partial<Given<AttributesOf<T, 'key'>, 'inherited'>> & GivenOptional<AttributesOf<T, Section>>
 >;
 
-/** A row for `update1`: the whole primary key, and what is to change. */
+/** A row for `update1`: the whole primary key, and what is to change; null for what has a default. */
 export type UpdateRowOf<T extends TypedTable> = Simplify<
-  { [A in AttributesOf<T, 'key'> as A['name']]: A['given'] } & { [A in AttributesOf<T, 'secondary'> as A['name']]?: A['given'] }
+  { [A in AttributesOf<T, 'key'> as A['name']]: A['given'] } & {
+    [A in AttributesOf<T, 'secondary'> as A['name']]?: A['given'] | (A['presence'] extends 'optional' ? null : never);
+  }
 >;
 
 /** An intersection written out, also in what an editor shows. Known names stay known beside an index signature. */

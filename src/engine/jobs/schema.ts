@@ -10,7 +10,7 @@ export interface Schema extends TableSchema {
 /**
  * A schema by its name in the database.
  * Source: datajoint-python 2.3.2, `schemas.Schema`; for `jobs` 0.14.9 and document 003.
- * @throws DataJointError `usage` for a name that is not lowercase letters, digits and underscores, or over 64 characters.
+ * @throws DataJointError `usage` for a name that is not letters, digits, underscores and hyphens, or over 64 characters.
  */
 export function schema(schemaName: string, options: SchemaOptions = {}): Schema {
   const tables = tablesOf(schemaName, options);

@@ -22,6 +22,7 @@ export async function declare(binding: TableBinding, connection: Connection): Pr
   if (existing !== null) {
     assertSame(binding, defined, existing);
   } else {
+    assertKeyIsInherited(binding, wanted);
     await create(binding, connection, wanted);
     // Node's own channel: a program that runs the engine shows warnings as it sees fit.
     for (const warning of warnings) process.emitWarning(`${binding.label}: ${warning}.`, 'DataJointWarning');
@@ -47,7 +48,6 @@ export async function definedTable(binding: TableBinding): Promise<{ spec: Table
     if (parent === undefined) throw new Error(`parent ${line.target} was not prepared`);
     return parent;
   });
-  assertKeyIsInherited(binding, spec);
   const { name } = binding.table;
   const underscores = name.includes('_') ? [`the underscores of the class name are left out of the table's name ${spec.name.table}`] : [];
   return { spec, warnings: [...parsed.warnings, ...underscores] };
@@ -66,7 +66,7 @@ async function parentSpec(binding: TableBinding, line: ReferenceLine): Promise<T
   }
 }
 
-/** datajoint-python 2.3.2, `autopopulate.AutoPopulate._declare_check`. */
+/** datajoint-python 2.3.2, `autopopulate.AutoPopulate._declare_check`. What another program has declared is taken as it is. */
 function assertKeyIsInherited(binding: TableBinding, spec: TableSpec): void {
   if (!isAutoPopulated(binding)) return;
   const inherited = new Set(spec.foreignKeys.flatMap((key) => key.columns.map((column) => column.child)));

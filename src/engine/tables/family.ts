@@ -1,35 +1,37 @@
-import type { Connection, TableSpec } from '../database';
+import type { Connection, TableName, TableSpec } from '../database';
 import { tierOf } from '../definition';
 import type { TableBinding } from './binding';
-import { addressOf, isPartOf, TableGraph } from './graph';
+import { addressOf, isPartOf } from './graph';
+import { readAncestors, readDependents } from './readGraph';
 
 /** How a table relates to others: see `relatives`. */
 export type Relation = 'parents' | 'children' | 'ancestors' | 'descendants' | 'parts';
 
 /**
- * The tables that stand in a relation to this one, as `schema.table`, parents before children. Ancestors and
- * descendants begin and end with the table itself, as in datajoint-python 2.3.2 (`table.Table.ancestors`).
+ * The tables that stand in a relation to this one, as `schema.table`. Parents and children come once for each reference.
+ * Ancestors and descendants begin with the table itself and go away from it.
+ * Source: datajoint-python 2.3.5, `table.Table.ancestors` and its like, as they behave.
  */
 export async function relatives(binding: TableBinding, relation: Relation): Promise<string[]> {
   const { connection, spec } = await binding.ready();
-  const graph = await TableGraph.load(connection);
-  return find(graph, spec, relation)
-    .filter((table) => tierOf(table.name.table) !== 'hidden')
-    .map((table) => addressOf(table.name));
+  const names = await find(connection, spec, relation);
+  return names.filter(({ table }) => tierOf(table) !== 'hidden').map(addressOf);
 }
 
-function find(graph: TableGraph, spec: TableSpec, relation: Relation): TableSpec[] {
+async function find(connection: Connection, spec: TableSpec, relation: Relation): Promise<TableName[]> {
   switch (relation) {
     case 'parents':
-      return graph.parents(spec.name);
-    case 'children':
-      return [...new Set(graph.children(spec.name).map((reference) => reference.child))];
+      return spec.foreignKeys.map(({ parent }) => parent);
+    case 'children': {
+      const references = await connection.catalog.references();
+      return references.filter(({ parent }) => addressOf(parent) === addressOf(spec.name)).map(({ child }) => child);
+    }
     case 'ancestors':
-      return graph.ancestors(spec.name);
+      return (await readAncestors(connection, spec)).ancestors(spec.name).map(({ name }) => name).reverse();
     case 'descendants':
-      return graph.descendants(spec.name);
+      return (await readDependents(connection, spec.name, { masters: false })).descendants(spec.name).map(({ name }) => name);
     case 'parts':
-      return graph.sorted().filter((table) => isPartOf(table.name, spec.name));
+      return (await connection.catalog.tableNames()).filter((name) => isPartOf(name, spec.name));
   }
 }
 

@@ -3,7 +3,7 @@ import { DataJointError } from '../errors';
 import type { Connection, TableSpec } from '../database';
 import { defaultConnection } from './defaultConnection';
 import { storedAddress } from './reference';
-import { StoredTable } from './remove';
+import { StoredTable } from './storedTable';
 import { TableQuery } from './tableQuery';
 
 /**

@@ -1,4 +1,4 @@
-import type { Connection, ForeignKey, TableName, TableSpec } from '../database';
+import type { ForeignKey, TableName, TableSpec } from '../database';
 import { DataJointError } from '../errors';
 
 /** A reference as seen from the parent: who refers to it, and how. */
@@ -7,7 +7,7 @@ export interface ChildReference {
   readonly foreignKey: ForeignKey;
 }
 
-/** The foreign keys among the tables of a database. */
+/** The foreign keys among some tables of a database. */
 export class TableGraph {
   private readonly specs = new Map<string, TableSpec>();
   private readonly references = new Map<string, ChildReference[]>();
@@ -22,11 +22,6 @@ export class TableGraph {
         this.references.set(parent, known);
       }
     }
-  }
-
-  /** Reads the tables of the given schemas, of the whole database when none is given. */
-  static async load(connection: Connection, schemas?: readonly string[]): Promise<TableGraph> {
-    return new TableGraph(await connection.catalog.tables(schemas));
   }
 
   table(name: TableName): TableSpec | null {
@@ -75,6 +70,26 @@ export class TableGraph {
     return order;
   }
 
+  /** Tables that refer to each other in a circle, or one that refers to itself; null when there are none. */
+  cycle(): TableSpec[] | null {
+    const done = new Set<TableSpec>();
+    const search = (spec: TableSpec, path: readonly TableSpec[]): TableSpec[] | null => {
+      if (path.includes(spec)) return path.slice(path.indexOf(spec));
+      if (done.has(spec)) return null;
+      for (const parent of this.parents(spec.name)) {
+        const found = search(parent, [...path, spec]);
+        if (found !== null) return found;
+      }
+      done.add(spec);
+      return null;
+    };
+    for (const spec of this.specs.values()) {
+      const found = search(spec, []);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   private reach(name: TableName, next: (spec: TableSpec) => readonly TableSpec[]): TableSpec[] {
     const start = this.table(name);
     if (start === null) throw new DataJointError('unknown_table', `There is no table ${name.schema}.${name.table} in the database.`);
@@ -86,9 +101,31 @@ export class TableGraph {
 
 export const addressOf = (name: TableName): string => `${name.schema}.${name.table}`;
 
+/**
+ * The master that a table's name tells, `__peaks` for `__peaks__peak`; null for a name that is no part's. There may be no
+ * such table.
+ */
+export function masterNameOf({ schema, table }: TableName): TableName | null {
+  const [, master] = /^([#_]{0,2}[^#_~].*)__[^_].*$/.exec(table) ?? [];
+  return master === undefined ? null : { schema, table: master };
+}
+
 /** True for `__peaks__peak` and `__peaks`: DataJoint tells a part by its name. */
-export const isPartOf = (part: TableName, master: TableName): boolean =>
-  part.schema === master.schema && part.table.startsWith(`${master.table}__`) && !part.table.slice(master.table.length + 2).includes('__');
+export function isPartOf(part: TableName, master: TableName): boolean {
+  const named = masterNameOf(part);
+  return named !== null && addressOf(named) === addressOf(master);
+}
+
+/** @throws DataJointError `not_allowed` for references in a circle, which only SQL and other programs make. */
+export function assertAcyclic(graph: TableGraph, what: string): void {
+  const cycle = graph.cycle();
+  if (cycle === null) return;
+  const names = cycle.map(({ name }) => addressOf(name)).join(', ');
+  throw new DataJointError(
+    'not_allowed',
+    `${what}: ${cycle.length === 1 ? `${names} refers to itself` : `${names} refer to each other in a circle`}, and DataJoint works with acyclic references only; use SQL.`,
+  );
+}
 
 const byName = (a: TableSpec, b: TableSpec): number => (addressOf(a.name) < addressOf(b.name) ? -1 : 1);
 

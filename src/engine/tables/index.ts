@@ -1,6 +1,15 @@
 export { bindingOf, type TableBinding } from './binding';
 export { config } from './config';
-export { type Confirmation, type Removal, type RemovalOptions, setConfirmation } from './confirm';
+export {
+  type Confirmation,
+  type DeletedRows,
+  type DeleteOptions,
+  type DropOptions,
+  type PartIntegrity,
+  type Removal,
+  type RemovalOptions,
+  setConfirmation,
+} from './confirm';
 export { readDeclarations } from './declarations';
 export { connect, defaultConnection, disconnect, transaction } from './defaultConnection';
 export { freeTable } from './freeTable';
@@ -11,9 +20,9 @@ export { hasJobMetadata, JOB_METADATA, VERSION_LENGTH } from './jobMetadata';
 export { type MakeContext, makeContext } from './makeContext';
 export { referenceSource } from './reference';
 export { registeredTables } from './registry';
-export { type DeletedRows, StoredTable } from './remove';
 export { type JobLayout, schema, type Schema, type SchemaOptions } from './schema';
 export { bindStored } from './storedClass';
+export { StoredTable } from './storedTable';
 export { Lookup, Manual, Part, Table } from './table';
 export { TableQuery } from './tableQuery';
 export { type Contents, type TableConstructor, TIER } from './tier';

@@ -1,8 +1,11 @@
+import { type Expression, EXPRESSION, isQueryable, Query, type Queryable, sourcesOf } from '../algebra';
 import { encodeValue } from '../codecs';
-import { type Attribute, type Connection, rowBytes, type SqlValue, type Statement, type TableSpec } from '../database';
-import { DataJointError, UnknownAttributeError } from '../errors';
+import { type Connection, rowBytes, type SqlValue, type Statement, type TableSpec } from '../database';
+import { DataJointError } from '../errors';
 import type { TableBinding } from './binding';
+import { insertSelect } from './insertSelect';
 import { makeContext } from './makeContext';
+import { assertKnown, assertMayBeAbsent, visibleNames } from './rowChecks';
 import type { Contents } from './tier';
 
 /** A row to insert: values by attribute name, or in the order of the definition. */
@@ -28,14 +31,15 @@ const PROTOCOL_BYTES = 64;
 const STREAM_BATCH = 1000;
 
 /**
- * Inserts rows, all or none. A stream is inserted in batches of 1,000 within one transaction.
- * Source: datajoint-python 2.3.2, `table.Table.insert`.
+ * Inserts rows, all or none. A stream is inserted in batches of 1,000 within one transaction; the rows of a query or of
+ * another table go over within the database where their values can be stored as they are.
+ * Source: datajoint-python 2.3.5, `table.Table.insert`.
  * @throws DataJointError `missing_value`, `invalid_value`, `unknown_attribute`, `duplicate`, `integrity`, and
  * `not_allowed` for an Imported or Computed table outside make().
  */
 export async function insert(
   binding: TableBinding,
-  rows: Iterable<InsertRow> | AsyncIterable<InsertRow>,
+  rows: Iterable<InsertRow> | AsyncIterable<InsertRow> | Queryable,
   options: InsertOptions,
 ): Promise<void> {
   if (options.allowDirectInsert !== true) assertMayInsert(binding);
@@ -45,15 +49,30 @@ export async function insert(
     making === null ? null : (row) => making.noteRow(binding, row, options.allowDirectInsert === true);
   const store = async () => {
     const { connection, spec } = await binding.ready();
-    if (Symbol.asyncIterator in rows) {
+    if (isQueryable(rows)) {
+      const statement = await insertSelect(connection, spec, binding.label, rows[EXPRESSION], options, insertWords(connection, spec, options));
+      // make() is to be told of each row.
+      if (statement !== null && check === null) {
+        await connection.executor.write(statement);
+        return;
+      }
+    }
+    const given = isQueryable(rows) ? await rowsOf(rows[EXPRESSION], spec) : rows;
+    if (Symbol.asyncIterator in given) {
       await inTransaction(connection, async () => {
-        for await (const batch of batches(rows, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options, check);
+        for await (const batch of batches(given, STREAM_BATCH)) await insertBatch(connection, spec, binding.label, batch, options, check);
       });
     } else {
-      await insertBatch(connection, spec, binding.label, [...rows], options, check);
+      await insertBatch(connection, spec, binding.label, [...given], options, check);
     }
   };
   await (making === null ? store() : making.insert(store));
+}
+
+/** A query as a stream; one that reads the table itself whole, since a stream might come upon the rows that it brings. */
+async function rowsOf(query: Expression, { name }: TableSpec): Promise<AsyncIterable<InsertRow> | InsertRow[]> {
+  const isItself = [...sourcesOf(query)].some((source) => source.name.schema === name.schema && source.name.table === name.table);
+  return isItself ? await new Query(query).fetch() : new Query(query);
 }
 
 /** Inserts what a Lookup's `contents` list and the table does not hold yet. */
@@ -95,9 +114,14 @@ async function insertBatch(
 }
 
 /** Within the transaction that is open here, or in one of its own. */
-export async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {
-  if (connection.inTransaction) await work();
-  else await connection.transaction(work);
+export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  return connection.inTransaction ? await work() : await connection.transaction(work);
+}
+
+function insertWords({ dialect }: Connection, spec: TableSpec, options: InsertOptions): { verb: string; suffix: string } {
+  const mode = options.replace === true ? 'replace' : options.skipDuplicates === true ? 'skipDuplicates' : 'plain';
+  const keyColumn = spec.attributes.find((attribute) => attribute.inKey)?.name ?? '';
+  return dialect.insertWords(mode, keyColumn, spec.name);
 }
 
 function insertStatements(
@@ -109,11 +133,8 @@ function insertStatements(
   check: RowCheck | null,
 ): Statement[] {
   const { dialect } = connection;
-  const mode = options.replace === true ? 'replace' : options.skipDuplicates === true ? 'skipDuplicates' : 'plain';
-  const keyColumn = spec.attributes.find((attribute) => attribute.inKey)?.name ?? '';
-  const words = dialect.insertWords(mode, keyColumn, spec.name);
+  const words = insertWords(connection, spec, options);
   const target = dialect.tableReference(spec.name);
-  const byName = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
 
   const statements: Statement[] = [];
   let columns: readonly string[] = [];
@@ -130,10 +151,10 @@ function insertStatements(
     count = 0;
     bytes = 0;
   };
-  const head = [words.verb, target, ...[...byName.keys()].map((name) => dialect.quoteIdentifier(name)), ' VALUES ', words.suffix];
+  const head = [words.verb, target, ...spec.attributes.map(({ name }) => dialect.quoteIdentifier(name)), ' VALUES ', words.suffix];
   const maxBytes = connection.database.maxStatementBytes - Buffer.byteLength(head.join(', ')) - PROTOCOL_BYTES;
   for (const row of rows) {
-    const encoded = encodeRow(spec, byName, label, row, options.ignoreExtraFields === true);
+    const encoded = encodeRow(spec, label, row, options.ignoreExtraFields === true);
     check?.(encoded);
     const names = [...encoded.keys()];
     const same = names.length === columns.length && names.every((name, i) => name === columns[i]);
@@ -152,27 +173,18 @@ function insertStatements(
 
 function encodeRow(
   spec: TableSpec,
-  byName: ReadonlyMap<string, Attribute>,
   label: string,
   row: InsertRow,
   ignoreExtraFields: boolean,
 ): Map<string, SqlValue> {
   const given = named(spec, label, row);
-  if (!ignoreExtraFields) {
-    const extra = Object.keys(given).find((name) => !byName.has(name));
-    if (extra !== undefined) {
-      throw new UnknownAttributeError(`${label} has no attribute "${extra}": its attributes are ${visible(spec).join(', ')}.`);
-    }
-  }
+  if (!ignoreExtraFields) assertKnown(spec, label, Object.keys(given));
   const encoded = new Map<string, SqlValue>();
   for (const attribute of spec.attributes) {
     const value = given[attribute.name];
     const absent = value === undefined || (value === null && !attribute.nullable);
-    if (!absent) {
-      encoded.set(attribute.name, encodeValue(attribute, value, label));
-    } else if (attribute.default === null && !attribute.nullable && !attribute.autoIncrement && !attribute.name.startsWith('_')) {
-      throw new DataJointError('missing_value', `${label} needs a value for "${attribute.name}" (${attribute.declaredType}), which has no default.`);
-    }
+    if (absent) assertMayBeAbsent(attribute, label);
+    else encoded.set(attribute.name, encodeValue(attribute, value, label));
   }
   return encoded;
 }
@@ -180,7 +192,7 @@ function encodeRow(
 /** Rows come from untyped programs too, so what is no row is refused here. */
 function named(spec: TableSpec, label: string, row: unknown): Readonly<Record<string, unknown>> {
   if (Array.isArray(row)) {
-    const names = visible(spec);
+    const names = visibleNames(spec);
     if (row.length !== names.length) {
       throw new DataJointError('invalid_value', `A row of ${label} has ${String(names.length)} values (${names.join(', ')}), but ${String(row.length)} were given.`);
     }
@@ -191,9 +203,6 @@ function named(spec: TableSpec, label: string, row: unknown): Readonly<Record<st
   }
   return { ...row };
 }
-
-const visible = (spec: TableSpec): string[] =>
-  spec.attributes.map((attribute) => attribute.name).filter((name) => !name.startsWith('_'));
 
 async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {
   let batch: T[] = [];

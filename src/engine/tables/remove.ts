@@ -1,181 +1,207 @@
-import { Compiler, type Expression, Query, selectStatement, sourcesOf, type TableSource, whereClause } from '../algebra';
-import type { Connection, Statement, TableSpec } from '../database';
-import { classNameOf, jobsTableOf, tierOf } from '../definition';
+import { Compiler, type ConditionTree, type Expression, Query, sourcesOf, type TableSource, whereClause } from '../algebra';
+import type { Connection, Statement, TableName, TableSpec } from '../database';
+import { classNameOf, tierOf } from '../definition';
 import { DataJointError } from '../errors';
-import { confirmed, type Removal, type RemovalOptions } from './confirm';
-import { countRows } from './family';
-import { addressOf, isPartOf, TableGraph } from './graph';
+import { Cascade, mastersOf, ownerReference, rowsByKey, tableOf } from './cascade';
+import { confirmed, type DeletedRows, type DeleteOptions, type PartIntegrity, partIntegrityOf } from './confirm';
+import { addressOf, assertAcyclic, masterNameOf, type TableGraph } from './graph';
 import { inTransaction } from './insert';
+import { readDependents } from './readGraph';
 
-/** How many rows of which table a delete takes with it. */
-export interface DeletedRows {
-  readonly table: string;
-  readonly rows: number;
+/** A table whose rows are to be deleted. */
+interface Target {
+  readonly connection: Connection;
+  readonly spec: TableSpec;
+  readonly label: string;
+  readonly partIntegrity: PartIntegrity;
 }
 
-/** A table that is known from the database alone. */
-export class StoredTable implements TableSource {
-  constructor(
-    readonly connection: Connection,
-    readonly spec: TableSpec,
-  ) {}
-
-  get name() {
-    return this.spec.name;
-  }
-
-  get label(): string {
-    return tierOf(this.spec.name.table) === 'hidden' ? addressOf(this.spec.name) : classNameOf(this.spec.name.table);
-  }
-
-  prepare(): Promise<TableSpec> {
-    return Promise.resolve(this.spec);
-  }
-}
+type InTransaction = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Deletes the rows of a restricted table and every row that depends on them, in one transaction, children first, after
  * somebody agreed where there is somebody to ask.
- * Source: datajoint-python 2.3.2, `table.Table.delete`.
+ * Source: datajoint-python 2.3.5, `table.Table.delete`, `diagram.Diagram.cascade`; part integrity holds there if any row of
+ * the master goes, and here for each row.
  * @returns the tables that lost rows with their counts, the restricted table first
- * @throws DataJointError `not_allowed` when rows of a part would go without their master.
+ * @throws DataJointError `not_allowed` when rows of a part would go without their master's, and for references in a circle;
+ * `integrity` when rows of a table that this account cannot see depend on them. Nothing is deleted then.
  */
-export async function deleteCascading(source: TableSource, expression: Expression, options: RemovalOptions): Promise<DeletedRows[]> {
+export async function deleteCascading(source: TableSource, expression: Expression, options: DeleteOptions): Promise<DeletedRows[]> {
   const spec = await source.prepare();
   const connection = connectionOf(source);
+  const partIntegrity = partIntegrityOf(options.partIntegrity, ['enforce', 'ignore', 'cascade']);
   const tier = tierOf(spec.name.table);
   // Nothing refers to a job queue or another hidden table.
   if (tier === 'hidden') return [{ table: addressOf(spec.name), rows: await deleteOnly(source, expression) }];
-  if (tier === 'part') {
-    throw new DataJointError('not_allowed', `${source.label} is a part: delete the rows of its master, and its own go with them.`);
+  if (tier === 'part' && partIntegrity === 'enforce') {
+    throw new DataJointError(
+      'not_allowed',
+      `${source.label} is a part: delete the rows of its master, and its own go with them, or give partIntegrity: 'cascade' to delete the master's rows of these, or 'ignore' to leave them.`,
+    );
   }
-  const graph = await TableGraph.load(connection);
-  const doomed = graph.descendants(spec.name);
   for (const each of sourcesOf(expression)) await each.prepare();
-  const preview = async (): Promise<Removal> => {
-    const restrictions = cascade(connection, graph, spec, doomed, expression);
-    const tables: DeletedRows[] = [];
-    for (const [table, restriction] of restrictions) tables.push({ table, rows: await new Query(restriction).count() });
-    return { verb: 'delete', what: source.label, tables: tables.filter((table) => table.rows > 0) };
+  const target = { connection, spec, label: source.label, partIntegrity };
+  const preview = async () => {
+    const tables = await attempt(target, expression, (work) => rehearsed(target, work));
+    return { verb: 'delete' as const, what: source.label, tables: tables.filter((table) => table.rows > 0) };
   };
   if (!(await confirmed(options, preview))) return [];
-  const rows = new Map<string, number>();
-  await inTransaction(connection, async () => {
-    for (const root of await roots(connection, source, expression)) {
-      const restrictions = cascade(connection, graph, spec, doomed, root);
-      for (const table of [...doomed].reverse()) {
-        const condition = restrictions.get(addressOf(table.name));
-        if (condition === undefined) continue;
-        const { changes } = await connection.executor.run(deleteStatement(connection, condition));
-        if (changes > 0) assertMasterGoes(table, restrictions);
-        rows.set(addressOf(table.name), (rows.get(addressOf(table.name)) ?? 0) + changes);
-      }
-    }
-  });
-  return doomed
-    .map((table) => ({ table: addressOf(table.name), rows: rows.get(addressOf(table.name)) ?? 0 }))
-    .filter((table) => table.rows > 0 || table.table === addressOf(spec.name));
+  return await attempt(target, expression, (work) => inTransaction(connection, work));
 }
 
 /** Deletes the rows of a restricted table and no others. Returns how many. @throws DataJointError `integrity`. */
 export async function deleteOnly(source: TableSource, expression: Expression): Promise<number> {
-  await source.prepare();
+  const spec = await source.prepare();
   const connection = connectionOf(source);
   for (const each of sourcesOf(expression)) await each.prepare();
-  const { changes } = await connection.executor.run(deleteStatement(connection, expression));
-  return changes;
-}
-
-/** Drops a table with everything that depends on it, children first. Returns their addresses; none if refused. */
-export async function dropCascading(connection: Connection, spec: TableSpec, options: RemovalOptions): Promise<string[]> {
-  const graph = await TableGraph.load(connection);
-  const doomed = graph.descendants(spec.name).reverse();
-  const alone = doomed.find((table) => tierOf(table.name.table) === 'part' && !doomed.some((other) => isPartOf(table.name, other.name)));
-  if (alone !== undefined) {
-    throw new DataJointError('not_allowed', `${classNameOf(alone.name.table)} is a part: drop its master, and it goes with it.`);
-  }
-  const visible = doomed.filter((table) => tierOf(table.name.table) !== 'hidden');
-  const what = classNameOf(spec.name.table);
-  if (!(await confirmed(options, async () => ({ verb: 'drop', what, tables: await countRows(connection, visible) })))) return [];
-  await inTransaction(connection, async () => {
-    for (const table of doomed) {
-      // A queue is for one table and goes with it.
-      const queue = { schema: table.name.schema, table: jobsTableOf(table.name.table) };
-      for (const name of graph.table(queue) === null ? [table.name] : [queue, table.name]) {
-        for (const statement of connection.dialect.dropTable(name)) await connection.executor.run(statement);
-      }
-    }
+  if (isPlain(expression)) return await deleteRows(connection, expression);
+  return await inTransaction(connection, async () => {
+    let rows = 0;
+    for (const root of await roots(connection, spec, expression)) rows += await deleteRows(connection, root);
+    return rows;
   });
-  return doomed.map((table) => addressOf(table.name));
 }
 
 /**
- * What to delete from, as restrictions of the root table by itself alone. A condition that looks at other tables would
- * change its meaning while their rows disappear, so it is turned into lists of keys first.
+ * Another process may declare a table that depends on these, or drop one, after the graph was read: then the database
+ * refuses, everything is undone, and a second attempt begins with what there is now.
  */
-async function roots(connection: Connection, source: TableSource, expression: Expression): Promise<Expression[]> {
-  if (sourcesOf(expression).size === 1 && isPlain(expression)) return [expression];
-  const compiler = new Compiler(connection.dialect);
-  const block = compiler.block(expression);
-  const keys = await connection.executor.all(selectStatement(block, compiler.dialect, block.heading.primaryKey));
-  const size = Math.max(1, Math.floor(500 / Math.max(1, block.heading.primaryKey.length)));
-  const table: Expression = { op: 'table', source };
-  const chunks: Expression[] = [];
-  for (let i = 0; i < keys.length; i += size) {
-    chunks.push({ op: 'restrict', input: table, condition: { kind: 'any', conditions: keys.slice(i, i + size).map((values) => ({ kind: 'equal', values })) }, semanticCheck: false });
+async function attempt(target: Target, expression: Expression, run: InTransaction): Promise<DeletedRows[]> {
+  const once = async () => {
+    const graph = await readDependents(target.connection, target.spec.name, { masters: target.partIntegrity === 'cascade' });
+    assertAcyclic(graph, `Rows of ${target.label} cannot be deleted`);
+    return await run(() => deleteAlong(target, graph, expression));
+  };
+  try {
+    return await once();
+  } catch (error) {
+    const isStale = error instanceof DataJointError && (error.code === 'integrity' || error.code === 'unknown_table');
+    if (!isStale || target.connection.inTransaction) throw error;
+    return await once();
   }
-  return chunks;
 }
 
-/** True when only plain conditions on the table itself stand above it. */
-function isPlain(expression: Expression): boolean {
-  return expression.op === 'table' || (expression.op === 'restrict' && isPlain(expression.input));
-}
-
-/** For each table that may lose rows, the expression that selects them: rows that refer to a row that goes. */
-function cascade(
-  connection: Connection,
-  graph: TableGraph,
-  spec: TableSpec,
-  doomed: readonly TableSpec[],
-  root: Expression,
-): Map<string, Expression> {
-  const restrictions = new Map<string, Expression>([[addressOf(spec.name), root]]);
-  for (const table of doomed) {
-    if (table === spec) continue;
-    const source = new StoredTable(connection, table);
-    const conditions = table.foreignKeys.flatMap((key) => {
-      const parent = restrictions.get(addressOf(key.parent));
-      if (parent === undefined || graph.table(key.parent) === null) return [];
-      const named = Object.fromEntries(key.columns.filter((c) => c.child !== c.parent).map((c) => [c.child, c.parent]));
-      const attributes = key.columns.filter((c) => c.child === c.parent).map((c) => c.parent);
-      const keys: Expression = { op: 'project', input: parent, projection: { attributes, named } };
-      return [{ kind: 'in' as const, expression: keys }];
+/** What `work` would do: it is done and undone, so that what is shown before a delete is exactly what would go. */
+async function rehearsed<T>({ connection, label }: Target, work: () => Promise<T>): Promise<T> {
+  if (connection.inTransaction) {
+    throw new DataJointError('not_allowed', `Nobody can be asked about the rows of ${label} inside a transaction: give { prompt: false }.`);
+  }
+  const results: T[] = [];
+  try {
+    await connection.transaction(async () => {
+      results.push(await work());
+      throw new Error('undo');
     });
-    if (conditions.length > 0) {
-      restrictions.set(addressOf(table.name), {
-        op: 'restrict',
-        input: { op: 'table', source },
-        condition: { kind: 'any', conditions },
-        semanticCheck: false,
-      });
+  } catch (error) {
+    if (results.length === 0) throw error;
+  }
+  const [result] = results;
+  if (result === undefined) throw new Error('a rehearsal without a result');
+  return result;
+}
+
+/** Deletes in the transaction that is open, children first. */
+async function deleteAlong(target: Target, graph: TableGraph, expression: Expression): Promise<DeletedRows[]> {
+  const { connection, spec } = target;
+  const cascades = await cascadesOf(target, graph, expression);
+  const order = graph.sorted();
+  const rows = new Map<string, number>();
+  for (const table of order.toReversed()) {
+    const address = addressOf(table.name);
+    for (const cascade of cascades) {
+      const going = cascade.rows.get(address);
+      if (going !== undefined) rows.set(address, (rows.get(address) ?? 0) + (await deleteRows(connection, going)));
     }
   }
-  return restrictions;
+  const deleted = order.map(({ name }) => ({ table: addressOf(name), rows: rows.get(addressOf(name)) ?? 0 }));
+  const isTarget = ({ table }: DeletedRows) => table === addressOf(spec.name);
+  return [...deleted.filter(isTarget), ...deleted.filter((each) => each.rows > 0 && !isTarget(each))];
 }
 
-function assertMasterGoes(table: TableSpec, restrictions: ReadonlyMap<string, Expression>): void {
-  if (tierOf(table.name.table) !== 'part') return;
-  const masterGoes = [...restrictions.keys()].some((address) => {
-    const [schema = '', ...rest] = address.split('.');
-    return isPartOf(table.name, { schema, table: rest.join('.') });
-  });
-  if (!masterGoes) {
-    throw new DataJointError(
-      'not_allowed',
-      `Rows of the part ${classNameOf(table.name.table)} would be deleted without their master: delete the rows of the master instead.`,
-    );
+/**
+ * The cascades that take the rows and all that depends on them: one for the rows themselves, or several for a long list of
+ * keys, and one for the masters' rows that go because rows of their parts do.
+ * @throws DataJointError `not_allowed` for rows of a part whose master's row is in none of them
+ */
+async function cascadesOf(target: Target, graph: TableGraph, expression: Expression): Promise<Cascade[]> {
+  const { connection, spec, partIntegrity } = target;
+  const start = (table: TableSpec, rows: Expression) => new Cascade(connection, graph, table, rows, partIntegrity !== 'ignore');
+  const cascades: Cascade[] = [];
+  for (const rows of await roots(connection, spec, expression)) {
+    const master = partIntegrity === 'cascade' && ownerReference(spec) !== null ? masterOf(graph, spec) : null;
+    if (master === null) cascades.push(start(spec, rows));
+    else for (const among of rowsByKey(tableOf(connection, master), await mastersOf(graph, connection, { part: spec, rows }))) cascades.push(start(master, among));
   }
+  // Masters' rows that join in are walked through as well.
+  for (const cascade of cascades) {
+    for (const stray of cascade.strays) {
+      const master = masterOf(graph, stray.part);
+      const isLone = master === null && (await new Query(stray.rows).exists());
+      const masters = master === null ? [] : await notGoing(cascades, master, await mastersOf(graph, connection, stray));
+      if (isLone || (masters.length > 0 && partIntegrity === 'enforce')) throw lone(stray.part);
+      if (master !== null) for (const rows of rowsByKey(tableOf(connection, master), masters)) cascades.push(start(master, rows));
+    }
+  }
+  return cascades;
+}
+
+/** Those of the rows, given by their keys, that none of the cascades takes. */
+async function notGoing(cascades: readonly Cascade[], table: TableSpec, keys: readonly object[]): Promise<object[]> {
+  const textOf = (key: object) =>
+    JSON.stringify(Object.entries(key).toSorted(([a], [b]) => (a < b ? -1 : 1)), (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  const left = new Map(keys.map((key) => [textOf(key), key]));
+  for (const cascade of cascades) {
+    const going = cascade.rows.get(addressOf(table.name));
+    if (going === undefined || left.size === 0) continue;
+    for (const among of rowsByKey(going, [...left.values()])) {
+      for (const key of await new Query(among).keys()) left.delete(textOf(key));
+    }
+  }
+  return [...left.values()];
+}
+
+const masterOf = (graph: TableGraph, { name }: TableSpec): TableSpec | null => {
+  const master: TableName | null = masterNameOf(name);
+  return master === null ? null : graph.table(master);
+};
+
+const lone = ({ name }: TableSpec): DataJointError =>
+  new DataJointError(
+    'not_allowed',
+    `Rows of the part ${classNameOf(name.table)} would be deleted without their master's: delete those rows of the master, or give partIntegrity: 'cascade' to delete them too, or 'ignore' to leave them.`,
+  );
+
+/**
+ * What to delete from, as restrictions of the table by its own attributes alone. A condition that looks at other tables
+ * would change its meaning while their rows disappear, so it is turned into lists of keys first.
+ */
+async function roots(connection: Connection, spec: TableSpec, expression: Expression): Promise<Expression[]> {
+  if (isPlain(expression)) return [expression];
+  return rowsByKey(tableOf(connection, spec), await new Query(expression).keys());
+}
+
+/** True when only conditions on its own attributes stand above the table. */
+function isPlain(expression: Expression): boolean {
+  return expression.op === 'table' || (expression.op === 'restrict' && !readsTables(expression.condition) && isPlain(expression.input));
+}
+
+function readsTables(condition: ConditionTree): boolean {
+  switch (condition.kind) {
+    case 'in':
+      return true;
+    case 'not':
+      return readsTables(condition.condition);
+    case 'all':
+    case 'any':
+      return condition.conditions.some(readsTables);
+    default:
+      return false;
+  }
+}
+
+async function deleteRows(connection: Connection, expression: Expression): Promise<number> {
+  return (await connection.executor.run(deleteStatement(connection, expression))).changes;
 }
 
 function deleteStatement(connection: Connection, expression: Expression): Statement {
@@ -189,7 +215,7 @@ function deleteStatement(connection: Connection, expression: Expression): Statem
   return { sql: `${connection.dialect.deleteFrom(reference, alias)}${where.sql}`, values: where.values };
 }
 
-function connectionOf(source: TableSource): Connection {
+export function connectionOf(source: TableSource): Connection {
   if (source.connection === null) throw new Error(`${source.label} has no connection`);
   return source.connection;
 }

@@ -37,14 +37,14 @@ export interface Schema {
 
 /**
  * A schema by its name in the database.
- * Source: datajoint-python 2.3.2, `schemas.Schema`.
- * @throws DataJointError `usage` for a name that is not lowercase letters, digits and underscores, or over 64 characters.
+ * Source: datajoint-python 2.3.5, `schemas.Schema`, which takes whatever the server does.
+ * @throws DataJointError `usage` for a name that is not letters, digits, underscores and hyphens, or over 64 characters.
  */
 export function schema(schemaName: string, options: SchemaOptions = {}): Schema {
-  if (!/^[a-z][a-z0-9_]{0,63}$/.test(schemaName)) {
+  if (!/^\w[\w-]{0,63}$/.test(schemaName)) {
     throw new DataJointError(
       'usage',
-      `"${schemaName}" cannot name a schema: use a lowercase letter, then lowercase letters, digits and underscores, 64 at most.`,
+      `"${schemaName}" cannot name a schema: use letters, digits, underscores and hyphens, 64 at most, a hyphen not first.`,
     );
   }
   return schemaOfAnyName(schemaName, options);

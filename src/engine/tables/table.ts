@@ -24,7 +24,7 @@ import {
   type Value,
   type Values,
 } from '../algebra';
-import type { ReadOptions } from '../database';
+import type { ReadOptions, TableName } from '../database';
 import {
   classNameOf,
   describeTable,
@@ -37,12 +37,12 @@ import {
 } from '../definition';
 import { alter } from './alter';
 import { bindingOf } from './binding';
-import { addressOf, TableGraph } from './graph';
+import { addressOf } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
 import { registeredTables } from './registry';
-import type { RemovalOptions } from './confirm';
+import type { DeletedRows, DeleteOptions, DropOptions } from './confirm';
+import { dropCascading } from './drop';
 import { relatives } from './family';
-import { dropCascading, type DeletedRows } from './remove';
 import { TableQuery } from './tableQuery';
 import { TIER } from './tier';
 import { update1 } from './update';
@@ -179,9 +179,9 @@ export abstract class Table {
     return queryOf(this).stream(options);
   }
 
-  /** Inserts rows, all or none: objects, or arrays in the order of the definition. */
-  static insert<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, rows: Rows<NewRow<T, O>>, options?: O): Promise<void>;
-  static async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  /** Inserts rows, all or none: objects, arrays in the order of the definition, or what a query or another table holds. */
+  static insert<T extends TypedTable, O extends InsertOptions = InsertOptions>(this: T, rows: Rows<NewRow<T, O>> | Queryable, options?: O): Promise<void>;
+  static async insert(rows: Rows<InsertRow> | Queryable, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this), rows, options);
   }
 
@@ -197,7 +197,7 @@ export abstract class Table {
   }
 
   /** Deletes all rows and everything that depends on them. */
-  static delete(options?: RemovalOptions): Promise<DeletedRows[]> {
+  static delete(options?: DeleteOptions): Promise<DeletedRows[]> {
     return queryOf(this).delete(options);
   }
 
@@ -206,10 +206,11 @@ export abstract class Table {
   }
 
   /** Drops the table and everything that depends on it. */
-  static async drop(options: RemovalOptions = {}): Promise<void> {
+  static async drop(options: DropOptions = {}): Promise<void> {
     const { connection, spec } = await bindingOf(this).ready();
-    const dropped = new Set(await dropCascading(connection, spec, options));
-    for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name))) binding.forget();
+    const dropped = new Set((await dropCascading(connection, spec, options)).map((address) => address.toLowerCase()));
+    // A server may not heed the case of names. A binding that is forgotten for nothing only looks its table up again.
+    for (const binding of registeredTables()) if (dropped.has(addressOf(binding.name).toLowerCase())) binding.forget();
   }
 
   /** Changes the table to what the definition says, where that is safe: comments, defaults, new optional attributes. */
@@ -217,22 +218,22 @@ export abstract class Table {
     return await alter(bindingOf(this));
   }
 
-  /** The tables that the definition refers to, as `schema.table`. */
+  /** The tables that the definition refers to, as `schema.table`, once for each reference. */
   static parents(): Promise<string[]> {
     return relatives(bindingOf(this), 'parents');
   }
 
-  /** The tables that refer to this one. */
+  /** The tables that refer to this one, once for each reference. */
   static children(): Promise<string[]> {
     return relatives(bindingOf(this), 'children');
   }
 
-  /** This table and all that it depends on, parents first. */
+  /** This table and all that it depends on, the farthest last. */
   static ancestors(): Promise<string[]> {
     return relatives(bindingOf(this), 'ancestors');
   }
 
-  /** This table and all that depend on it, parents first. */
+  /** This table and all that depend on it, the farthest last. */
   static descendants(): Promise<string[]> {
     return relatives(bindingOf(this), 'descendants');
   }
@@ -244,12 +245,13 @@ export abstract class Table {
   /** The definition as the database has it. */
   static async describe(): Promise<string> {
     const { connection, spec } = await bindingOf(this).ready();
-    const graph = await TableGraph.load(connection);
-    return describeTable(spec, (name) => graph.table(name), (name) => classNameOf(name.table));
+    const parents = await connection.catalog.tablesNamed(spec.foreignKeys.map(({ parent }) => parent));
+    const parent = (name: TableName) => parents.find((each) => each !== null && addressOf(each.name) === addressOf(name)) ?? null;
+    return describeTable(spec, parent, (name) => classNameOf(name.table));
   }
 
   /** Inserts rows into this table; inside make(), also of an Imported or Computed table. */
-  async insert(rows: Rows<InsertRow>, options: InsertOptions = {}): Promise<void> {
+  async insert(rows: Rows<InsertRow> | Queryable, options: InsertOptions = {}): Promise<void> {
     await insert(bindingOf(this.constructor), rows, options);
   }
 

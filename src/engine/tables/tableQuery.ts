@@ -1,7 +1,7 @@
 import { type Condition, EXPRESSION, not, Query, restricted, type Expression, type TableSource } from '../algebra';
 import type { Row } from '../definition';
-import type { RemovalOptions } from './confirm';
-import { deleteCascading, type DeletedRows, deleteOnly } from './remove';
+import type { DeletedRows, DeleteOptions } from './confirm';
+import { deleteCascading, deleteOnly } from './remove';
 
 /** A table, restricted or not: a query whose rows are the table's own and can be deleted. */
 export class TableQuery<K extends object = Row, S extends object = Row> extends Query<K, S> {
@@ -23,9 +23,10 @@ export class TableQuery<K extends object = Row, S extends object = Row> extends 
   /**
    * Deletes these rows and all rows that depend on them, in one transaction. A person at a terminal is asked first.
    * @returns how many rows of which table went, this table first; nothing when the person refused
-   * @throws DataJointError `not_allowed` for rows of a part without their master.
+   * @throws DataJointError `not_allowed` for rows of a part without their master's, unless `partIntegrity` says otherwise;
+   * nothing is deleted then.
    */
-  async delete(options: RemovalOptions = {}): Promise<DeletedRows[]> {
+  async delete(options: DeleteOptions = {}): Promise<DeletedRows[]> {
     return await deleteCascading(this.source, this[EXPRESSION], options);
   }
 

@@ -5,7 +5,8 @@ import type { TableBinding } from './binding';
 
 /**
  * Changes secondary attributes of one existing row, given with its whole primary key.
- * Source: datajoint-python 2.3.2, `table.Table.update1`.
+ * Null resets an attribute that cannot be null to its default.
+ * Source: datajoint-python 2.3.5, `table.Table.update1`.
  * @throws DataJointError `query` when no row has that key, `missing_value` when the key is not complete.
  */
 export async function update1(binding: TableBinding, row: Readonly<Record<string, unknown>>): Promise<void> {
@@ -26,6 +27,8 @@ export async function update1(binding: TableBinding, row: Readonly<Record<string
       }
       keys.push(`${column} = ?`);
       keyValues.push(encodeValue(attribute, value, binding.label));
+    } else if (value === null && !attribute.nullable && attribute.default !== null) {
+      changes.push(`${column} = ${dialect.defaultValue(attribute)}`);
     } else if (value !== undefined) {
       changes.push(`${column} = ?`);
       newValues.push(encodeValue(attribute, value, binding.label));

@@ -1,4 +1,5 @@
 import { badMakes } from './badMakes';
+import { cascades } from './cascades';
 import { catalogue } from './catalogue';
 import { concurrency } from './concurrency';
 import { definitions } from './definitions';
@@ -32,6 +33,7 @@ export const areas: readonly Area[] = [
   restrictions,
   expressions,
   removal,
+  cascades,
   catalogue,
   transactions,
   populating,

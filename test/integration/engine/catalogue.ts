@@ -25,14 +25,49 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     const { Subject, Session, Result, here } = await family(engine);
     await Result.jobs.refresh();
     assert.deepEqual(await Subject.parents(), []);
-    assert.deepEqual((await Result.parents()).sort(), here('session', 'surgery'));
-    assert.deepEqual((await Subject.children()).sort(), here('session', 'surgery'));
-    assert.deepEqual(await Session.ancestors(), here('subject', 'session'));
+    assert.deepEqual(await Result.parents(), here('session', 'surgery'));
+    assert.deepEqual(await Subject.children(), here('session', 'surgery'));
+    // Ancestors, too, begin with the table itself.
+    assert.deepEqual(await Session.ancestors(), here('session', 'subject'));
+    const ancestors = await Result.Item.ancestors();
+    assert.deepEqual([ancestors[0], ancestors[1], ancestors.at(-1)], here('__result__item', '__result', 'subject'));
+    assert.equal(ancestors.length, 5);
     const descendants = await Subject.descendants();
     assert.deepEqual([...descendants].sort(), here('__result', '__result__item', 'session', 'subject', 'surgery'));
     assert.equal(descendants[0], here('subject')[0]);
     assert.ok(descendants.indexOf(here('__result')[0] ?? '') > descendants.indexOf(here('surgery')[0] ?? ''));
     assert.deepEqual(await Result.parts(), here('__result__item'));
+  });
+
+  it('names a parent or child once for each reference', async () => {
+    // Schemas are dropped in the order in which they were made.
+    const [elsewhere, schema] = [engine.schema(), engine.schema()];
+    const Neuron = manual(schema, 'Neuron', 'neuron : int32');
+    const Synapse = manual(schema, 'Synapse', "-> Neuron.proj(pre='neuron')\n-> Neuron.proj(post='neuron')");
+    const Note = manual(elsewhere, 'Note', `note : int32\n---\n-> ${schema.schemaName}.Synapse`);
+    await Note.count();
+    const [neuron, synapse, note] = [`${schema.schemaName}.neuron`, `${schema.schemaName}.synapse`, `${elsewhere.schemaName}.note`];
+    assert.deepEqual(await Synapse.parents(), [neuron, neuron]);
+    assert.deepEqual(await Neuron.children(), [synapse, synapse]);
+    assert.deepEqual(await Neuron.descendants(), [neuron, synapse, note]);
+    assert.deepEqual(await Note.ancestors(), [note, synapse, neuron]);
+  });
+
+  it('takes schemas by the names that servers take, refers to them and drops them', async () => {
+    const plain = engine.schema();
+    const { connection } = engine;
+    const upper = dj.schema(`Lab_${plain.schemaName}`, { connection });
+    const hyphen = dj.schema(`1-${plain.schemaName}`, { connection });
+    const A = manual(upper, 'A', 'a : int32');
+    const B = manual(hyphen, 'B', `-> ${upper.schemaName}.A\nb : int32`);
+    const C = manual(plain, 'C', `-> \`${hyphen.schemaName}\`.\`b\``);
+    await A.insert([[1]]);
+    await B.insert([[1, 2]]);
+    await C.insert([[1, 2]]);
+    assert.deepEqual((await A.delete()).map(({ table, rows }) => [table, rows]), [[`${upper.schemaName}.a`, 1], [`${hyphen.schemaName}.b`, 1], [`${plain.schemaName}.c`, 1]]);
+    assert.equal(await upper.exists(), true);
+    for (const schema of [plain, hyphen, upper]) await schema.drop();
+    assert.equal(await upper.exists(), false);
   });
 
   it('finds a table that the program has no class for', async () => {
@@ -66,6 +101,32 @@ export const catalogue = describeEngine('catalogue', (engine) => {
       assert.equal(await Detail.count(), 0, round);
       await engine.connection.catalog.dropSchema(schemaName);
     }
+  });
+
+  it('takes a Computed table that another program has declared with a key of its own', async () => {
+    const schema = engine.schema();
+    const Session = manual(schema, 'Session', 'session : int32');
+    await Session.insert([[1], [2]]);
+    class Neuron extends dj.Computed {
+      static override readonly definition: string = '-> Session\nneuron : int32\n---\nrate : float64';
+      async make(key: dj.Key) {
+        await this.insert([0, 1].map((neuron) => ({ ...key, neuron, rate: neuron / 2 })));
+      }
+    }
+    schema(Neuron);
+    await refused('definition', () => Neuron.count(), 'neuron', 'comes from no reference');
+    dj.config.jobs.allowNewPkFieldsInComputedTables = true;
+    try {
+      await Neuron.count();
+    } finally {
+      dj.config.jobs.allowNewPkFieldsInComputedTables = false;
+    }
+    class Again extends Neuron {}
+    Object.defineProperty(Again, 'name', { value: 'Neuron' });
+    schema(Again);
+    assert.equal((await Again.populate({ reserveJobs: true })).successCount, 2);
+    assert.equal(await Again.count(), 4);
+    assert.match(await Again.describe(), /^-> Session\nneuron +: int32\n---\nrate +: float64\n$/);
   });
 
   it('alters what is safe and refuses the rest with the reason', async () => {

@@ -79,20 +79,25 @@ export async function refused(code: dj.ErrorCode, work: () => unknown, ...says: 
 
 /** A Manual table of a definition that is not known at compile time. */
 export function manual(schema: dj.Schema, name: string, definition: string): typeof dj.Manual {
-  return tableClass(schema, name, definition, dj.Manual);
+  return takenIn(schema, tableClass(name, definition, dj.Manual));
 }
 
 /** A Computed table without make(), likewise. */
 export function computed(schema: dj.Schema, name: string, definition: string): typeof dj.Computed {
-  return tableClass(schema, name, definition, dj.Computed);
+  return takenIn(schema, tableClass(name, definition, dj.Computed));
 }
 
-function tableClass<T extends typeof dj.Manual | typeof dj.Computed>(schema: dj.Schema, name: string, definition: string, Base: T): T {
+function takenIn<T extends typeof dj.Manual | typeof dj.Computed>(schema: dj.Schema, table: T): T {
+  schema(table as never);
+  return table;
+}
+
+/** A table class that no schema has taken in yet. */
+export function tableClass<T extends typeof dj.Manual | typeof dj.Computed | typeof dj.Part>(name: string, definition: string, Base: T): T {
   const Made = class extends (Base as typeof dj.Manual) {
     static override readonly definition: string = definition;
   };
   Object.defineProperty(Made, 'name', { value: name });
-  schema(Made);
   return Made as unknown as T;
 }
 

@@ -18,6 +18,54 @@ async function diamond(engine: Engine) {
   return { schema, Subject, Session, Surgery, Both, counts };
 }
 
+/** Recordings of animals, whose channels use probes: of the same animal or of another one. */
+async function probes(engine: Engine) {
+  const schema = engine.schema();
+  const Animal = manual(schema, 'Animal', 'animal : int32');
+  const Probe = manual(schema, 'Probe', '-> Animal\nprobe : int32');
+  class Recording extends dj.Manual {
+    static override readonly definition: string = '-> Animal\nrec : int32';
+    static readonly Channel = class Channel extends dj.Part {
+      static override readonly definition: string = "-> master\n---\n-> [nullable] Probe.proj(owner='animal', used='probe')";
+    };
+  }
+  schema(Recording);
+  const Result = manual(schema, 'Result', '-> Recording');
+  const counts = async () => [await Animal.count(), await Probe.count(), await Recording.count(), await Recording.Channel.count(), await Result.count()];
+  await counts();
+  return { schema, Animal, Probe, Recording, Result, counts };
+}
+
+/** A table that refers to itself, which no definition can say. */
+async function tree(engine: Engine) {
+  const schema = engine.schema();
+  const Node = manual(schema, 'Node', 'n : int32\n---\nparent = null : int32');
+  await Node.insert([[0, null]]);
+  const { connection } = engine;
+  const spec = await connection.catalog.table({ schema: schema.schemaName, table: 'node' });
+  if (spec === null) throw new Error('the table was just declared');
+  await Node.drop();
+  const foreignKeys = [{ parent: spec.name, columns: [{ child: 'parent', parent: 'n' }] }];
+  await connection.transaction(async (transaction) => {
+    for (const statement of connection.dialect.createTable({ ...spec, foreignKeys })) await transaction.run(statement);
+  });
+  const node = await dj.freeTable(`${schema.schemaName}.Node`, { connection });
+  for (const values of [[1, null], [2, 1], [3, 2]] as const) {
+    await connection.executor.run({ sql: `INSERT INTO ${connection.dialect.tableReference(spec.name)} VALUES (?, ?)`, values });
+  }
+  return { schema, node };
+}
+
+/** The same object with some members replaced. */
+function overlaid<T extends object>(target: T, members: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const member: unknown = name in members ? members[name as keyof T] : Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
 const byTable = (deleted: readonly dj.DeletedRows[]) => deleted.map(({ table, rows }) => [table.replace(/^.*\./, ''), rows]);
 
 export const removal = describeEngine('removal', (engine) => {
@@ -109,12 +157,110 @@ export const removal = describeEngine('removal', (engine) => {
     await Kind.delete();
   });
 
+  it('takes no row of a part whose own master stays, though other rows of its master go', async () => {
+    const { Animal, Probe, Recording, counts } = await probes(engine);
+    await Animal.insert([[1], [2]]);
+    await Probe.insert([[1, 1], [2, 2]]);
+    await Recording.insert([[1, 4], [2, 5]]);
+    await Recording.Channel.insert([{ animal: 1, rec: 4, owner: 1, used: 1 }, { animal: 2, rec: 5, owner: 1, used: 1 }]);
+    await refused('not_allowed', () => Animal.restrict({ animal: 1 }).delete(), 'Recording.Channel', 'master', "'cascade'", "'ignore'");
+    assert.deepEqual(await counts(), [2, 2, 2, 2, 0]);
+    assert.deepEqual(byTable(await Animal.restrict({ animal: 1 }).delete({ partIntegrity: 'ignore' })), [['animal', 1], ['probe', 1], ['recording', 1], ['recording__channel', 2]]);
+    assert.deepEqual(await counts(), [1, 1, 1, 0, 0]);
+  });
+
+  it('takes the masters along where partIntegrity says cascade, with all that depends on them', async () => {
+    const { Animal, Probe, Recording, Result, counts } = await probes(engine);
+    await Animal.insert([[1], [2], [3]]);
+    await Probe.insert([[1, 1], [3, 3]]);
+    await Recording.insert([[2, 5], [3, 6], [3, 7]]);
+    await Recording.Channel.insert([{ animal: 2, rec: 5, owner: 1, used: 1 }, { animal: 3, rec: 6, owner: 3, used: 3 }, { animal: 3, rec: 7, owner: null, used: null }]);
+    await Result.insert([[2, 5], [3, 7]]);
+    assert.deepEqual(byTable(await Animal.restrict({ animal: 1 }).delete({ partIntegrity: 'cascade' })), [['animal', 1], ['probe', 1], ['recording', 1], ['recording__channel', 1], ['result', 1]]);
+    assert.deepEqual(await counts(), [2, 1, 2, 2, 1]);
+    const deleted = byTable(await Recording.Channel.restrict({ rec: 7 }).delete({ partIntegrity: 'cascade' }));
+    assert.deepEqual([deleted[0], Object.fromEntries(deleted)], [['recording__channel', 1], { recording: 1, recording__channel: 1, result: 1 }]);
+    await refused('not_allowed', () => Recording.Channel.delete(), 'Recording.Channel', "'cascade'", "'ignore'");
+    assert.deepEqual(byTable(await Recording.Channel.delete({ partIntegrity: 'ignore' })), [['recording__channel', 1]]);
+    assert.deepEqual(await counts(), [2, 1, 1, 0, 0]);
+    for (const partIntegrity of ['casade', 'Enforce', '']) {
+      await refused('usage', () => Animal.delete({ partIntegrity: partIntegrity as 'enforce' }), 'partIntegrity', "'enforce' or 'ignore' or 'cascade'");
+    }
+  });
+
+  it('keeps the rule of parts for long lists of keys too', async () => {
+    const { Animal, Probe, Recording, counts } = await probes(engine);
+    const ids = Array.from({ length: 1300 }, (_, id) => id);
+    await Animal.insert(ids.map((id) => [id]));
+    await Probe.insert(ids.map((id) => [id, 0]));
+    await Recording.insert(ids.map((id) => [id, 0]));
+    // A channel of each recording is on the probe of an animal far away in the list.
+    await Recording.Channel.insert(ids.map((id) => ({ animal: id, rec: 0, owner: (id + 700) % 1300, used: 0 })));
+    await refused('not_allowed', () => Animal.restrict(Probe.restrict('animal <> 1000').proj()).delete(), 'Recording.Channel');
+    assert.deepEqual(await counts(), [1300, 1300, 1300, 1300, 0]);
+    assert.deepEqual(byTable(await Animal.restrict(Probe.proj()).delete()), [['animal', 1300], ['probe', 1300], ['recording', 1300], ['recording__channel', 1300]]);
+  });
+
+  it('shows before a delete exactly what goes, and leaves it when somebody refuses', async () => {
+    const { Animal, Probe, Recording, counts } = await probes(engine);
+    await Animal.insert([[1], [2]]);
+    await Probe.insert([[1, 1]]);
+    await Recording.insert([[2, 5]]);
+    await Recording.Channel.insert([{ animal: 2, rec: 5, owner: 1, used: 1 }]);
+    const asked: dj.Removal[] = [];
+    dj.setConfirmation(async (removal) => {
+      asked.push(removal);
+      return false;
+    });
+    try {
+      await refused('not_allowed', () => Animal.restrict({ animal: 1 }).delete({ prompt: true }), 'Recording.Channel');
+      assert.deepEqual(await Animal.restrict({ animal: 1 }).delete({ prompt: true, partIntegrity: 'cascade' }), []);
+      assert.deepEqual(asked.map(({ tables }) => byTable(tables)), [[['animal', 1], ['probe', 1], ['recording', 1], ['recording__channel', 1]]]);
+      assert.deepEqual(await counts(), [2, 1, 1, 1, 0]);
+      await refused('not_allowed', () => engine.connection.transaction(() => Animal.delete({ prompt: true })), 'inside a transaction', '{ prompt: false }');
+    } finally {
+      dj.setConfirmation(null);
+    }
+  });
+
+  it('knows a table that another process has declared since', async () => {
+    const { schema, Subject, counts } = await diamond(engine);
+    let meanwhile: (() => Promise<void>) | null = async () => {
+      await manual(schema, 'Late', '-> Subject\nlate : int32').insert([[1, 1]]);
+    };
+    const { database } = engine.connection;
+    // Declares another table between the reading of the references and the delete.
+    const tablesNamed: dj.Database['catalog']['tablesNamed'] = async (names) => {
+      const found = await database.catalog.tablesNamed(names);
+      const once = names.length > 1 ? meanwhile : null;
+      if (once !== null) meanwhile = null;
+      await once?.();
+      return found;
+    };
+    const connection = new dj.Connection(overlaid(database, { catalog: overlaid(database.catalog, { tablesNamed }) }));
+    const free = await dj.freeTable(`${schema.schemaName}.Subject`, { connection });
+    assert.deepEqual(Object.fromEntries(byTable(await free.restrict({ subject: 1 }).delete())), { subject: 1, late: 1, session: 2, surgery: 1, both: 2 });
+    assert.equal(meanwhile, null);
+    assert.deepEqual(await counts(), [2, 1, 1, 1]);
+    assert.equal(await Subject.count(), 2);
+  });
+
+  it('says of a table that refers to itself that its rows cannot be deleted along with what depends on them', async () => {
+    const { schema, node } = await tree(engine);
+    await refused('not_allowed', () => node.restrict({ n: 1 }).delete(), 'node refers to itself', 'acyclic');
+    assert.equal(await node.count(), 3);
+    for (const n of [3, 2, 1]) assert.equal(await node.restrict({ n }).deleteQuick(), 1);
+    await schema.drop();
+  });
+
   it('deletes quickly only what nothing refers to', async () => {
     const { Subject, Both, counts } = await diamond(engine);
     assert.equal(await Both.restrict({ subject: 1 }).deleteQuick(), 2);
     await refused('integrity', () => Subject.restrict({ subject: 1 }).deleteQuick(), 'subject');
     assert.equal(await Subject.restrict({ subject: 3 }).deleteQuick(), 1);
     assert.deepEqual(await counts(), [2, 3, 2, 1]);
+    assert.equal(await Both.restrict(dj.top(1)).deleteQuick(), 1);
+    assert.equal(await Both.count(), 0);
   });
 
   it('deletes nothing at all when something is in the way', async () => {
@@ -137,6 +283,18 @@ export const removal = describeEngine('removal', (engine) => {
     assert.deepEqual(await counts(), [3, 0, 2, 0]);
     await Subject.drop();
     assert.deepEqual(await schema.listTables(), []);
+  });
+
+  it('drops a part alone only where partIntegrity says ignore, and nothing inside a transaction', async () => {
+    const { schema, Probe, Recording } = await probes(engine);
+    await refused('not_allowed', () => Recording.Channel.drop(), 'Recording.Channel', 'master', "'ignore'");
+    await refused('not_allowed', () => Probe.drop(), 'Recording.Channel');
+    await refused('usage', () => Probe.drop({ partIntegrity: 'cascade' as 'ignore' }), "'enforce' or 'ignore'");
+    await refused('not_allowed', () => engine.connection.transaction(() => Probe.drop()), 'inside a transaction');
+    assert.equal((await schema.listTables()).length, 5);
+    await Probe.drop({ partIntegrity: 'ignore' });
+    assert.deepEqual(await schema.listTables(), ['animal', 'recording', 'result']);
+    assert.equal(await Recording.Channel.count(), 0, 'declared anew');
   });
 
   it('drops a Computed table together with its job queue', async () => {

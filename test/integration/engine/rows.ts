@@ -133,6 +133,82 @@ export const rows = describeEngine('rows', (engine) => {
     await refused('missing_value', () => Subject.update1({ subject: 'a', sex: null }), 'sex');
   });
 
+  it('resets an attribute that has a default with update1 and null', async () => {
+    const schema = engine.schema();
+    const T = manual(
+      schema,
+      'T',
+      "id : int32\n---\nn = 5 : int32\nb = true : bool\nkind = 'a' : enum('a', 'b')\nprice = 1.5 : decimal(6,2)\ntext = 'it''s' : varchar(8)\nday = '2026-01-02' : date\nat = '2026-01-02 03:04:05' : datetime(3)\nf = null : float64\nstamp = CURRENT_TIMESTAMP : datetime",
+    );
+    await T.insert1({ id: 1 });
+    const fresh = await T.fetch1();
+    const changed = { id: 1, n: 7, b: false, kind: 'b', price: '2.00', text: 'x', day: '2020-01-01', at: '2020-01-01 00:00:00', f: 1, stamp: '2020-01-01 00:00:00' };
+    await T.update1(changed);
+    await T.update1(Object.fromEntries(Object.keys(changed).map((name) => [name, name === 'id' ? 1 : null])));
+    const { stamp, ...reset } = await T.fetch1();
+    const { stamp: first, ...wanted } = fresh;
+    assert.deepEqual(reset, wanted);
+    assert.equal(String(stamp).slice(0, 4), String(first).slice(0, 4));
+  });
+
+  it('inserts what another table or a query holds, within the database where it can', async () => {
+    const schema = engine.schema();
+    const From = manual(schema, 'Source', 'id : int32\n---\nv = null : decimal(6,2)\nblob = null : <blob>\nwhen : datetime(3)');
+    const Same = manual(schema, 'Same', 'id : int32\n---\nv = null : decimal(6,2)\nblob = null : <blob>\nwhen : datetime(3)');
+    const Keys = manual(schema, 'Keys', 'id : int32');
+    const Other = manual(schema, 'Other', 'id : int64\n---\nv = null : float64');
+    const given = [1, 2, 3].map((id) => ({ id, v: id === 3 ? null : `${String(id)}.50`, blob: { id }, when: `2026-01-0${String(id)} 00:00:00.250` }));
+    await From.insert(given);
+    await Same.insert(From.restrict('id > 1'));
+    assert.deepEqual(await Same.fetch({ orderBy: 'KEY' }), await From.restrict('id > 1').fetch({ orderBy: 'KEY' }));
+    await refused('duplicate', () => Same.insert(From), 'same', 'id');
+    assert.equal(await Same.count(), 2);
+    await Same.insert(From, { skipDuplicates: true });
+    await Same.insert(From, { replace: true });
+    assert.deepEqual(await Same.fetch({ orderBy: 'KEY' }), await From.fetch({ orderBy: 'KEY' }));
+    await refused('unknown_attribute', () => Keys.insert(From), 'Keys', 'v');
+    await Keys.insert(From.restrict(dj.top(2)), { ignoreExtraFields: true });
+    await Keys.insert(From.proj(), { skipDuplicates: true });
+    assert.deepEqual(await Keys.fetch('id', { orderBy: 'KEY' }), [1, 2, 3]);
+    await refused('missing_value', () => From.insert(Keys), 'Source', 'when');
+    const Strict = manual(schema, 'Strict', "id : int32\n---\nv = '9.00' : decimal(6,2)");
+    await Strict.insert(From, { ignoreExtraFields: true });
+    assert.deepEqual(await Strict.fetch('v', { orderBy: 'KEY' }), ['1.50', '2.50', '9.00'], 'null becomes the default');
+    // A wider type, computed values, what may have no row, and the table's own rows.
+    await Other.insert(From, { ignoreExtraFields: true });
+    assert.deepEqual(await Other.fetch({ orderBy: 'KEY' }), [{ id: 1n, v: 1.5 }, { id: 2n, v: 2.5 }, { id: 3n, v: null }]);
+    const Twice = manual(schema, 'Twice', 'id : int32\n---\ntwice : int32');
+    await Twice.insert(From.restrict('id < 3').proj({ twice: '2 * id' }));
+    assert.deepEqual(await Twice.fetch('twice', { orderBy: 'KEY' }), [2, 4]);
+    await Keys.insert(Twice.extend(From, { semanticCheck: false }), { skipDuplicates: true, ignoreExtraFields: true });
+    const Pair = manual(schema, 'Pair', 'a : int32\nb : int32\n---\nn = 0 : int32');
+    await Pair.insert([[1, 2, 1], [3, 4, 2]]);
+    await Pair.insert(Pair.proj({ a: 'b', b: 'a' }));
+    await Pair.insert(Pair.proj({ a: 'b', b: 'a', n: '7' }), { replace: true });
+    assert.deepEqual(await Pair.fetch('KEY', { orderBy: 'KEY' }), [{ a: 1, b: 2 }, { a: 2, b: 1 }, { a: 3, b: 4 }, { a: 4, b: 3 }]);
+    assert.deepEqual(await Pair.fetch('n'), [7, 7, 7, 7]);
+  });
+
+  it('inserts what a query holds within make(), of its own key only', async () => {
+    const schema = engine.schema();
+    const Source = manual(schema, 'Source', 'id : int32\n---\nv : int32');
+    let own = true;
+    class Copy extends dj.Computed {
+      static override readonly definition: string = '-> Source\n---\nv : int32';
+      async make(key: dj.Key) {
+        await this.insert(own ? Source.restrict(key) : Source);
+      }
+    }
+    schema(Copy);
+    await Source.insert([[1, 10], [2, 20]]);
+    await refused('not_allowed', () => Copy.insert(Source), 'make()', 'allowDirectInsert');
+    own = false;
+    await refused('not_allowed', () => Copy.populate(), 'its own key only');
+    own = true;
+    assert.equal((await Copy.populate()).successCount, 2);
+    assert.deepEqual(await Copy.fetch({ orderBy: 'KEY' }), await Source.fetch({ orderBy: 'KEY' }));
+  });
+
   it('fetches rows, columns, keys, in order and in part', async () => {
     const { Subject, Session } = tables(engine);
     await Subject.insert([['a', 'M', 3], ['b', 'F', 1], ['c', 'M', 2]]);

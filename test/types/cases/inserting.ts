@@ -14,6 +14,9 @@ export async function inserting(key: dj.Key, known: dj.KeyOf<typeof Peaks>, stra
   await Session.insert([1, 2, 3].map((session_idx) => ({ subject_id: 'a1', session_idx, gain: 192 })), { skipDuplicates: true });
   await Session.insert((async function* () { yield { subject_id: 'a1', session_idx: 1n, gain: 192 }; })());
   await Session.update1({ subject_id: 'a1', session_idx: 1, gain: 100 });
+  await Subject.update1({ subject_id: 'a1', sex: null });
+  await Session.insert(Session.restrict({ gain: 100 }));
+  await Session.insert(Session);
 
   // What make() inserts may hold a key whose attributes the compiler does not know.
   await Trace.insert1({ ...key, n_samples: 1, trace: new Float32Array(1) });
@@ -46,6 +49,8 @@ export async function mistakes(key: dj.Key): Promise<void> {
   await Session.insert1({ session_idx: 1, gain: 192 });
   // @ts-expect-error -- the primary key is not complete
   await Session.update1({ subject_id: 'a1', gain: 100 });
+  // @ts-expect-error -- null for what has no default
+  await Subject.update1({ subject_id: 'a1', species: null });
   // @ts-expect-error -- the wrong type, beside a key
   await Trace.insert1({ ...key, n_samples: 'many', trace: null });
   // @ts-expect-error -- the table's own attribute, though its parents are unknown

@@ -24,6 +24,12 @@ test('schemas are made by hand or with their first table, and listed in order', 
   assert.deepEqual(await database.catalog.schemas(), ['art', 'lab', 'zoo']);
 });
 
+test('a schema beside one whose name differs in case alone is refused', async () => {
+  const database = await openWithItems();
+  await refused(database.catalog.createSchema('Lab'), 'not_allowed', /Lab cannot be made beside lab/);
+  assert.deepEqual(await database.catalog.schemas(), ['lab']);
+});
+
 test('tables are listed by name, hidden ones too, of all schemas or of some', async () => {
   const database = await openWithItems();
   for (const name of ['~~trace', '__trace', '#method']) await declare(database, table(name, [key('id')]));

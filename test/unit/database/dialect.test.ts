@@ -232,7 +232,7 @@ test('declaring twice changes nothing, dropping leaves nothing', async () => {
   const other = table('twice', [key('id'), attribute('a', int32), attribute('b', int32)], { comment: 'another' });
   await declare(database, other);
   assert.deepEqual(await database.catalog.table(spec.name), spec, 'the first declaration stands, unmixed');
-  for (const statement of database.dialect.dropTable(spec.name)) await database.run(statement);
+  await database.catalog.dropTables([spec.name]);
   assert.equal(await database.catalog.table(spec.name), null);
   assert.deepEqual(await database.all(sql("SELECT name FROM sqlite_master WHERE tbl_name = 'lab.twice'")), []);
   await declare(database, other);

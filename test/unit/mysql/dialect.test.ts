@@ -153,11 +153,7 @@ test('altering gives comments, defaults and new attributes in their place, and i
 
 test('dropping takes the lineage along, and makes no ~lineage where there was none', async () => {
   const database = await declare(spec('dropped', [key('k')]));
-  const drop = async (schema: string, table: string) => {
-    await database.transaction(async (transaction) => {
-      for (const statement of database.dialect.dropTable({ schema, table })) await transaction.run(statement);
-    });
-  };
+  const drop = (schema: string, table: string) => database.catalog.dropTables([{ schema, table }]);
   const lineage = async () =>
     Number(
       (await database.all(sql("SELECT COUNT(*) AS n FROM lab.`~lineage` WHERE table_name = 'dropped'")))[0]?.['n'],

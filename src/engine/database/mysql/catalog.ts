@@ -1,6 +1,7 @@
 import { IntegrityError } from '../../errors';
-import type { Catalog, Database, ReadOptions, SqlRow } from '../contract';
+import type { Catalog, Database, ReadOptions, SqlRow, TableReference } from '../contract';
 import type { TableName, TableSpec } from '../model';
+import { dropTables } from './dropTables';
 import { quoteIdentifier } from './quote';
 import { readTables } from './readTables';
 import type { Scope } from './scope';
@@ -9,7 +10,7 @@ import type { Server } from './server';
 /** Schemas of the server itself. */
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys'];
 const marks = SYSTEM.map(() => '?').join(', ');
-/** Above this many schemas one scan of the whole catalogue is cheaper than one look into each. */
+/** Above this many schemas or tables it is cheaper to read more at once than to look for each. */
 const MOST_NAMED = 32;
 
 /** What exists on the server, as information_schema and the `~lineage` tables tell it. */
@@ -42,6 +43,27 @@ export class MysqlCatalog implements Catalog {
       options,
     );
     return rows.map((row) => ({ schema: String(row['s']), table: String(row['t']) }));
+  }
+
+  async references(options?: ReadOptions): Promise<TableReference[]> {
+    const rows = await this.database.all(
+      {
+        sql:
+          'SELECT table_schema AS s, table_name AS t, referenced_table_schema AS ps, referenced_table_name AS pt ' +
+          'FROM information_schema.key_column_usage WHERE referenced_table_name IS NOT NULL AND ordinal_position = 1 ' +
+          `AND table_schema NOT IN (${marks}) ORDER BY 1, 2, constraint_name`,
+        values: SYSTEM,
+      },
+      options,
+    );
+    return rows.map((row) => ({
+      child: { schema: String(row['s']), table: String(row['t']) },
+      parent: { schema: String(row['ps']), table: String(row['pt']) },
+    }));
+  }
+
+  async dropTables(names: readonly TableName[]): Promise<void> {
+    await dropTables(this.database, names);
   }
 
   /** With the server's own character set, as datajoint-python 2.3.2 does (`adapters.mysql.create_schema_sql`). */
@@ -80,13 +102,23 @@ export class MysqlCatalog implements Catalog {
   }
 
   async tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]> {
-    const found = await this.#read({ kind: 'tables', names }, options);
+    const found = await this.#readNamed(names, options);
     // A server may store names in lower case and find them in any.
     const idOf = ({ schema, table }: TableName) => `${schema}.${table}`;
     const isCalled = (wanted: TableName) => (each: TableSpec) => idOf(each.name) === idOf(wanted);
     const isLike = (wanted: TableName) => (each: TableSpec) =>
       idOf(each.name).toLowerCase() === idOf(wanted).toLowerCase();
     return names.map((name) => found.find(isCalled(name)) ?? found.find(isLike(name)) ?? null);
+  }
+
+  async #readNamed(names: readonly TableName[], options: ReadOptions | undefined): Promise<TableSpec[]> {
+    if (names.length <= MOST_NAMED) return names.length === 0 ? [] : await this.#read({ kind: 'tables', names }, options);
+    const schemas = [...new Set(names.map(({ schema }) => schema))];
+    const found: TableSpec[] = [];
+    for (let i = 0; i < schemas.length; i += MOST_NAMED) {
+      found.push(...(await this.#read({ kind: 'schemas', schemas: schemas.slice(i, i + MOST_NAMED) }, options)));
+    }
+    return found;
   }
 
   #read(scope: Scope, options: ReadOptions | undefined): Promise<TableSpec[]> {

@@ -1,5 +1,5 @@
 import type { Statement } from '../contract';
-import type { Index, TableName, TableSpec } from '../model';
+import type { Index, TableSpec } from '../model';
 import { columnComments, columnDefinition } from './columns';
 import { quoteIdentifier, quoteText, tableReference } from './quote';
 import { LINEAGE } from './scope';
@@ -13,27 +13,6 @@ export function createTable(spec: TableSpec): Statement[] {
   const create = { sql: tableSql(spec), values: [] };
   // A schema of datajoint-python 0.x has no `~lineage`: its schema-wide queue must not bring one.
   return spec.name.table === '~jobs' ? [create] : [create, ...lineageStatements(spec)];
-}
-
-/**
- * The statements that drop a table with its lineage (`table.Table.drop_quick`). A schema of datajoint-python 0.x has no
- * `~lineage`, and an empty one would change how 2.x reads that schema: so the delete is made only where it exists.
- */
-export function dropTable(name: TableName): Statement[] {
-  const lineage = tableReference({ schema: name.schema, table: LINEAGE });
-  const forget = `DELETE FROM ${lineage} WHERE table_name = ${quoteText(name.table)}`;
-  return [
-    {
-      sql:
-        'SET @datajoint_forget = IF((SELECT COUNT(*) FROM information_schema.tables ' +
-        "WHERE table_schema = ? AND table_name = ?) = 0, 'DO 0', ?)",
-      values: [name.schema, LINEAGE, forget],
-    },
-    { sql: 'PREPARE datajoint_forget FROM @datajoint_forget', values: [] },
-    { sql: 'EXECUTE datajoint_forget', values: [] },
-    { sql: 'DEALLOCATE PREPARE datajoint_forget', values: [] },
-    { sql: `DROP TABLE IF EXISTS ${tableReference(name)}`, values: [] },
-  ];
 }
 
 /** The statements that make the rows of `~lineage` those of the table. */

@@ -1,7 +1,7 @@
 import type { Dialect, Statement } from '../contract';
 import type { ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
-import { createTable, dropTable } from './ddl';
+import { createTable } from './ddl';
 import { quoteIdentifier, tableReference } from './quote';
 import type { Server } from './server';
 
@@ -66,6 +66,10 @@ export class MysqlDialect implements Dialect {
       : `DELETE ${name} FROM ${reference} AS ${name}`;
   }
 
+  defaultValue(): string {
+    return 'DEFAULT';
+  }
+
   comparable(column: string): string {
     return column;
   }
@@ -86,9 +90,5 @@ export class MysqlDialect implements Dialect {
 
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
     return alterTable(existing, wanted);
-  }
-
-  dropTable(name: TableName): Statement[] {
-    return dropTable(name);
   }
 }

@@ -1,5 +1,5 @@
-import { IntegrityError } from '../../errors';
-import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement } from '../contract';
+import { DataJointError, IntegrityError } from '../../errors';
+import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement, TableReference } from '../contract';
 import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
 import { childrenFirst } from './childrenFirst';
 import { dropTable } from './ddl';
@@ -12,6 +12,10 @@ const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, in
     FROM datajoint_attributes a WHERE a.schema_name = t.schema_name AND a.table_name = t.table_name
   ) AS attributes
   FROM datajoint_tables t`;
+
+const SELECT_REFERENCES = `SELECT schema_name, table_name, value ->> '$.parent.schema' AS parent_schema,
+    value ->> '$.parent.table' AS parent_table
+  FROM datajoint_tables, json_each(foreign_keys) ORDER BY schema_name, table_name, key`;
 
 /** A table outside a schema that refers to one in it. */
 const REFERRING_TABLE = `SELECT schema_name, table_name FROM datajoint_tables
@@ -49,7 +53,14 @@ export class SqliteCatalog implements Catalog {
     return rows.map((row) => ({ schema: String(row['schema_name']), table: String(row['table_name']) }));
   }
 
+  /** @throws DataJointError `not_allowed` beside a schema whose name differs in case alone, which SQLite takes for the same. */
   async createSchema(schema: string): Promise<void> {
+    const similar = 'SELECT name FROM datajoint_schemas WHERE name = ? COLLATE NOCASE AND name <> ?';
+    const [other] = await this.database.all({ sql: similar, values: [schema, schema] });
+    if (other !== undefined) {
+      const name = String(other['name']);
+      throw new DataJointError('not_allowed', `The schema ${schema} cannot be made beside ${name}: an embedded database does not heed the case of names; call it otherwise.`);
+    }
     const sql = 'INSERT INTO datajoint_schemas (name) VALUES (?) ON CONFLICT DO NOTHING';
     await this.database.run({ sql, values: [schema] });
   }
@@ -75,6 +86,21 @@ export class SqliteCatalog implements Catalog {
     });
   }
 
+  /** In one transaction: all go or none. */
+  async dropTables(names: readonly TableName[]): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      for (const statement of names.flatMap(dropTable)) await transaction.run(statement);
+    });
+  }
+
+  async references(options?: ReadOptions): Promise<TableReference[]> {
+    const rows = await this.database.all({ sql: SELECT_REFERENCES, values: [] }, options);
+    return rows.map((row) => ({
+      child: { schema: String(row['schema_name']), table: String(row['table_name']) },
+      parent: { schema: String(row['parent_schema']), table: String(row['parent_table']) },
+    }));
+  }
+
   tables(schemas?: readonly string[], options?: ReadOptions): Promise<TableSpec[]> {
     const order = 'ORDER BY schema_name, table_name';
     if (schemas === undefined) return readTables(this.database, order, [], options);
@@ -88,8 +114,9 @@ export class SqliteCatalog implements Catalog {
   }
 
   async tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]> {
-    const where = `WHERE ${names.map(() => '(schema_name = ? AND table_name = ?)').join(' OR ')}`;
-    const found = await readTables(this.database, where, names.flatMap(({ schema, table }) => [schema, table]), options);
+    const where = 'WHERE (schema_name, table_name) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))';
+    const list = JSON.stringify(names.map(({ schema, table }) => [schema, table]));
+    const found = await readTables(this.database, where, [list], options);
     return names.map(({ schema, table }) => found.find(({ name }) => name.schema === schema && name.table === table) ?? null);
   }
 }

@@ -109,7 +109,8 @@ function integerCondition(name: string, bits: number, unsigned: boolean): string
     : `${name} BETWEEN ${-(2 ** (bits - 1))} AND ${2 ** (bits - 1) - 1}`;
 }
 
-function defaultSql(column: ColumnType, value: DefaultValue): string {
+/** A default as an SQL expression. */
+export function defaultSql(column: ColumnType, value: DefaultValue): string {
   if (value.kind === 'null') return 'NULL';
   if (value.kind === 'expression') return `(${value.sql})`;
   if (value.kind === 'now') return `(${nowDefault(column, value.precision)})`;

@@ -1,8 +1,8 @@
 import type { Dialect, SqlValue, Statement } from '../contract';
-import type { ColumnType, TableName, TableSpec } from '../model';
+import type { Attribute, ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
-import { storageType } from './columns';
-import { createTable, dropTable } from './ddl';
+import { defaultSql, storageType } from './columns';
+import { createTable } from './ddl';
 import { quoteIdentifier, storedName } from './quote';
 import { rowList } from './rowList';
 import { addSecondsText, epochMillisSql, nowText } from './time';
@@ -48,6 +48,10 @@ export class SqliteDialect implements Dialect {
     return rowList(rows);
   }
 
+  defaultValue({ column, default: value }: Attribute): string {
+    return value === null ? 'NULL' : defaultSql(column, value);
+  }
+
   /** Decimals that a double cannot hold are kept as text, which would compare letter by letter. */
   comparable(column: string, type: ColumnType): string {
     return type.kind === 'decimal' && storageType(type) === 'TEXT' ? `CAST(${column} AS REAL)` : column;
@@ -68,9 +72,5 @@ export class SqliteDialect implements Dialect {
 
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
     return alterTable(existing, wanted);
-  }
-
-  dropTable(name: TableName): Statement[] {
-    return dropTable(name);
   }
 }
