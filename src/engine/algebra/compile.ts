@@ -82,8 +82,8 @@ export class Compiler {
     };
   }
 
-  private columnsOf(alias: string, names: readonly string[]): Map<string, Fragment> {
-    return new Map(names.map((name) => [name, raw(`${alias}.${this.dialect.quoteIdentifier(name)}`)]));
+  private columnsOf(alias: string, names: readonly string[]): Map<string, string> {
+    return new Map(names.map((name) => [name, `${alias}.${this.dialect.quoteIdentifier(name)}`]));
   }
 
   private nextAlias(): string {
@@ -109,7 +109,7 @@ export class Compiler {
     const second = outer && (right.where.length > 0 || right.from.rest.length > 0 || computes) ? this.wrap(right) : right;
     const matches = right.heading.names
       .filter((name) => left.heading.has(name))
-      .map((name) => sql`${columnOf(left, name)} = ${columnOf(second, name)}`);
+      .map((name) => raw(`${columnOf(left, name)} = ${columnOf(second, name)}`));
     // A condition on several joined tables cannot stand before all of them are named, so it moves to WHERE.
     const inWhere = second.from.rest.length > 0;
     const on = inWhere ? raw('TRUE') : all(matches);
@@ -155,11 +155,11 @@ export class Compiler {
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
     const projected = project(joined, { attributes, named: expression.projection.named }, this.dialect);
     // MariaDB wants what the key determines to be named as well, where it is read.
-    const read = projected.heading.names.map((name) => columnOf(projected, name).sql).join(' ');
-    const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column.sql));
+    const read = projected.heading.names.map((name) => columnOf(projected, name)).join(' ');
+    const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column));
     const groupBy = [...joined.heading.primaryKey.map((name) => columnOf(joined, name)), ...determined];
     // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
-    return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? [raw('NULL')] : groupBy };
+    return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? ['NULL'] : groupBy };
   }
 
   private keyed(block: Block, key: readonly string[]): Heading {
@@ -204,7 +204,7 @@ export class Compiler {
     const first = this.joinBlocks(left, right, true, heading);
     const onlyRight = this.open(this.block(rightTree));
     const absent = compileCondition(this, onlyRight, { kind: 'not', condition: { kind: 'in', expression: leftKeys(leftTree) } }, true);
-    const empty = left.heading.secondary.map((name): [string, Fragment] => [name, raw('NULL')]);
+    const empty = left.heading.secondary.map((name): [string, string] => [name, 'NULL']);
     const second: Block = { ...onlyRight, heading, columns: new Map([...onlyRight.columns, ...empty]), where: [...onlyRight.where, absent] };
     const selects = [first, second].map((block) => selectStatement(block, this.dialect, heading.names));
     return this.derived(concat(selects, ' UNION ALL '), heading, label);

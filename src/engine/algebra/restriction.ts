@@ -1,13 +1,13 @@
 import type { SqlValue } from '../database';
 import { encodeValue } from '../codecs';
 import { DataJointError } from '../errors';
-import { type Block, columnOf, comparableColumn, fromClause, isSealed, selectStatement, whereClause } from './block';
+import { type Block, columnOf, fromClause, isSealed, namedColumn, selectStatement, whereClause } from './block';
 import type { Compiler } from './compile';
 import type { ConditionTree, Expression } from './expression';
-import { all, any, concat, type Fragment, raw, sql, value } from './fragment';
+import { all, any, type Fragment, raw, sql, value } from './fragment';
 import type { HeadingAttribute } from './heading';
 import { assertSameOrigin } from './lineage';
-import { compileSqlText } from './sqlText';
+import { compileSqlText } from './text';
 
 /**
  * A restriction of `block` as an SQL condition.
@@ -21,7 +21,7 @@ export function compileCondition(compiler: Compiler, block: Block, condition: Co
     case 'sql':
       return condition.text.trim() === ''
         ? raw('TRUE')
-        : compileSqlText(condition.text, (name) => comparableColumn(block, name, compiler.dialect), block.label);
+        : raw(compileSqlText(condition.text, (name) => namedColumn(block, name), block.label, compiler.dialect));
     case 'equal':
       return all(
         Object.entries(condition.values).flatMap(([name, given]) => {
@@ -59,7 +59,7 @@ function rowsAmong(compiler: Compiler, block: Block, conditions: readonly Condit
   }
   const list = attributes.length === 0 ? null : compiler.dialect.rowList(rows);
   if (list === null) return null;
-  return sql`(${concat(attributes.map(({ name }) => columnOf(block, name)), ', ')}) IN (${list})`;
+  return sql`(${attributes.map(({ name }) => columnOf(block, name)).join(', ')}) IN (${list})`;
 }
 
 function equals(block: Block, attribute: HeadingAttribute, given: unknown): Fragment {
@@ -89,12 +89,12 @@ function membership(compiler: Compiler, block: Block, expression: Expression, se
   if (isSealed(other) && common.length > 0) {
     // A grouped or limited subquery is evaluated once, not once per row.
     const columns = common.map((name) => columnOf(block, name));
-    const tuple = columns.length === 1 ? concat(columns) : sql`(${concat(columns, ', ')})`;
+    const tuple = columns.length === 1 ? columns.join() : `(${columns.join(', ')})`;
     // MySQL refuses LIMIT directly inside IN.
     const subquery = selectStatement(compiler.open(other), compiler.dialect, common);
     return sql`COALESCE(${tuple} IN (${subquery}), FALSE)`;
   }
   const inner = compiler.open(other);
-  const matches = common.map((name) => sql`${columnOf(inner, name)} = ${columnOf(block, name)}`);
+  const matches = common.map((name) => raw(`${columnOf(inner, name)} = ${columnOf(block, name)}`));
   return sql`EXISTS (SELECT 1 FROM ${fromClause(inner)}${whereClause([...inner.where, ...matches])})`;
 }
