@@ -10,11 +10,26 @@ export interface Block {
   readonly label: string;
   /** How each attribute is written inside this SELECT: text without values, so that equal columns are equal text. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Attributes that a projection left out: rows can still be ordered by them, until the SELECT becomes a subquery. */
+  readonly left: ReadonlyMap<string, Column>;
   readonly from: { readonly first: Fragment; readonly rest: readonly Fragment[] };
   readonly where: readonly Fragment[];
   readonly groupBy: readonly string[] | null;
   readonly distinct: boolean;
-  readonly top: { readonly limit: number | null; readonly orderBy: readonly string[]; readonly offset: number } | null;
+  readonly top: BlockTop | null;
+}
+
+export interface BlockTop {
+  readonly limit: number | null;
+  readonly offset: number;
+  readonly orderBy: readonly OrderTerm[];
+  /** The order as it was asked for. */
+  readonly asked: string;
+}
+
+export interface OrderTerm {
+  readonly name: string;
+  readonly direction: 'ASC' | 'DESC' | null;
 }
 
 /** True when WHERE and FROM can no longer be added to without changing what the SELECT means. */
@@ -42,12 +57,10 @@ export function selectStatement(block: Block, dialect: Dialect, names: readonly 
 /** ORDER BY and LIMIT. */
 function tail(block: Block, dialect: Dialect): string {
   if (block.top === null) return '';
-  const terms = block.top.orderBy.map((term) => {
-    const [, name = '', direction] = /^(.*?)(?: (ASC|DESC))?$/s.exec(term) ?? [];
-    const column = columnOf(block, name);
-    const type = block.heading.get(name)?.stored?.column;
-    const key = type === undefined ? column : dialect.sortKey(column, type);
-    return `${key}${direction === undefined ? '' : ` ${direction}`}`;
+  const terms = block.top.orderBy.map(({ name, direction }) => {
+    const { sql: column, type } = sortableColumn(block, name);
+    const key = type === null ? column : dialect.sortKey(column, type);
+    return direction === null ? key : `${key} ${direction}`;
   });
   const order = terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
   const limit = dialect.limit(block.top.limit, block.top.offset);
@@ -59,6 +72,19 @@ export function namedColumn(block: Block, name: string): Column | undefined {
   const attribute = block.heading.named(name);
   return attribute === undefined ? undefined : { sql: columnOf(block, attribute.name), type: attribute.stored?.column ?? null };
 }
+
+/** An attribute that rows can be ordered by. */
+function sortableColumn(block: Block, name: string): Column {
+  const found = block.heading.has(name) ? namedColumn(block, name) : block.left.get(name);
+  if (found === undefined) throw new Error(`no column to sort by attribute ${name}`);
+  return found;
+}
+
+/**
+ * Whether an attribute is computed in this very SELECT: `project` writes it in parentheses. To be grouped or ordered by, it
+ * needs a name, which a subquery gives it: a constant there would be taken for the place of a column.
+ */
+export const isComputedHere = (block: Block, name: string): boolean => block.columns.get(name)?.startsWith('(') === true;
 
 export function columnOf(block: Block, name: string): string {
   const column = block.columns.get(name);

@@ -1,12 +1,12 @@
 import type { Dialect, TableSpec } from '../database';
 import { DataJointError } from '../errors';
-import { type Block, columnOf, isSealed, selectStatement } from './block';
+import { type Block, columnOf, isComputedHere, isSealed, selectStatement } from './block';
 import { all, concat, type Fragment, raw, sql } from './fragment';
 import { Heading } from './heading';
 import { assertSameOrigin } from './lineage';
 import { project } from './projection';
 import { compileCondition } from './restriction';
-import type { Expression, TableSource, Top } from './expression';
+import type { ConditionTree, Expression, TableSource, Top } from './expression';
 import { orderTerms } from './order';
 
 /**
@@ -34,7 +34,7 @@ export class Compiler {
       case 'aggregate':
         return this.aggregate(expression);
       case 'union':
-        return this.union(expression.left, expression.right);
+        return this.union(expression.left, expression.right, expression.semanticCheck);
       case 'distinct':
         return this.distinct(this.open(this.block(expression.input)), expression.attributes);
       case 'top':
@@ -47,6 +47,11 @@ export class Compiler {
     return isSealed(block) ? this.wrap(block) : block;
   }
 
+  /** The block, as a subquery if it computes one of these attributes: they can then be grouped and ordered by. */
+  private naming(block: Block, names: readonly string[]): Block {
+    return names.some((name) => isComputedHere(block, name)) ? this.wrap(block) : block;
+  }
+
   private table(source: TableSource): Block {
     const spec = preparedSpec(source);
     const alias = this.nextAlias();
@@ -56,6 +61,7 @@ export class Compiler {
       heading,
       label: source.label,
       columns: this.columnsOf(alias, heading.names),
+      left: new Map(),
       from: { first: raw(`${rows} AS ${alias}`), rest: [] },
       where: [],
       groupBy: null,
@@ -74,6 +80,7 @@ export class Compiler {
       heading,
       label,
       columns: this.columnsOf(alias, heading.names),
+      left: new Map(),
       from: { first: sql`(${select}) AS ${alias}`, rest: [] },
       where: [],
       groupBy: null,
@@ -105,7 +112,7 @@ export class Compiler {
   }
 
   private joinBlocks(left: Block, right: Block, outer: boolean, heading: Heading): Block {
-    const computes = right.heading.attributes.some((attribute) => attribute.stored === null);
+    const computes = right.heading.names.some((name) => isComputedHere(right, name));
     const second = outer && (right.where.length > 0 || right.from.rest.length > 0 || computes) ? this.wrap(right) : right;
     const matches = right.heading.names
       .filter((name) => left.heading.has(name))
@@ -117,6 +124,7 @@ export class Compiler {
       heading,
       label: `${left.label} * ${right.label}`,
       columns: new Map([...second.columns, ...left.columns]),
+      left: new Map(),
       from: {
         first: left.from.first,
         rest: [...left.from.rest, sql`${outer ? ' LEFT' : ''} JOIN ${second.from.first} ON ${on}`, ...second.from.rest],
@@ -135,8 +143,7 @@ export class Compiler {
     let everything: readonly string[] = [];
     if ('op' in by) {
       const opened = this.open(this.block(by));
-      // What is computed gets a name of its own, under which it can be grouped by.
-      const groups = opened.heading.attributes.some((attribute) => attribute.stored === null) ? this.wrap(opened) : opened;
+      const groups = this.naming(opened, opened.heading.names);
       if (!group.heading.determines(groups.heading)) {
         const missing = groups.heading.primaryKey.filter((name) => !group.heading.has(name));
         throw new DataJointError(
@@ -149,7 +156,8 @@ export class Compiler {
       joined = this.joinBlocks(groups, group, expression.keepAllRows, heading);
       everything = groups.heading.secondary;
     } else {
-      joined = { ...group, heading: this.keyed(group, by) };
+      const named = this.naming(group, by);
+      joined = { ...named, heading: this.keyed(named, by) };
     }
     // `...` means the attributes of what is grouped by, not those of the rows in the groups.
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
@@ -159,7 +167,7 @@ export class Compiler {
     const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column));
     const groupBy = [...joined.heading.primaryKey.map((name) => columnOf(joined, name)), ...determined];
     // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
-    return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? ['NULL'] : groupBy };
+    return { ...projected, left: new Map(), groupBy: 'op' in by && groupBy.length === 0 ? ['NULL'] : groupBy };
   }
 
   private keyed(block: Block, key: readonly string[]): Heading {
@@ -173,13 +181,12 @@ export class Compiler {
   private distinct(block: Block, attributes: readonly string[]): Block {
     const heading = this.keyed(block, attributes);
     const kept = heading.attributes.filter((attribute) => attribute.inKey);
-    return { ...block, heading: new Heading(kept, heading.lineageKnown), distinct: true };
+    return { ...block, heading: new Heading(kept, heading.lineageKnown), left: new Map(), distinct: true };
   }
 
-  private union(leftTree: Expression, rightTree: Expression): Block {
+  private union(leftTree: Expression, rightTree: Expression, semanticCheck: boolean): Block {
     const left = this.open(this.block(leftTree));
     const right = this.open(this.block(rightTree));
-    assertSameOrigin(left, right, true, 'unite');
     const key = left.heading.primaryKey;
     if (!sameNames(key, right.heading.primaryKey)) {
       throw new DataJointError(
@@ -196,14 +203,17 @@ export class Compiler {
     }
     const heading = left.heading.join(right.heading);
     const label = `${left.label} + ${right.label}`;
+    // Keys alone are united by name. Where rows are completed from the other side, keys must mean the same.
     if (heading.secondary.length === 0) {
       const both = [left, right].map((block) => selectStatement(block, this.dialect, key));
       return this.derived(concat(both, ' UNION '), heading, label);
     }
+    assertSameOrigin(left, right, semanticCheck, 'unite');
     // Rows of the left with what the right adds, then the rows that only the right has.
     const first = this.joinBlocks(left, right, true, heading);
     const onlyRight = this.open(this.block(rightTree));
-    const absent = compileCondition(this, onlyRight, { kind: 'not', condition: { kind: 'in', expression: leftKeys(leftTree) } }, true);
+    const ofLeft: ConditionTree = { kind: 'not', condition: { kind: 'in', expression: leftKeys(leftTree) } };
+    const absent = compileCondition(this, onlyRight, ofLeft, semanticCheck);
     const empty = left.heading.secondary.map((name): [string, string] => [name, 'NULL']);
     const second: Block = { ...onlyRight, heading, columns: new Map([...onlyRight.columns, ...empty]), where: [...onlyRight.where, absent] };
     const selects = [first, second].map((block) => selectStatement(block, this.dialect, heading.names));
@@ -211,20 +221,24 @@ export class Compiler {
   }
 
   private top(block: Block, top: Top): Block {
-    const given = top.orderBy === null ? null : orderTerms(block, top.orderBy);
     const before = block.top;
-    if (before === null) {
-      return { ...block, top: { limit: top.limit, offset: top.offset, orderBy: given ?? orderTerms(block, ['KEY']) } };
+    const asked = top.orderBy?.join() ?? before?.asked ?? 'KEY';
+    if (before !== null && asked === before.asked) {
+      const offset = before.offset + top.offset;
+      return { ...block, top: { ...before, limit: top.isWindow ? window(before.limit, top) : least(before.limit, top.limit), offset } };
     }
-    if (given !== null && given.join() !== before.orderBy.join()) {
-      const outer = this.wrap(block);
-      return { ...outer, top: { limit: top.limit, offset: top.offset, orderBy: orderTerms(outer, top.orderBy ?? ['KEY']) } };
-    }
-    const left = before.limit === null ? null : Math.max(0, before.limit - top.offset);
-    const limit = left === null ? top.limit : top.limit === null ? left : Math.min(left, top.limit);
-    return { ...block, top: { limit, offset: before.offset + top.offset, orderBy: before.orderBy } };
+    const opened = before === null ? block : this.wrap(block);
+    const terms = orderTerms(opened, top.orderBy ?? ['KEY']);
+    const named = this.naming(opened, terms.map(({ name }) => name));
+    return { ...named, top: { limit: top.limit, offset: top.offset, orderBy: terms, asked } };
   }
 }
+
+/** The smaller limit; null is none. */
+const least = (one: number | null, other: number | null): number | null => (one === null || other === null ? (one ?? other) : Math.min(one, other));
+
+/** The limit of a window on rows that are limited themselves. */
+const window = (limit: number | null, top: Top): number | null => least(limit === null ? null : Math.max(0, limit - top.offset), top.limit);
 
 const leftKeys = (expression: Expression): Expression => ({
   op: 'project',

@@ -7,7 +7,7 @@ import { bareName, compileSqlText } from './text';
 
 /**
  * `proj`: keeps the primary key and the named attributes, renames (`new: 'old'`), duplicates (`new: '(old)'`) and
- * computes (`new: 'a + b'`). `...` keeps all, `-name` leaves out.
+ * computes (`new: 'a + b'`). `...` keeps all, `-name` leaves out, if it is there.
  * Source: datajoint-python 2.3.2, `QueryExpression.proj`.
  * @throws UnknownAttributeError, DataJointError `query` for a clash of names or an excluded key attribute.
  */
@@ -43,7 +43,9 @@ export function project(block: Block, projection: Projection, dialect: Dialect):
   }
   for (const [name, column] of computed) add({ name, inKey: false, lineage: null, stored: null }, column);
   attributes.sort((a, b) => Number(b.inKey) - Number(a.inKey));
-  return { ...block, heading: new Heading(attributes, heading.lineageKnown), columns };
+  const left = new Map(block.left);
+  for (const { name, stored } of heading.attributes) left.set(name, { sql: columnOf(block, name), type: stored?.column ?? null });
+  return { ...block, heading: new Heading(attributes, heading.lineageKnown), columns, left };
 }
 
 /** The attribute that a text names and nothing more. */
@@ -69,7 +71,7 @@ function keptNames(block: Block, wanted: readonly string[], renamed: ReadonlySet
     if (heading.primaryKey.includes(name)) {
       throw new DataJointError('query', `"${name}" is in the primary key of ${block.label} and cannot be left out; rename it instead.`);
     }
-    kept.delete(known(block, name));
+    kept.delete(name);
   }
   return kept;
 }

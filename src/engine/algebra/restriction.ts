@@ -1,5 +1,5 @@
 import type { SqlValue } from '../database';
-import { encodeValue } from '../codecs';
+import { matchValue } from '../codecs';
 import { DataJointError } from '../errors';
 import { type Block, columnOf, fromClause, isSealed, namedColumn, selectStatement, whereClause } from './block';
 import type { Compiler } from './compile';
@@ -55,9 +55,11 @@ function rowsAmong(compiler: Compiler, block: Block, conditions: readonly Condit
     if (Object.keys(values).filter((name) => block.heading.has(name)).length !== attributes.length) return null;
     const given = attributes.map(({ name }) => values[name] ?? null);
     if (given.includes(null)) return null;
-    rows.push(attributes.map((attribute, i) => storedValue(block, attribute, given[i])));
+    const stored = attributes.flatMap((attribute, i) => storedValue(block, attribute, given[i]) ?? []);
+    // A row that cannot be there matches nothing.
+    if (stored.length === attributes.length) rows.push(stored);
   }
-  const list = attributes.length === 0 ? null : compiler.dialect.rowList(rows);
+  const list = attributes.length === 0 || rows.length === 0 ? null : compiler.dialect.rowList(rows);
   if (list === null) return null;
   return sql`(${attributes.map(({ name }) => columnOf(block, name)).join(', ')}) IN (${list})`;
 }
@@ -65,16 +67,19 @@ function rowsAmong(compiler: Compiler, block: Block, conditions: readonly Condit
 function equals(block: Block, attribute: HeadingAttribute, given: unknown): Fragment {
   const column = columnOf(block, attribute.name);
   if (given === null || given === undefined) return sql`${column} IS NULL`;
-  return sql`${column} = ${value(storedValue(block, attribute, given))}`;
+  const stored = storedValue(block, attribute, given);
+  // Equal to nothing, and unknown of null, as any other comparison.
+  return stored === undefined ? raw(`${column} <> ${column}`) : sql`${column} = ${value(stored)}`;
 }
 
-function storedValue(block: Block, attribute: HeadingAttribute, given: unknown): SqlValue {
+/** What a value is compared with; undefined when the attribute can hold nothing equal. */
+function storedValue(block: Block, attribute: HeadingAttribute, given: unknown): SqlValue | undefined {
   if (attribute.stored !== null) {
     const kind = attribute.stored.column.kind;
     if (attribute.stored.codec !== null || kind === 'json') {
       throw new DataJointError('query', `${block.label} cannot be restricted by a value of "${attribute.name}": its type ${attribute.stored.declaredType} has no equality.`);
     }
-    return encodeValue(attribute.stored, given, block.label);
+    return matchValue(attribute.stored, given, block.label);
   }
   if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'string') return given;
   if (typeof given === 'boolean') return given ? 1 : 0;
