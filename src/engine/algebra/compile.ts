@@ -44,7 +44,9 @@ export class Compiler {
 
   /** The block itself when more can be merged into it, else a block that selects from it as a subquery. */
   open(block: Block): Block {
-    return isSealed(block) ? this.wrap(block) : block;
+    // An order without a limit says nothing about rows that go on to something else, and MariaDB fails at some.
+    const ordered = block.top !== null && block.top.limit === null && block.top.offset === 0 ? { ...block, top: null } : block;
+    return isSealed(ordered) ? this.wrap(ordered) : ordered;
   }
 
   /** The block, as a subquery if it computes one of these attributes: they can then be grouped and ordered by. */

@@ -193,6 +193,7 @@ export const expressions = describeEngine('expressions', (engine) => {
     assert.deepEqual(await dj.U().aggr(Session, { n: 'count(*)', mean: 'avg(quality)', low: 'min(session)' }).fetch(), [{ n: 3, mean: 0.5, low: 1 }]);
     assert.deepEqual(await dj.U().aggr(Session.restrict(false), { n: 'count(*)', top: 'max(quality)' }).fetch1(), { n: 0, top: null });
     assert.equal(await dj.U('sex').aggr(Subject, { n: 'count(*)' }).restrict('n = 2').count(), 1);
+    assert.equal(await dj.U().aggr(Session.restrict(dj.top(null, 'quality')), { best: 'max(quality)' }).fetch1('best'), 0.75);
     await refused('unknown_attribute', () => dj.U('height').aggr(Subject, { n: 'count(*)' }).count(), 'height');
   });
 

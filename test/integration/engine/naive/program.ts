@@ -1,6 +1,8 @@
 // Random expressions. A program is a list of steps of plain numbers, read against whatever attributes are there when a
 // step is taken, so every program means something and a shorter one still does.
 import * as dj from '../../../../src/engine';
+import { Choices, quoted, TEXTS } from './choices';
+import { aggregates, computation } from './computed';
 import * as naive from './relation';
 
 /** One expression in both forms, and in words for a person who must find out why they differ. */
@@ -23,30 +25,7 @@ export interface Step {
   readonly choices: readonly number[];
 }
 
-/** Reads one step's choices, one after the other. */
-class Choices {
-  private at = 0;
-  constructor(private readonly numbers: readonly number[]) {}
-
-  next(count: number): number {
-    const number = this.numbers[this.at % Math.max(1, this.numbers.length)] ?? 0;
-    this.at += 1;
-    return (number + (this.at > this.numbers.length ? this.at : 0)) % count;
-  }
-
-  of<T>(list: readonly T[]): T {
-    const item = list[this.next(list.length)];
-    if (item === undefined) throw new Error('nothing to choose from');
-    return item;
-  }
-
-  flag(): boolean {
-    return this.next(2) === 1;
-  }
-}
-
 const loose = (queryable: dj.Queryable): dj.Query => new dj.Query(queryable[dj.EXPRESSION]);
-const TEXTS = ['a', 'b', "it's"];
 const OPERATORS = ['=', '<>', '<', '<=', '>', '>='] as const;
 
 function compare(a: naive.Value, operator: (typeof OPERATORS)[number], b: naive.Value): naive.Truth {
@@ -73,8 +52,6 @@ interface BothConditions {
   readonly test: () => naive.Test;
   readonly words: string;
 }
-
-const quoted = (value: naive.Value): string => (typeof value === 'string' ? `"${value}"` : String(value));
 
 function condition(input: Both, choices: Choices, other: () => Both, depth = 0): BothConditions {
   const { attributes } = input.relation;
@@ -143,16 +120,15 @@ function projection(input: Both, choices: Choices): Unchecked {
   const secondary = naive.secondaryOf(relation);
   const names = naive.namesOf(relation);
   const attributes = choices.next(3) === 0 ? ['...'] : secondary.filter(() => choices.flag());
-  if (names.length > 0 && choices.next(4) === 0) attributes.push(`-${choices.of(names)}`);
+  if (choices.next(4) === 0) attributes.push(`-${choices.of([...names, 'nosuch'])}`);
   const named: Record<string, string> = {};
   const renames: { name: string; old: string }[] = [];
   const copies: { name: string; old: string }[] = [];
   const computed: naive.Computation[] = [];
-  const numbers = relation.attributes.filter(({ kind }) => kind === 'number').map(({ name }) => name);
   for (let i = choices.next(3); i > 0; i--) {
     const name = choices.of(NEW_NAMES);
-    if (named[name] !== undefined || names.length === 0) continue;
-    const kind = choices.next(3);
+    if (named[name] !== undefined) continue;
+    const kind = names.length === 0 ? 2 : choices.next(3);
     if (kind === 0) {
       const old = choices.of(names);
       if (renames.some((rename) => rename.old === old)) continue;
@@ -162,19 +138,10 @@ function projection(input: Both, choices: Choices): Unchecked {
       const old = choices.of(names);
       named[name] = `(${old})`;
       copies.push({ name, old });
-    } else if (numbers.length > 0) {
-      const [one, two] = [choices.of(numbers), choices.of(numbers)];
-      const plus = choices.flag();
-      named[name] = plus ? `${one} + ${two} * 2` : `coalesce(${one}, -1)`;
-      computed.push({
-        name,
-        kind: 'number',
-        value: (row) => {
-          const [a, b] = [row[one] ?? null, row[two] ?? null];
-          if (!plus) return a ?? -1;
-          return a === null || b === null ? null : Number(a) + Number(b) * 2;
-        },
-      });
+    } else {
+      const { text, ...value } = computation(relation, choices);
+      named[name] = text;
+      computed.push({ name, ...value });
     }
   }
   return {
@@ -184,38 +151,9 @@ function projection(input: Both, choices: Choices): Unchecked {
   };
 }
 
-/** Aggregates over rows that have these attributes. */
-function aggregates(attributes: readonly naive.NaiveAttribute[], choices: Choices): { named: Record<string, string>; list: naive.Aggregate[] } {
-  const named: Record<string, string> = {};
-  const list: naive.Aggregate[] = [];
-  for (const name of ['n', choices.of(['m', 'x', 'n'])]) {
-    if (named[name] !== undefined) continue;
-    const attribute = attributes.length === 0 ? null : choices.of(attributes);
-    const kind = choices.next(5);
-    if (attribute === null || kind === 0) {
-      named[name] = 'count(*)';
-      list.push({ name, kind: 'number', value: (rows) => rows.length });
-      continue;
-    }
-    const present = (rows: readonly naive.NaiveRow[]) => rows.map((row) => row[attribute.name] ?? null).filter((value) => value !== null);
-    if (kind === 1) {
-      named[name] = `count(${attribute.name})`;
-      list.push({ name, kind: 'number', value: (rows) => present(rows).length });
-    } else if (kind === 2 && attribute.kind === 'number') {
-      named[name] = `sum(${attribute.name})`;
-      list.push({ name, kind: 'number', value: (rows) => (present(rows).length === 0 ? null : present(rows).reduce<number>((sum, value) => sum + Number(value), 0)) });
-    } else {
-      const least = kind === 3;
-      named[name] = `${least ? 'min' : 'max'}(${attribute.name})`;
-      const better = (a: naive.Value, b: naive.Value) => a !== null && b !== null && (least ? a < b : a > b);
-      list.push({ name, kind: attribute.kind, value: (rows) => present(rows).reduce<naive.Value>((best, value) => (best === null || better(value, best) ? value : best), null) });
-    }
-  }
-  return { named, list };
-}
-
 const OPERATIONS = [
-  'push', 'push', 'restrict', 'restrict', 'restrict', 'exclude', 'proj', 'proj', 'join', 'join', 'extend', 'union', 'union', 'aggr', 'aggr', 'U', 'U.aggr', 'top',
+  'push', 'push', 'restrict', 'restrict', 'restrict', 'exclude', 'proj', 'proj', 'proj', 'join', 'join', 'extend', 'union', 'union', 'aggr', 'aggr', 'U',
+  'U.aggr', 'U.aggr', 'top',
 ] as const;
 
 /** What a step makes of the expressions so far (the last one on top): a new one on top of `rest`. */
@@ -289,7 +227,7 @@ export function take(step: Step, stack: readonly Both[], tables: readonly Both[]
       const [limit, descending, offset] = [choices.of([0, 1, 2, 5, null]), choices.flag(), choices.of([0, 0, 1])];
       return done({
         query: query.restrict(dj.top(limit, descending ? 'KEY DESC' : 'KEY', offset)),
-        evaluate: () => naive.top(relation, limit, descending, offset),
+        evaluate: () => naive.top(relation, { limit, descending, offset }),
         words: `${words}.restrict(top(${limit}${descending ? ' DESC' : ''}, ${offset}))`,
       });
     }
