@@ -1,12 +1,12 @@
 import type { Dialect, TableSpec } from '../database';
 import { DataJointError } from '../errors';
-import { type Block, columnOf, isSealed, selectStatement } from './block';
+import { type Block, columnOf, isComputedHere, isSealed, selectStatement } from './block';
 import { all, concat, type Fragment, raw, sql } from './fragment';
 import { Heading } from './heading';
 import { assertSameOrigin } from './lineage';
 import { project } from './projection';
 import { compileCondition } from './restriction';
-import type { Expression, TableSource, Top } from './expression';
+import type { ConditionTree, Expression, TableSource, Top } from './expression';
 import { orderTerms } from './order';
 
 /**
@@ -34,7 +34,7 @@ export class Compiler {
       case 'aggregate':
         return this.aggregate(expression);
       case 'union':
-        return this.union(expression.left, expression.right);
+        return this.union(expression.left, expression.right, expression.semanticCheck);
       case 'distinct':
         return this.distinct(this.open(this.block(expression.input)), expression.attributes);
       case 'top':
@@ -44,9 +44,14 @@ export class Compiler {
 
   /** The block itself when more can be merged into it, else a block that selects from it as a subquery. */
   open(block: Block): Block {
-    // Rows of a subquery have no order. MariaDB 10.11 refuses a subquery that has one below an aggregate without GROUP BY.
-    const inner = block.top !== null && block.top.limit === null && block.top.offset === 0 ? { ...block, top: null } : block;
-    return isSealed(inner) ? this.wrap(inner) : inner;
+    // An order without a limit says nothing about rows that go on to something else, and MariaDB fails at some.
+    const ordered = block.top !== null && block.top.limit === null && block.top.offset === 0 ? { ...block, top: null } : block;
+    return isSealed(ordered) ? this.wrap(ordered) : ordered;
+  }
+
+  /** The block, as a subquery if it computes one of these attributes: they can then be grouped and ordered by. */
+  private naming(block: Block, names: readonly string[]): Block {
+    return names.some((name) => isComputedHere(block, name)) ? this.wrap(block) : block;
   }
 
   private table(source: TableSource): Block {
@@ -58,6 +63,7 @@ export class Compiler {
       heading,
       label: source.label,
       columns: this.columnsOf(alias, heading.names),
+      left: new Map(),
       from: { first: raw(`${rows} AS ${alias}`), rest: [] },
       where: [],
       groupBy: null,
@@ -76,6 +82,7 @@ export class Compiler {
       heading,
       label,
       columns: this.columnsOf(alias, heading.names),
+      left: new Map(),
       from: { first: sql`(${select}) AS ${alias}`, rest: [] },
       where: [],
       groupBy: null,
@@ -84,8 +91,8 @@ export class Compiler {
     };
   }
 
-  private columnsOf(alias: string, names: readonly string[]): Map<string, Fragment> {
-    return new Map(names.map((name) => [name, raw(`${alias}.${this.dialect.quoteIdentifier(name)}`)]));
+  private columnsOf(alias: string, names: readonly string[]): Map<string, string> {
+    return new Map(names.map((name) => [name, `${alias}.${this.dialect.quoteIdentifier(name)}`]));
   }
 
   private nextAlias(): string {
@@ -107,11 +114,11 @@ export class Compiler {
   }
 
   private joinBlocks(left: Block, right: Block, outer: boolean, heading: Heading): Block {
-    const computes = right.heading.attributes.some((attribute) => attribute.stored === null);
+    const computes = right.heading.names.some((name) => isComputedHere(right, name));
     const second = outer && (right.where.length > 0 || right.from.rest.length > 0 || computes) ? this.wrap(right) : right;
     const matches = right.heading.names
       .filter((name) => left.heading.has(name))
-      .map((name) => sql`${columnOf(left, name)} = ${columnOf(second, name)}`);
+      .map((name) => raw(`${columnOf(left, name)} = ${columnOf(second, name)}`));
     // A condition on several joined tables cannot stand before all of them are named, so it moves to WHERE.
     const inWhere = second.from.rest.length > 0;
     const on = inWhere ? raw('TRUE') : all(matches);
@@ -119,6 +126,7 @@ export class Compiler {
       heading,
       label: `${left.label} * ${right.label}`,
       columns: new Map([...second.columns, ...left.columns]),
+      left: new Map(),
       from: {
         first: left.from.first,
         rest: [...left.from.rest, sql`${outer ? ' LEFT' : ''} JOIN ${second.from.first} ON ${on}`, ...second.from.rest],
@@ -137,8 +145,7 @@ export class Compiler {
     let everything: readonly string[] = [];
     if ('op' in by) {
       const opened = this.open(this.block(by));
-      // What is computed gets a name of its own, under which it can be grouped by.
-      const groups = opened.heading.attributes.some((attribute) => attribute.stored === null) ? this.wrap(opened) : opened;
+      const groups = this.naming(opened, opened.heading.names);
       if (!group.heading.determines(groups.heading)) {
         const missing = groups.heading.primaryKey.filter((name) => !group.heading.has(name));
         throw new DataJointError(
@@ -151,17 +158,18 @@ export class Compiler {
       joined = this.joinBlocks(groups, group, expression.keepAllRows, heading);
       everything = groups.heading.secondary;
     } else {
-      joined = { ...group, heading: this.keyed(group, by) };
+      const named = this.naming(group, by);
+      joined = { ...named, heading: this.keyed(named, by) };
     }
     // `...` means the attributes of what is grouped by, not those of the rows in the groups.
     const attributes = expression.projection.attributes.flatMap((name) => (name === '...' ? everything : [name]));
     const projected = project(joined, { attributes, named: expression.projection.named }, this.dialect);
     // MariaDB wants what the key determines to be named as well, where it is read.
-    const read = projected.heading.names.map((name) => columnOf(projected, name).sql).join(' ');
-    const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column.sql));
+    const read = projected.heading.names.map((name) => columnOf(projected, name)).join(' ');
+    const determined = everything.map((name) => columnOf(joined, name)).filter((column) => read.includes(column));
     const groupBy = [...joined.heading.primaryKey.map((name) => columnOf(joined, name)), ...determined];
     // Without GROUP BY no rows would give one row of aggregates: right for dj.U(), wrong for a query without rows.
-    return { ...projected, groupBy: 'op' in by && groupBy.length === 0 ? [raw('NULL')] : groupBy };
+    return { ...projected, left: new Map(), groupBy: 'op' in by && groupBy.length === 0 ? ['NULL'] : groupBy };
   }
 
   private keyed(block: Block, key: readonly string[]): Heading {
@@ -175,13 +183,12 @@ export class Compiler {
   private distinct(block: Block, attributes: readonly string[]): Block {
     const heading = this.keyed(block, attributes);
     const kept = heading.attributes.filter((attribute) => attribute.inKey);
-    return { ...block, heading: new Heading(kept, heading.lineageKnown), distinct: true };
+    return { ...block, heading: new Heading(kept, heading.lineageKnown), left: new Map(), distinct: true };
   }
 
-  private union(leftTree: Expression, rightTree: Expression): Block {
+  private union(leftTree: Expression, rightTree: Expression, semanticCheck: boolean): Block {
     const left = this.open(this.block(leftTree));
     const right = this.open(this.block(rightTree));
-    assertSameOrigin(left, right, true, 'unite');
     const key = left.heading.primaryKey;
     if (!sameNames(key, right.heading.primaryKey)) {
       throw new DataJointError(
@@ -198,35 +205,42 @@ export class Compiler {
     }
     const heading = left.heading.join(right.heading);
     const label = `${left.label} + ${right.label}`;
+    // Keys alone are united by name. Where rows are completed from the other side, keys must mean the same.
     if (heading.secondary.length === 0) {
       const both = [left, right].map((block) => selectStatement(block, this.dialect, key));
       return this.derived(concat(both, ' UNION '), heading, label);
     }
+    assertSameOrigin(left, right, semanticCheck, 'unite');
     // Rows of the left with what the right adds, then the rows that only the right has.
     const first = this.joinBlocks(left, right, true, heading);
     const onlyRight = this.open(this.block(rightTree));
-    const absent = compileCondition(this, onlyRight, { kind: 'not', condition: { kind: 'in', expression: leftKeys(leftTree) } }, true);
-    const empty = left.heading.secondary.map((name): [string, Fragment] => [name, raw('NULL')]);
+    const ofLeft: ConditionTree = { kind: 'not', condition: { kind: 'in', expression: leftKeys(leftTree) } };
+    const absent = compileCondition(this, onlyRight, ofLeft, semanticCheck);
+    const empty = left.heading.secondary.map((name): [string, string] => [name, 'NULL']);
     const second: Block = { ...onlyRight, heading, columns: new Map([...onlyRight.columns, ...empty]), where: [...onlyRight.where, absent] };
     const selects = [first, second].map((block) => selectStatement(block, this.dialect, heading.names));
     return this.derived(concat(selects, ' UNION ALL '), heading, label);
   }
 
   private top(block: Block, top: Top): Block {
-    const given = top.orderBy === null ? null : orderTerms(block, top.orderBy);
     const before = block.top;
-    if (before === null) {
-      return { ...block, top: { limit: top.limit, offset: top.offset, orderBy: given ?? orderTerms(block, ['KEY']) } };
+    const asked = top.orderBy?.join() ?? before?.asked ?? 'KEY';
+    if (before !== null && asked === before.asked) {
+      const offset = before.offset + top.offset;
+      return { ...block, top: { ...before, limit: top.isWindow ? window(before.limit, top) : least(before.limit, top.limit), offset } };
     }
-    if (given !== null && given.join() !== before.orderBy.join()) {
-      const outer = this.wrap(block);
-      return { ...outer, top: { limit: top.limit, offset: top.offset, orderBy: orderTerms(outer, top.orderBy ?? ['KEY']) } };
-    }
-    const left = before.limit === null ? null : Math.max(0, before.limit - top.offset);
-    const limit = left === null ? top.limit : top.limit === null ? left : Math.min(left, top.limit);
-    return { ...block, top: { limit, offset: before.offset + top.offset, orderBy: before.orderBy } };
+    const opened = before === null ? block : this.wrap(block);
+    const terms = orderTerms(opened, top.orderBy ?? ['KEY']);
+    const named = this.naming(opened, terms.map(({ name }) => name));
+    return { ...named, top: { limit: top.limit, offset: top.offset, orderBy: terms, asked } };
   }
 }
+
+/** The smaller limit; null is none. */
+const least = (one: number | null, other: number | null): number | null => (one === null || other === null ? (one ?? other) : Math.min(one, other));
+
+/** The limit of a window on rows that are limited themselves. */
+const window = (limit: number | null, top: Top): number | null => least(limit === null ? null : Math.max(0, limit - top.offset), top.limit);
 
 const leftKeys = (expression: Expression): Expression => ({
   op: 'project',

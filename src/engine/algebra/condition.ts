@@ -46,12 +46,21 @@ export const and = (...conditions: readonly Condition[]): AndCondition => new An
 export const not = (condition: Condition): NotCondition => new NotCondition(condition);
 
 /**
+ * Limits, orders and skips rows. After another `dj.top` of the same order the smaller limit counts and offsets add up;
+ * one of another order takes its rows from those of the first.
+ * Source: datajoint-python 2.3.5, `condition.Top`.
  * @param limit the most rows to keep; null for all
- * @param orderBy `attribute`, `attribute DESC`, `KEY` or `KEY DESC`, one or several
+ * @param orderBy `attribute`, `attribute DESC`, `KEY` or `KEY DESC`, one or several; null for the order that there is
  * @param offset rows to pass over first
+ * @throws DataJointError `usage` for a limit or an offset that is no whole number from 0 on.
  */
-export function top(limit: number | null = 1, orderBy: string | readonly string[] = 'KEY', offset = 0): TopCondition {
-  return new TopCondition({ limit: count(limit, 'limit'), orderBy: orderList(orderBy), offset: count(offset, 'offset') ?? 0 });
+export function top(limit: number | null = 1, orderBy: string | readonly string[] | null = 'KEY', offset = 0): TopCondition {
+  return new TopCondition({
+    limit: count(limit, 'limit'),
+    orderBy: orderBy === null ? null : orderList(orderBy),
+    offset: count(offset, 'offset') ?? 0,
+    isWindow: false,
+  });
 }
 
 /** @throws DataJointError `usage` unless the number is null or a whole number that is not negative. */

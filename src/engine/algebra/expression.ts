@@ -30,7 +30,7 @@ export type Expression =
       readonly keepAllRows: boolean;
       readonly projection: Projection;
     }
-  | { readonly op: 'union'; readonly left: Expression; readonly right: Expression }
+  | { readonly op: 'union'; readonly left: Expression; readonly right: Expression; readonly semanticCheck: boolean }
   /** Every distinct combination of the named attributes: a restricted `dj.U`. */
   | { readonly op: 'distinct'; readonly input: Expression; readonly attributes: readonly string[] }
   | { readonly op: 'top'; readonly input: Expression; readonly top: Top };
@@ -46,6 +46,11 @@ export interface Top {
   /** `attribute`, `attribute DESC`, `KEY`, `KEY DESC`. Null: keep the order that there is, else the primary key's. */
   readonly orderBy: readonly string[] | null;
   readonly offset: number;
+  /**
+   * True: part of the rows that there are, however these were limited. False, as `Top.merge` of datajoint-python has it:
+   * after a limit of the same order the smaller limit counts, and offsets add up.
+   */
+  readonly isWindow: boolean;
 }
 
 /** A restriction, after the many ways of writing one have been told apart. */

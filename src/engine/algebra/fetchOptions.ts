@@ -20,6 +20,7 @@ export function withOptions(expression: Expression, options: FetchOptions): Expr
       limit: count(limit ?? null, 'limit'),
       offset: count(offset ?? 0, 'offset') ?? 0,
       orderBy: orderBy === undefined ? null : orderList(orderBy),
+      isWindow: true,
     },
   };
 }

@@ -45,6 +45,12 @@ export class Heading {
     return this.byName.get(name);
   }
 
+  /** The attribute of this name, else the one whose name differs only by case, as servers read names. */
+  named(name: string): HeadingAttribute | undefined {
+    const lower = name.toLowerCase();
+    return this.byName.get(name) ?? this.attributes.find((attribute) => attribute.name.toLowerCase() === lower);
+  }
+
   has(name: string): boolean {
     return this.byName.has(name);
   }

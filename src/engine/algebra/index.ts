@@ -18,7 +18,8 @@ export { all, any, concat, type Fragment, raw, sql, value } from './fragment';
 export { Heading, type HeadingAttribute } from './heading';
 export type { Key, Row } from '../definition';
 export type { FetchOptions } from './fetchOptions';
-export { type JoinOptions, prepare, Query, restricted } from './query';
+export { prepare, Query } from './query';
+export { excluded, type JoinOptions, restricted } from './restricted';
 export type {
   AggrArgument,
   AggrSecondary,

@@ -1,14 +1,13 @@
 import type { Dialect } from '../database';
 import { DataJointError, UnknownAttributeError } from '../errors';
-import { type Block, columnOf, comparableColumn } from './block';
+import { type Block, columnOf, namedColumn } from './block';
 import type { Projection } from './expression';
-import { type Fragment, sql } from './fragment';
 import { Heading, type HeadingAttribute } from './heading';
-import { bareName, compileSqlText } from './sqlText';
+import { bareName, compileSqlText } from './text';
 
 /**
  * `proj`: keeps the primary key and the named attributes, renames (`new: 'old'`), duplicates (`new: '(old)'`) and
- * computes (`new: 'a + b'`). `...` keeps all, `-name` leaves out.
+ * computes (`new: 'a + b'`). `...` keeps all, `-name` leaves out, if it is there.
  * Source: datajoint-python 2.3.2, `QueryExpression.proj`.
  * @throws UnknownAttributeError, DataJointError `query` for a clash of names or an excluded key attribute.
  */
@@ -16,20 +15,20 @@ export function project(block: Block, projection: Projection, dialect: Dialect):
   const { heading } = block;
   const renames = new Map<string, string>();
   const copies = new Map<string, string>();
-  const computed = new Map<string, Fragment>();
+  const computed = new Map<string, string>();
   for (const [name, text] of Object.entries(projection.named)) {
-    const old = bareName(text);
+    const old = named(heading, text);
     const copied = /^\s*\((.*)\)\s*$/s.exec(text)?.[1];
-    const copy = copied === undefined ? null : bareName(copied);
-    if (old !== null && heading.has(old)) renames.set(name, old);
-    else if (copy !== null && heading.has(copy)) copies.set(name, copy);
-    else computed.set(name, sql`(${compileSqlText(text, (each) => comparableColumn(block, each, dialect), block.label)})`);
+    const copy = copied === undefined ? undefined : named(heading, copied);
+    if (old !== undefined) renames.set(name, old);
+    else if (copy !== undefined) copies.set(name, copy);
+    else computed.set(name, `(${compileSqlText(text, (each) => namedColumn(block, each), block.label, dialect)})`);
   }
   const kept = keptNames(block, projection.attributes, new Set(renames.values()));
 
   const attributes: HeadingAttribute[] = [];
-  const columns = new Map<string, Fragment>();
-  const add = (attribute: HeadingAttribute, column: Fragment) => {
+  const columns = new Map<string, string>();
+  const add = (attribute: HeadingAttribute, column: string) => {
     if (columns.has(attribute.name)) {
       throw new DataJointError('query', `The projection of ${block.label} gives two attributes the name "${attribute.name}".`);
     }
@@ -44,7 +43,15 @@ export function project(block: Block, projection: Projection, dialect: Dialect):
   }
   for (const [name, column] of computed) add({ name, inKey: false, lineage: null, stored: null }, column);
   attributes.sort((a, b) => Number(b.inKey) - Number(a.inKey));
-  return { ...block, heading: new Heading(attributes, heading.lineageKnown), columns };
+  const left = new Map(block.left);
+  for (const { name, stored } of heading.attributes) left.set(name, { sql: columnOf(block, name), type: stored?.column ?? null });
+  return { ...block, heading: new Heading(attributes, heading.lineageKnown), columns, left };
+}
+
+/** The attribute that a text names and nothing more. */
+function named(heading: Heading, text: string): string | undefined {
+  const name = bareName(text);
+  return name === null ? undefined : heading.named(name)?.name;
 }
 
 function keptNames(block: Block, wanted: readonly string[], renamed: ReadonlySet<string>): Set<string> {
@@ -64,7 +71,7 @@ function keptNames(block: Block, wanted: readonly string[], renamed: ReadonlySet
     if (heading.primaryKey.includes(name)) {
       throw new DataJointError('query', `"${name}" is in the primary key of ${block.label} and cannot be left out; rename it instead.`);
     }
-    kept.delete(known(block, name));
+    kept.delete(name);
   }
   return kept;
 }

@@ -3,11 +3,12 @@ import type { Row, Simplify } from '../definition';
 import { DataJointError } from '../errors';
 import { type Block, fromClause, isSealed, selectStatement, whereClause } from './block';
 import { Compiler } from './compile';
-import { type Condition, conditionTree, EXPRESSION, not, type Queryable, TopCondition } from './condition';
+import { type Condition, EXPRESSION, type Queryable } from './condition';
 import { type Expression, type Projection, sourcesOf } from './expression';
 import { type FetchOptions, splitArguments, withOptions } from './fetchOptions';
 import { sql } from './fragment';
 import type { Heading } from './heading';
+import { excluded, type JoinOptions, restricted } from './restricted';
 import { decodeRow, outputNames, pick } from './results';
 import type {
   AggrArgument,
@@ -28,11 +29,6 @@ import type {
   Value,
   Values,
 } from './resultTypes';
-
-export interface JoinOptions {
-  /** Match attributes by name alone, whatever their origin. */
-  readonly semanticCheck?: boolean;
-}
 
 /** A compiled query: what to send, and what will come back. */
 interface Compiled {
@@ -55,14 +51,18 @@ export class Query<K extends object = Row, S extends object = Row> implements Qu
     this[EXPRESSION] = expression;
   }
 
-  /** The rows for which every condition holds. */
-  restrict(...conditions: readonly Condition[]): Query<K, S> {
+  /**
+   * The rows for which every condition holds. With `{ semanticCheck: false }` as the last argument, queries among the
+   * conditions match by name alone, whatever the origin of their attributes.
+   * Source: datajoint-python 2.3.5, `QueryExpression.restrict`.
+   */
+  restrict(...conditions: readonly (Condition | JoinOptions)[]): Query<K, S> {
     return new Query(restricted(this[EXPRESSION], conditions));
   }
 
-  /** The rows for which none of the conditions holds (antijoin when the condition is a query). */
-  exclude(...conditions: readonly Condition[]): Query<K, S> {
-    return new Query(restricted(this[EXPRESSION], conditions.map(not)));
+  /** The rows for which none of the conditions holds (antijoin when the condition is a query); options as in `restrict`. */
+  exclude(...conditions: readonly (Condition | JoinOptions)[]): Query<K, S> {
+    return new Query(excluded(this[EXPRESSION], conditions));
   }
 
   /** All pairs of rows that agree on the attributes that both have. */
@@ -96,7 +96,7 @@ export class Query<K extends object = Row, S extends object = Row> implements Qu
   }
 
   /**
-   * The primary key and the named attributes. Strings keep (`'gain'`), keep all (`'...'`) or leave out (`'-gain'`);
+   * The primary key and the named attributes. Strings keep (`'gain'`), keep all (`'...'`) or leave out (`'-gain'`, if it is there);
    * an object renames (`{ volume: 'gain' }`), duplicates (`{ copy: '(gain)' }`) or computes (`{ twice: '2 * gain' }`).
    */
   proj<Q extends Queryable, const A extends readonly ProjArgument<Q>[]>(
@@ -130,9 +130,18 @@ export class Query<K extends object = Row, S extends object = Row> implements Qu
     });
   }
 
-  /** The rows of both; rows with the same primary key become one. */
-  union<Q extends Queryable, Other extends Queryable>(this: Q, other: Other): Query<KeyIn<Q>, UnionSecondary<Q, Other>> {
-    return new Query({ op: 'union', left: this[EXPRESSION], right: other[EXPRESSION] });
+  /**
+   * The rows of both; rows with the same primary key become one. Both have the same attributes in the primary key and
+   * share no others. Primary keys alone are united by name, whatever their origin; where either side has more
+   * attributes, the key's origins must agree, or `semanticCheck` be false.
+   * Source: datajoint-python 2.3.5, `expression.Union`.
+   */
+  union<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options: JoinOptions = {},
+  ): Query<KeyIn<Q>, UnionSecondary<Q, Other>> {
+    return new Query({ op: 'union', left: this[EXPRESSION], right: other[EXPRESSION], semanticCheck: options.semanticCheck ?? true });
   }
 
   /** The attributes of the result. Prepares the tables, so it may declare them. */
@@ -270,17 +279,6 @@ export async function prepare(expression: Expression): Promise<Connection> {
   }
   if (connection === null) throw new DataJointError('query', 'A query needs at least one table.');
   return connection;
-}
-
-/** The expression with each condition applied in turn; `dj.top` among them limits what came before it. */
-export function restricted(expression: Expression, conditions: readonly Condition[], semanticCheck = true): Expression {
-  return conditions.reduce<Expression>(
-    (input, condition) =>
-      condition instanceof TopCondition
-        ? { op: 'top', input, top: condition.top }
-        : { op: 'restrict', input, condition: conditionTree(condition), semanticCheck },
-    expression,
-  );
 }
 
 export function projectionOf(attributes: readonly (string | Readonly<Record<string, string>>)[]): Projection {

@@ -1,13 +1,13 @@
 import type { SqlValue } from '../database';
-import { encodeValue } from '../codecs';
+import { matchValue } from '../codecs';
 import { DataJointError } from '../errors';
-import { type Block, columnOf, comparableColumn, fromClause, isSealed, selectStatement, whereClause } from './block';
+import { type Block, columnOf, fromClause, isSealed, namedColumn, selectStatement, whereClause } from './block';
 import type { Compiler } from './compile';
 import type { ConditionTree, Expression } from './expression';
-import { all, any, concat, type Fragment, raw, sql, value } from './fragment';
+import { all, any, type Fragment, raw, sql, value } from './fragment';
 import type { HeadingAttribute } from './heading';
 import { assertSameOrigin } from './lineage';
-import { compileSqlText } from './sqlText';
+import { compileSqlText } from './text';
 
 /**
  * A restriction of `block` as an SQL condition.
@@ -21,7 +21,7 @@ export function compileCondition(compiler: Compiler, block: Block, condition: Co
     case 'sql':
       return condition.text.trim() === ''
         ? raw('TRUE')
-        : compileSqlText(condition.text, (name) => comparableColumn(block, name, compiler.dialect), block.label);
+        : raw(compileSqlText(condition.text, (name) => namedColumn(block, name), block.label, compiler.dialect));
     case 'equal':
       return all(
         Object.entries(condition.values).flatMap(([name, given]) => {
@@ -55,26 +55,31 @@ function rowsAmong(compiler: Compiler, block: Block, conditions: readonly Condit
     if (Object.keys(values).filter((name) => block.heading.has(name)).length !== attributes.length) return null;
     const given = attributes.map(({ name }) => values[name] ?? null);
     if (given.includes(null)) return null;
-    rows.push(attributes.map((attribute, i) => storedValue(block, attribute, given[i])));
+    const stored = attributes.flatMap((attribute, i) => storedValue(block, attribute, given[i]) ?? []);
+    // A row that cannot be there matches nothing.
+    if (stored.length === attributes.length) rows.push(stored);
   }
-  const list = attributes.length === 0 ? null : compiler.dialect.rowList(rows);
+  const list = attributes.length === 0 || rows.length === 0 ? null : compiler.dialect.rowList(rows);
   if (list === null) return null;
-  return sql`(${concat(attributes.map(({ name }) => columnOf(block, name)), ', ')}) IN (${list})`;
+  return sql`(${attributes.map(({ name }) => columnOf(block, name)).join(', ')}) IN (${list})`;
 }
 
 function equals(block: Block, attribute: HeadingAttribute, given: unknown): Fragment {
   const column = columnOf(block, attribute.name);
   if (given === null || given === undefined) return sql`${column} IS NULL`;
-  return sql`${column} = ${value(storedValue(block, attribute, given))}`;
+  const stored = storedValue(block, attribute, given);
+  // Equal to nothing, and unknown of null, as any other comparison.
+  return stored === undefined ? raw(`${column} <> ${column}`) : sql`${column} = ${value(stored)}`;
 }
 
-function storedValue(block: Block, attribute: HeadingAttribute, given: unknown): SqlValue {
+/** What a value is compared with; undefined when the attribute can hold nothing equal. */
+function storedValue(block: Block, attribute: HeadingAttribute, given: unknown): SqlValue | undefined {
   if (attribute.stored !== null) {
     const kind = attribute.stored.column.kind;
     if (attribute.stored.codec !== null || kind === 'json') {
       throw new DataJointError('query', `${block.label} cannot be restricted by a value of "${attribute.name}": its type ${attribute.stored.declaredType} has no equality.`);
     }
-    return encodeValue(attribute.stored, given, block.label);
+    return matchValue(attribute.stored, given, block.label);
   }
   if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'string') return given;
   if (typeof given === 'boolean') return given ? 1 : 0;
@@ -89,12 +94,12 @@ function membership(compiler: Compiler, block: Block, expression: Expression, se
   if (isSealed(other) && common.length > 0) {
     // A grouped or limited subquery is evaluated once, not once per row.
     const columns = common.map((name) => columnOf(block, name));
-    const tuple = columns.length === 1 ? concat(columns) : sql`(${concat(columns, ', ')})`;
+    const tuple = columns.length === 1 ? columns.join() : `(${columns.join(', ')})`;
     // MySQL refuses LIMIT directly inside IN.
     const subquery = selectStatement(compiler.open(other), compiler.dialect, common);
     return sql`COALESCE(${tuple} IN (${subquery}), FALSE)`;
   }
   const inner = compiler.open(other);
-  const matches = common.map((name) => sql`${columnOf(inner, name)} = ${columnOf(block, name)}`);
+  const matches = common.map((name) => raw(`${columnOf(inner, name)} = ${columnOf(block, name)}`));
   return sql`EXISTS (SELECT 1 FROM ${fromClause(inner)}${whereClause([...inner.where, ...matches])})`;
 }

@@ -1,7 +1,8 @@
 import type { Condition, Queryable } from './condition';
 import { EXPRESSION, isQueryable } from './condition';
 import { DataJointError } from '../errors';
-import { Query, restricted } from './query';
+import { Query } from './query';
+import { restricted } from './restricted';
 import type { Having, Picked } from './resultTypes';
 
 /**

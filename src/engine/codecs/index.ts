@@ -7,6 +7,7 @@ export { Attachment } from './attachment';
 export * from './blob';
 export { formatKey, formatValue } from './format';
 export { normalizeLiteral } from './literal';
+export { matchValue } from './match';
 export { Refusal } from './refusal';
 export {
   codecNames,

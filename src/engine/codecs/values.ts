@@ -59,7 +59,7 @@ export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
 }
 
 /** Runs `encode`; what it refuses about `value` becomes an error that says where. */
-function refusing<T>(attribute: Attribute, value: unknown, table: string, encode: () => T): T {
+export function refusing<T>(attribute: Attribute, value: unknown, table: string, encode: () => T): T {
   try {
     return encode();
   } catch (error) {

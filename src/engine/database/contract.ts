@@ -2,6 +2,7 @@
  * The contract between the engine and a database. Everything above this folder speaks only to these interfaces; only
  * the folders beside this file know which database is behind them.
  */
+import type { ExpressionToken } from './expression';
 import type { Attribute, ColumnType, TableName, TableSpec } from './model';
 
 /** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
@@ -94,9 +95,12 @@ export interface Dialect {
   rowList(rows: readonly (readonly SqlValue[])[]): Statement | null;
   /** The default of an attribute that has one, as an expression that an UPDATE may set it to. */
   defaultValue(attribute: Attribute): string;
-  /** A column as an expression that compares as its type does, for conditions that people write. */
-  comparable(column: string, type: ColumnType): string;
-  /** A column as an expression that sorts as its type does; an enum sorts as the text that it is. */
+  /**
+   * What a person wrote, as an expression that means here what it means to MySQL.
+   * @throws DataJointError `query` for what this database cannot do
+   */
+  expression(tokens: readonly ExpressionToken[]): string;
+  /** A column as an expression that sorts as its type does; an enum sorts by the place of its members in the definition. */
   sortKey(column: string, type: ColumnType): string;
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;

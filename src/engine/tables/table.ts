@@ -81,13 +81,13 @@ export abstract class Table {
     return queryOf(this);
   }
 
-  static restrict<Q extends Queryable>(this: Q, ...conditions: readonly Condition[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
-  static restrict(...conditions: readonly Condition[]): TableQuery {
+  static restrict<Q extends Queryable>(this: Q, ...conditions: readonly (Condition | JoinOptions)[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
+  static restrict(...conditions: readonly (Condition | JoinOptions)[]): TableQuery {
     return queryOf(this).restrict(...conditions);
   }
 
-  static exclude<Q extends Queryable>(this: Q, ...conditions: readonly Condition[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
-  static exclude(...conditions: readonly Condition[]): TableQuery {
+  static exclude<Q extends Queryable>(this: Q, ...conditions: readonly (Condition | JoinOptions)[]): TableQuery<KeyIn<Q>, SecondaryIn<Q>>;
+  static exclude(...conditions: readonly (Condition | JoinOptions)[]): TableQuery {
     return queryOf(this).exclude(...conditions);
   }
 
@@ -136,9 +136,13 @@ export abstract class Table {
     return queryOf(this).aggr(group, named, options);
   }
 
-  static union<Q extends Queryable, Other extends Queryable>(this: Q, other: Other): Query<KeyIn<Q>, UnionSecondary<Q, Other>>;
-  static union(other: Queryable): Query {
-    return queryOf(this).union(other);
+  static union<Q extends Queryable, Other extends Queryable>(
+    this: Q,
+    other: Other,
+    options?: JoinOptions,
+  ): Query<KeyIn<Q>, UnionSecondary<Q, Other>>;
+  static union(other: Queryable, options?: JoinOptions): Query {
+    return queryOf(this).union(other, options);
   }
 
   static fetch<Q extends Queryable>(this: Q, options?: FetchOptions): Promise<RowIn<Q>[]>;

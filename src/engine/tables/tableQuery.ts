@@ -1,4 +1,4 @@
-import { type Condition, EXPRESSION, not, Query, restricted, type Expression, type TableSource } from '../algebra';
+import { type Condition, excluded, EXPRESSION, type JoinOptions, Query, restricted, type Expression, type TableSource } from '../algebra';
 import type { Row } from '../definition';
 import type { DeletedRows, DeleteOptions } from './confirm';
 import { deleteCascading, deleteOnly } from './remove';
@@ -12,12 +12,12 @@ export class TableQuery<K extends object = Row, S extends object = Row> extends 
     super(expression);
   }
 
-  override restrict(...conditions: readonly Condition[]): TableQuery<K, S> {
+  override restrict(...conditions: readonly (Condition | JoinOptions)[]): TableQuery<K, S> {
     return new TableQuery<K, S>(this.source, restricted(this[EXPRESSION], conditions));
   }
 
-  override exclude(...conditions: readonly Condition[]): TableQuery<K, S> {
-    return new TableQuery<K, S>(this.source, restricted(this[EXPRESSION], conditions.map(not)));
+  override exclude(...conditions: readonly (Condition | JoinOptions)[]): TableQuery<K, S> {
+    return new TableQuery<K, S>(this.source, excluded(this[EXPRESSION], conditions));
   }
 
   /**

@@ -19,6 +19,7 @@ import { reservations } from './reservations';
 import { restrictions } from './restrictions';
 import { rows } from './rows';
 import { schedules } from './schedules';
+import { sqlText } from './sqlText';
 import { statementCounts } from './statementCounts';
 import { transactions } from './transactions';
 import { upstreamArea } from './upstream';
@@ -31,6 +32,7 @@ export const areas: readonly Area[] = [
   references,
   rows,
   restrictions,
+  sqlText,
   expressions,
   removal,
   cascades,

@@ -54,6 +54,7 @@ export const expressions = describeEngine('expressions', (engine) => {
     assert.deepEqual(await all(Subject.proj()), [{ subject: 'a' }, { subject: 'b' }, { subject: 'c' }]);
     assert.deepEqual((await Subject.proj('...').heading()).names, ['subject', 'sex', 'weight']);
     assert.deepEqual((await Subject.proj('...', '-sex').heading()).names, ['subject', 'weight']);
+    assert.deepEqual((await Subject.proj('...', '-sex', '-height').heading()).names, ['subject', 'weight'], 'left out if it is there');
     assert.deepEqual((await Subject.proj('weight', { gender: 'sex' }).heading()).names, ['subject', 'gender', 'weight']);
     assert.deepEqual(await Subject.proj({ mouse: 'subject' }).restrict({ mouse: 'a' }).fetch(), [{ mouse: 'a' }]);
     assert.deepEqual(await key(Session.proj({ mouse: 'subject' })), ['mouse', 'session']);
@@ -72,12 +73,34 @@ export const expressions = describeEngine('expressions', (engine) => {
     assert.deepEqual(await Session.restrict(dj.top(1, 'quality DESC')).proj({ q: 'quality * 4' }).fetch('q'), [3]);
   });
 
+  it('orders by attributes that a projection left out, and by computed ones', async () => {
+    const { Subject, Session } = await tables(engine);
+    assert.deepEqual(await Subject.proj('sex').fetch('subject', { orderBy: 'weight DESC' }), ['b', 'a', 'c']);
+    assert.deepEqual(await Subject.proj({ mouse: 'subject' }).restrict(dj.top(1, 'weight DESC')).fetch('mouse'), ['b']);
+    assert.deepEqual(await Subject.proj({ heavy: '-weight' }).fetch('subject', { orderBy: 'heavy DESC, KEY' }), ['a', 'b', 'c']);
+    assert.deepEqual(await Subject.proj({ three: '3', text: "'x'" }).fetch('subject', { orderBy: ['three', 'text DESC', 'KEY DESC'], limit: 2 }), ['c', 'b']);
+    assert.deepEqual(await Subject.aggr(Session, { n: 'count(session)' }).fetch('subject', { orderBy: 'n DESC, subject' }), ['a', 'b', 'c']);
+    await refused('unknown_attribute', () => dj.U('sex').restrict(Subject).fetch({ orderBy: 'weight' }), 'weight');
+    await refused('unknown_attribute', () => Subject.proj('sex').restrict(dj.top(2)).proj().fetch({ orderBy: 'weight' }), 'weight');
+  });
+
+  it('orders enums by their definition', async () => {
+    const Term = manual(engine.schema(), 'Term', "year : int32\nterm : enum('Spring', 'Summer', 'Fall')\n---\nnext = null : enum('z', 'y')");
+    await Term.insert([[2026, 'Fall', 'y'], [2026, 'Spring', null], [2026, 'Summer', 'z']]);
+    assert.deepEqual(await Term.fetch('term', { orderBy: 'term' }), ['Spring', 'Summer', 'Fall']);
+    assert.deepEqual(await Term.fetch('next', { orderBy: 'next' }), [null, 'z', 'y']);
+    assert.deepEqual((await Term.head(1))[0]?.['term'], 'Spring');
+    assert.deepEqual((await Term.tail(1))[0]?.['term'], 'Fall');
+    assert.deepEqual(await Term.restrict(dj.top(1, 'KEY DESC')).fetch('term'), ['Fall']);
+    assert.deepEqual(await Term.proj({ season: 'term' }).restrict(dj.top(2, 'season DESC'), "season <> 'Fall'").fetch('season'), ['Summer']);
+    assert.deepEqual(await Term.restrict("term < 'Spring'").fetch('term'), ['Fall'], 'texts compare as texts');
+  });
+
   it('refuses projections that make no sense', async () => {
     const { Subject } = await tables(engine);
     await refused('unknown_attribute', () => Subject.proj('height').count(), 'height');
     await refused('unknown_attribute', () => Subject.proj({ h: 'height' }).count(), 'height');
     await refused('unknown_attribute', () => Subject.proj({ h: 'height * 2' }).count(), 'height');
-    await refused('unknown_attribute', () => Subject.proj('...', '-height').count(), 'height');
     await refused('query', () => Subject.proj('-subject').count(), 'subject', 'primary key');
     await refused('query', () => Subject.proj('weight', { weight: 'sex' }).count(), 'weight');
     await refused('query', () => Subject.proj({ subject: 'weight * 2' }).count(), 'subject');
@@ -106,6 +129,16 @@ export const expressions = describeEngine('expressions', (engine) => {
     await refused('unknown_attribute', () => Subject.aggr(Session, { n: 'count(sesion)' }).count(), 'sesion');
   });
 
+  it('gives sums and means as numbers, however they are passed on', async () => {
+    const { Subject, Session } = await tables(engine);
+    const sums = Subject.aggr(Session, { n: 'sum(session)', mean: 'avg(session)', cost: 'sum(money)' });
+    const [row = {}] = await sums.restrict({ subject: 'a' }).fetch();
+    assert.deepEqual(row, { subject: 'a', n: 3, mean: 1.5, cost: 3 });
+    const both = [sums.proj('...').join(Subject.proj()), Subject.proj().extend(sums), Subject.proj().union(sums), sums.restrict(dj.top(5)).proj('...')];
+    for (const query of both) assert.deepEqual(await query.restrict({ subject: 'a' }).fetch(), [row]);
+    assert.deepEqual(await Session.extend(Subject.aggr(Session, { n: 'sum(session)' })).fetch('n', 'money', { orderBy: 'KEY' }), [[3, 3, 1], ['1.00', '2.00', '3.00']]);
+  });
+
   it('unites rows of one primary key', async () => {
     const { Subject, Session } = await tables(engine);
     const both = Subject.restrict({ sex: 'M' }).proj().union(Subject.restrict('weight > 5').proj());
@@ -124,6 +157,14 @@ export const expressions = describeEngine('expressions', (engine) => {
     assert.equal(await both.join(Session).count(), 3);
     await refused('query', () => Subject.union(Session).count(), 'primary key');
     await refused('query', () => Subject.union(Subject).count(), '"sex"', 'proj');
+    const Other = manual(engine.schema(), 'Other', 'subject : varchar(8)\n---\nage : int32');
+    await Other.insert([['c', 1], ['z', 2]]);
+    const names = Subject.proj().union(Other.proj());
+    assert.deepEqual(await names.fetch('subject', { orderBy: 'KEY' }), ['a', 'b', 'c', 'z'], 'keys alone, by name');
+    assert.equal(await dj.U('sex').restrict(Subject).union(dj.U('sex').restrict(Subject.restrict({ sex: 'F' }))).count(), 2);
+    assert.equal(await Session.join(Subject.proj()).proj().union(Subject.proj().join(Session.proj())).count(), 3);
+    await refused('query', () => Subject.union(Other).count(), '"subject"');
+    assert.deepEqual(await Subject.proj('sex').union(Other, { semanticCheck: false }).fetch('age', { orderBy: 'KEY' }), [null, null, 1, 2]);
   });
 
   it('gives distinct combinations with a restricted dj.U', async () => {
@@ -140,9 +181,19 @@ export const expressions = describeEngine('expressions', (engine) => {
   it('aggregates over dj.U', async () => {
     const { Subject, Session } = await tables(engine);
     assert.deepEqual(await all(dj.U('sex').aggr(Subject, { n: 'count(*)', total: 'sum(weight)' })), [{ sex: 'F', n: 2, total: 20 }, { sex: 'M', n: 1, total: 10 }]);
+    const byYear = Session.proj({ year: 'concat(2026, "!")', constant: '3', other: "'x'", half: 'quality / 2', both: 'session * quality' });
+    assert.deepEqual(await dj.U('year').aggr(byYear, { n: 'count(*)' }).fetch(), [{ year: '2026!', n: 3 }]);
+    for (const name of ['constant', 'other'] as const) assert.deepEqual(await dj.U(name).aggr(byYear, { n: 'count(*)' }).fetch('n'), [3], name);
+    for (const text of ['1', '2', '9', 'null', '-1', '(2)']) assert.equal(await dj.U('z').aggr(Session.proj({ z: text }), { n: 'count(*)' }).fetch1('n'), 3, text);
+    assert.deepEqual(await dj.U('half', 'subject').aggr(byYear, { n: 'sum(session)' }).fetch('n', { orderBy: 'half' }), [1, 1, 2]);
+    assert.deepEqual(await dj.U('both').restrict(byYear).fetch('both', { orderBy: 'both' }), [0.25, 0.5, 1.5]);
+    assert.deepEqual(await dj.U('n').aggr(Subject.aggr(Session, { n: 'count(session)' }), { m: 'count(*)' }).fetch('m', { orderBy: 'n' }), [1, 1, 1]);
+    const months = Subject.proj({ month: "date_format('2026-02-03', '%Y-%m')" });
+    assert.deepEqual(await dj.U('month').aggr(months, { n: 'count(*)' }).restrict("month = '2026-02'").fetch(), [{ month: '2026-02', n: 3 }]);
     assert.deepEqual(await dj.U().aggr(Session, { n: 'count(*)', mean: 'avg(quality)', low: 'min(session)' }).fetch(), [{ n: 3, mean: 0.5, low: 1 }]);
     assert.deepEqual(await dj.U().aggr(Session.restrict(false), { n: 'count(*)', top: 'max(quality)' }).fetch1(), { n: 0, top: null });
     assert.equal(await dj.U('sex').aggr(Subject, { n: 'count(*)' }).restrict('n = 2').count(), 1);
+    assert.equal(await dj.U().aggr(Session.restrict(dj.top(null, 'quality')), { best: 'max(quality)' }).fetch1('best'), 0.75);
     await refused('unknown_attribute', () => dj.U('height').aggr(Subject, { n: 'count(*)' }).count(), 'height');
   });
 

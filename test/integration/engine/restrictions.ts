@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { inspect } from 'node:util';
 import * as dj from '../../../src/engine';
 import { type Engine, describeEngine, manual, refused } from './describeEngine';
 
@@ -24,6 +25,38 @@ export const restrictions = describeEngine('restrictions', (engine) => {
     assert.deepEqual(await names(Subject.restrict({ nothing: 1, subject: 'a' })), ['a']);
     assert.deepEqual(await names(Subject.restrict({ born: new Date('2025-06-01T12:00:00Z') })), ['b']);
     assert.deepEqual(await names(Subject.restrict({ sex: 'F' }, { subject: 'c' })), ['c']);
+  });
+
+  it('restricts by an object without rounding: what the type cannot hold is nowhere', async () => {
+    const T = manual(
+      engine.schema(),
+      'T',
+      "id : int32\n---\nprice = null : decimal(6,2)\nlong = null : decimal(30,4)\nf = null : float32\nt = null : datetime\nu = null : datetime(3)\nd = null : date\nc = null : time\nkind = 'a' : enum('a','b')\nflag = null : bool\nbig = null : int64\nname = '' : varchar(4)",
+    );
+    await T.insert([{ id: 0 }, { id: 1, price: '2.00', long: '7.5', f: 1.1, t: '2026-01-02 12:00:00', u: '2026-01-02 12:00:00.5', d: '2026-01-02', c: '12:00:00', flag: true, big: 2n ** 62n, name: 'ab' }]);
+    const found = async (restriction: dj.Condition) => {
+      const ids = await T.restrict(restriction).fetch('id', { orderBy: 'KEY' });
+      return ids.join();
+    };
+    const present: dj.Condition[] = [
+      { id: '1' }, { id: true }, { id: 1n }, { id: '1.0' }, { price: 2 }, { price: '2' }, { price: '2.000' }, { price: '2e0' }, { price: 2n }, { long: 7.5 },
+      { f: 1.1 }, { f: '1.1' }, { t: '2026-01-02 12:00:00.0' }, { t: '2026-01-02T12:00:00Z' }, { u: '2026-01-02 12:00:00.500000' },
+      { u: new Date('2026-01-02T12:00:00.500Z') }, { d: '2026-01-02 00:00:00' }, { d: new Date('2026-01-02T15:00:00Z') }, { c: '12:00:00.00' },
+      { flag: 1 }, { flag: '1' }, { big: 2n ** 62n }, { big: 2 ** 62 }, { big: String(2n ** 62n) }, { name: 'ab' },
+    ];
+    for (const restriction of present) assert.equal(await found(restriction), '1', inspect(restriction));
+    const absent: dj.Condition[] = [
+      { id: 1.5 }, { id: '1.5' }, { id: 2 ** 40 }, { id: -1e300 }, { price: 1.999 }, { price: 2.001 }, { price: '1e9' }, { long: '7.50001' }, { f: 1e39 },
+      { t: '2026-01-02 12:00:00.4' }, { t: '2026-01-02 11:59:59.6' }, { u: '2026-01-02 12:00:00.5004' }, { d: '2026-01-02 00:00:01' }, { c: '12:00:00.4' },
+      { kind: 'c' }, { flag: 2 }, { big: 2n ** 63n }, { name: 'abcde' },
+    ];
+    for (const restriction of absent) assert.equal(await found(restriction), '', inspect(restriction));
+    assert.equal(await found(dj.not({ price: 1.999 })), '1', 'null is not known to be another price');
+    assert.equal(await found(Array.from({ length: 600 }, (_, i) => ({ price: i / 1000 + 1.4005 }))), '', 'nor any of many');
+    assert.equal(await found([...Array.from({ length: 600 }, (_, i) => ({ id: i + 0.5 })), { id: 1 }]), '1');
+    for (const senseless of [{ id: 'one' }, { id: {} }, { id: NaN }, { price: 'cheap' }, { t: 'now' }, { d: '2026-02-30' }, { name: 5 }, { kind: 1 }, { flag: 'yes' }]) {
+      await refused('invalid_value', () => T.restrict(senseless).count(), Object.keys(senseless)[0] ?? '');
+    }
   });
 
   it('restricts by SQL text, however it is quoted', async () => {
@@ -148,6 +181,11 @@ export const restrictions = describeEngine('restrictions', (engine) => {
     assert.equal(await Subject.restrict(dj.top(0)).count(), 0);
     assert.equal(await Subject.restrict(dj.top(3)).join(Session).count(), 3);
     assert.deepEqual(await Subject.restrict(dj.top(3)).fetch('subject', { orderBy: 'KEY DESC', limit: 1 }), ['c']);
+    const order = { orderBy: 'KEY' } as const;
+    assert.deepEqual(await Subject.restrict(dj.top(3, 'weight DESC')).restrict(dj.top(3, 'weight DESC', 1)).fetch('subject'), ['b', 'a', 'c'], 'the smaller limit, and all offsets');
+    assert.deepEqual(await Subject.restrict(dj.top(3, 'weight DESC')).restrict(dj.top(2, null, 1)).fetch('subject'), ['b', 'a'], 'in the order that there is');
+    assert.deepEqual(await Subject.restrict(dj.top(3, 'weight DESC')).fetch('subject', { limit: 5, offset: 1 }), ['b', 'a'], 'no more than the query has');
+    assert.deepEqual(await Subject.restrict(dj.top(null, 'KEY', 1)).restrict(dj.top(2, null, 1)).fetch('subject', order), ['c', "d'"]);
     await refused('query', () => Subject.restrict(dj.not(dj.top(1))).count(), 'dj.top');
     await refused('query', () => Subject.exclude(dj.top(1)).count(), 'dj.top');
     for (const limit of [-1, 0.5]) await refused('usage', () => dj.top(limit));
@@ -183,5 +221,10 @@ export const restrictions = describeEngine('restrictions', (engine) => {
     await refused('query', () => One.join(Two.proj({ j: 'k', value: 'value' })).count(), '"value"');
     assert.equal(await One.join(Two.proj({ j: 'k', other: 'value' })).count(), 1);
     assert.equal(await One.join(Two, { semanticCheck: false }).count(), 1);
+    assert.equal(await One.restrict(Two, { semanticCheck: false }).count(), 1);
+    assert.equal(await One.exclude(Two, { semanticCheck: false }).count(), 0);
+    assert.equal(await One.restrict({ k: 1 }).restrict(Two.proj(), { k: 1 }, { semanticCheck: false }).count(), 1);
+    assert.equal(await One.proj().union(Two.proj({ other: 'value' }), { semanticCheck: false }).count(), 1);
+    await refused('query', () => One.restrict(Two, { semanticCheck: true }).count(), '"k"');
   });
 });

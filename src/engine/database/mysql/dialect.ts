@@ -1,7 +1,9 @@
 import type { Dialect, Statement } from '../contract';
-import type { ColumnType, TableName, TableSpec } from '../model';
+import type { ExpressionToken } from '../expression';
+import type { TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { createTable } from './ddl';
+import { expression } from './expression';
 import { quoteIdentifier, tableReference } from './quote';
 import type { Server } from './server';
 
@@ -70,13 +72,13 @@ export class MysqlDialect implements Dialect {
     return 'DEFAULT';
   }
 
-  comparable(column: string): string {
-    return column;
+  expression(tokens: readonly ExpressionToken[]): string {
+    return expression(tokens);
   }
 
-  /** Alone, an enum sorts by the place of its members in the definition. */
-  sortKey(column: string, type: ColumnType): string {
-    return type.kind === 'enum' ? `CAST(${column} AS CHAR)` : column;
+  /** An enum sorts by the place of its members by itself, with the help of an index where there is one. */
+  sortKey(column: string): string {
+    return column;
   }
 
   limit(limit: number | null, offset: number): string {

@@ -27,9 +27,7 @@ export function rowReader(fields: readonly FieldPacket[]): (row: Record<string, 
         return [[field.name, (value) => (typeof value === 'number' ? Math.fround(value) : null)]];
       case Types.DECIMAL:
       case Types.NEWDECIMAL:
-        return field.orgTable === ''
-          ? [[field.name, (value) => (typeof value === 'string' ? computedNumber(value) : null)]]
-          : [];
+        return [[field.name, (value) => (typeof value === 'string' ? decimalNumber(value) : null)]];
       case Types.DOUBLE:
       case Types.LONG:
       case Types.INT24:
@@ -50,8 +48,11 @@ export function rowReader(fields: readonly FieldPacket[]): (row: Record<string, 
   };
 }
 
-/** Sums and means of whole numbers are decimals to the server. As numbers where a number holds them exactly. */
-function computedNumber(text: string): SqlValue {
+/**
+ * Sums and means of whole numbers are decimals to the server, which does not tell them from columns: a number where it
+ * holds all digits, else text. Either way the codec of a decimal column finds all its digits.
+ */
+function decimalNumber(text: string): SqlValue {
   if (/^-?\d+$/.test(text)) {
     const whole = Number(text);
     return Number.isSafeInteger(whole) ? whole : BigInt(text);

@@ -1,9 +1,11 @@
 import type { Dialect, SqlValue, Statement } from '../contract';
+import type { ExpressionToken } from '../expression';
 import type { Attribute, ColumnType, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
-import { defaultSql, storageType } from './columns';
+import { defaultSql } from './columns';
 import { createTable } from './ddl';
-import { quoteIdentifier, storedName } from './quote';
+import { comparable, expression } from './expression';
+import { quoteIdentifier, quoteText, storedName } from './quote';
 import { rowList } from './rowList';
 import { addSecondsText, epochMillisSql, nowText } from './time';
 
@@ -52,13 +54,14 @@ export class SqliteDialect implements Dialect {
     return value === null ? 'NULL' : defaultSql(column, value);
   }
 
-  /** Decimals that a double cannot hold are kept as text, which would compare letter by letter. */
-  comparable(column: string, type: ColumnType): string {
-    return type.kind === 'decimal' && storageType(type) === 'TEXT' ? `CAST(${column} AS REAL)` : column;
+  expression(tokens: readonly ExpressionToken[]): string {
+    return expression(tokens);
   }
 
   sortKey(column: string, type: ColumnType): string {
-    return this.comparable(column, type);
+    if (type.kind !== 'enum') return comparable(column, type);
+    const places = type.values.map((value, place) => `WHEN ${quoteText(value)} THEN ${place}`);
+    return `CASE ${column} ${places.join(' ')} END`;
   }
 
   limit(limit: number | null, offset: number): string {

@@ -170,6 +170,11 @@ function otherError(thrown: unknown, text: string, context: ErrorContext): DataJ
   }
   const column = /^no such column: (.*)$/.exec(text)?.[1] ?? /has no column named (.*)$/.exec(text)?.[1];
   if (column !== undefined) return new UnknownAttributeError(`There is no attribute ${column}.`, options);
+  const sqlFunction = /^no such function: (.*)$/.exec(text)?.[1];
+  if (sqlFunction !== undefined) {
+    const sentence = `The embedded database has no function ${sqlFunction}: compute the value in code, or with functions that it has.`;
+    return new DataJointError('query', sentence, options);
+  }
   if (text === 'database is not open') {
     return new LostConnectionError(`The database ${context.file} has been closed.`, options);
   }

@@ -1,5 +1,6 @@
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqlRow, SqlValue, Statement } from '../contract';
+import { registerFunctions } from './expression';
 
 export interface LaneOptions {
   readonly durability: 'full' | 'normal';
@@ -43,6 +44,7 @@ export class Lane {
           'PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; ' +
           `PRAGMA synchronous = ${options.durability === 'full' ? 'FULL' : 'NORMAL'}`,
       );
+      registerFunctions(this.#database);
       if (!options.readOnly) this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864');
     } catch (error) {
       this.#database.close();

@@ -72,8 +72,10 @@ function computed(name: string, computation: Computation): naive.Computation[] {
           },
         },
       ];
+    case 'concat':
+      return [{ name, kind: 'text', value: (row) => (row[computation.of] === null ? null : `${row[computation.of]}?`) }];
     case 'constant':
-      return [{ name, kind: 'number', value: () => computation.value }];
+      return [{ name, kind: typeof computation.value === 'string' ? 'text' : 'number', value: () => computation.value }];
   }
 }
 
@@ -143,6 +145,6 @@ export function evaluate(tables: Relations, expression: Expression): naive.Relat
       return naive.aggregateOver(expression.names, members, aggregatesOf(members.attributes, expression.named));
     }
     case 'top':
-      return naive.top(of(expression.input), expression.limit, expression.descending, expression.offset);
+      return naive.top(of(expression.input), expression);
   }
 }

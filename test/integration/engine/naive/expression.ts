@@ -24,7 +24,8 @@ export type TextCondition = Extract<Condition, { kind: 'true' | 'compare' | 'com
 export type Computation =
   | { readonly kind: 'rename' | 'copy' | 'coalesce'; readonly of: string }
   | { readonly kind: 'sum'; readonly of: string; readonly and: string }
-  | { readonly kind: 'constant'; readonly value: number };
+  | { readonly kind: 'concat'; readonly of: string }
+  | { readonly kind: 'constant'; readonly value: Value };
 
 /** What `aggr` computes over the rows of a group. */
 export type Aggregate = { readonly kind: 'rows' } | { readonly kind: 'count' | 'sum' | 'min' | 'max'; readonly of: string };
@@ -82,8 +83,10 @@ export function computationText(computation: Computation): string {
       return `coalesce(${computation.of}, -1)`;
     case 'sum':
       return `${computation.of} + ${computation.and} * 2`;
+    case 'concat':
+      return `concat(${computation.of}, "?")`;
     case 'constant':
-      return String(computation.value);
+      return literal(computation.value);
   }
 }
 

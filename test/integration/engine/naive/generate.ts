@@ -85,27 +85,34 @@ function condition({ relation }: Known, choices: Choices, other: () => Known, de
 
 const NEW_NAMES = ['p', 'q', 'x', 'a'];
 
+/** A value computed of a row, or of nothing. */
+function computation(relation: naive.Relation, choices: Choices): Computation {
+  const ofKind = (wanted: naive.NaiveAttribute['kind']) => relation.attributes.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+  const [numbers, texts] = [ofKind('number'), ofKind('text')];
+  const kind = choices.next(6);
+  if (kind === 0) return { kind: 'constant', value: choices.next(10) };
+  if (kind === 1) return { kind: 'constant', value: choices.of(TEXTS) };
+  if (kind === 2 && texts.length > 0) return { kind: 'concat', of: choices.of(texts) };
+  if (kind === 3 && numbers.length > 0) return { kind: 'coalesce', of: choices.of(numbers) };
+  if (kind > 3 && numbers.length > 0) return { kind: 'sum', of: choices.of(numbers), and: choices.of(numbers) };
+  return { kind: 'constant', value: null };
+}
+
 function projection({ expression, relation }: Known, choices: Choices): Expression {
   const names = naive.namesOf(relation);
   const attributes = choices.next(3) === 0 ? ['...'] : naive.secondaryOf(relation).filter(() => choices.flag());
-  if (names.length > 0 && choices.next(4) === 0) attributes.push(`-${choices.of(names)}`);
+  if (choices.next(4) === 0) attributes.push(`-${choices.of([...names, 'nosuch'])}`);
   const named: Record<string, Computation> = {};
-  const numbers = relation.attributes.filter(({ kind }) => kind === 'number').map(({ name }) => name);
   for (let i = choices.next(3); i > 0; i--) {
     const name = choices.of(NEW_NAMES);
-    if (named[name] !== undefined || names.length === 0) continue;
-    const kind = choices.next(4);
+    if (named[name] !== undefined) continue;
+    const kind = names.length === 0 ? 2 : choices.next(3);
     if (kind === 0) {
       const of = choices.of(names);
       if (Object.values(named).some((each) => each.kind === 'rename' && each.of === of)) continue;
       named[name] = { kind: 'rename', of };
-    } else if (kind === 1) {
-      named[name] = { kind: 'copy', of: choices.of(names) };
-    } else if (kind === 2 || numbers.length === 0) {
-      named[name] = { kind: 'constant', value: choices.next(4) };
     } else {
-      const [of, and] = [choices.of(numbers), choices.of(numbers)];
-      named[name] = choices.flag() ? { kind: 'sum', of, and } : { kind: 'coalesce', of };
+      named[name] = kind === 1 ? { kind: 'copy', of: choices.of(names) } : computation(relation, choices);
     }
   }
   return { op: 'proj', input: expression, attributes, named };
@@ -127,7 +134,8 @@ function aggregates(attributes: readonly naive.NaiveAttribute[], choices: Choice
 }
 
 const OPERATIONS = [
-  'push', 'push', 'restrict', 'restrict', 'restrict', 'exclude', 'proj', 'proj', 'join', 'join', 'extend', 'union', 'union', 'aggr', 'aggr', 'U', 'U.aggr', 'top',
+  'push', 'push', 'restrict', 'restrict', 'restrict', 'exclude', 'proj', 'proj', 'proj', 'join', 'join', 'extend', 'union', 'union', 'aggr', 'aggr', 'U',
+  'U.aggr', 'U.aggr', 'top',
 ] as const;
 
 /** What a step makes of the expressions so far (the last one on top): one more, of which it is not known yet whether it makes sense. */

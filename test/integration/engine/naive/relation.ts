@@ -18,6 +18,14 @@ export interface NaiveAttribute {
 export interface Relation {
   readonly attributes: readonly NaiveAttribute[];
   readonly rows: readonly NaiveRow[];
+  /** How `top` made it, if nothing has been done to it since. */
+  readonly limited?: Limits & { readonly source: Relation };
+}
+
+interface Limits {
+  readonly limit: number | null;
+  readonly descending: boolean;
+  readonly offset: number;
 }
 
 /** The expression makes no sense, and the engine must refuse it too. */
@@ -84,7 +92,7 @@ export function matching(relation: Relation, other: Relation): Test {
   return (row) => other.rows.some((each) => agree(row, each, names));
 }
 
-export const restrict = (relation: Relation, test: Test): Relation => ({ ...relation, rows: relation.rows.filter((row) => test(row) === true) });
+export const restrict = ({ attributes, rows }: Relation, test: Test): Relation => ({ attributes, rows: rows.filter((row) => test(row) === true) });
 
 export function join(a: Relation, b: Relation): Relation {
   assertOrigins(a, b);
@@ -152,7 +160,6 @@ export function project(relation: Relation, projection: NaiveProjection): Relati
 }
 
 export function unite(a: Relation, b: Relation): Relation {
-  assertOrigins(a, b);
   const key = keyOf(a);
   if (key.length !== keyOf(b).length || !key.every((name) => keyOf(b).includes(name))) throw new Senseless('keys differ');
   if (secondaryOf(a).some((name) => has(b, name))) throw new Senseless('shared secondary attributes');
@@ -161,6 +168,7 @@ export function unite(a: Relation, b: Relation): Relation {
     const rows = new Map([...a.rows, ...b.rows].map((row) => [identity(row, key), row]));
     return { attributes, rows: [...rows.values()] };
   }
+  assertOrigins(a, b);
   const onlyB = b.rows.filter((row) => !a.rows.some((other) => agree(row, other, key)));
   return { attributes, rows: [...outerRows(a, b), ...onlyB.map((row) => pickNames(row, attributes.map(({ name }) => name)))] };
 }
@@ -219,10 +227,21 @@ function compareValues(a: Value, b: Value): number {
   return b === null || a > b ? 1 : -1;
 }
 
-/** Some rows in the order of the primary key, which must tell the rows apart. */
-export function top(relation: Relation, limit: number | null, descending: boolean, offset: number): Relation {
+/**
+ * Some rows in the order of the primary key, which must tell the rows apart. After another one of the same order the
+ * smaller limit counts, and offsets add up.
+ */
+export function top(relation: Relation, given: Limits): Relation {
+  const { limited } = relation;
+  if (limited === undefined || limited.descending !== given.descending) return cut(relation, given);
+  const limits = [limited.limit, given.limit].filter((limit) => limit !== null);
+  return cut(limited.source, { ...given, limit: limits.length === 0 ? null : Math.min(...limits), offset: limited.offset + given.offset });
+}
+
+function cut(relation: Relation, { limit, descending, offset }: Limits): Relation {
   const key = keyOf(relation);
   const byKey = (a: NaiveRow, b: NaiveRow): number => key.map((name) => compareValues(a[name] ?? null, b[name] ?? null)).find((order) => order !== 0) ?? 0;
   const rows = [...relation.rows].sort((a, b) => (descending ? byKey(b, a) : byKey(a, b)));
-  return { ...relation, rows: rows.slice(offset, limit === null ? undefined : offset + limit) };
+  const kept = rows.slice(offset, limit === null ? undefined : offset + limit);
+  return { attributes: relation.attributes, rows: kept, limited: { limit, descending, offset, source: relation } };
 }

@@ -1,0 +1,1 @@
+export { bareName, type Column, compileSqlText } from './read';

@@ -1,0 +1,3 @@
+export { registerFunctions } from './registered';
+export { expression } from './translate';
+export { comparable } from './compare';
