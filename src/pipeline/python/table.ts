@@ -48,10 +48,7 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
       name: { schema: report.schema, table: report.table },
       tier: report.tier,
       connection,
-      keySource: {
-        sql: report.key_source.sql,
-        attributes: report.key_source.attributes.map(({ name, type, in_key }) => ({ name, type, inKey: in_key })),
-      },
+      keySource: report.key_source,
       make: report.maker === null ? noMake(pythonClass.className) : async (call) => {
         const { attributes } = (await binding.ready()).spec;
         return await pool.use((worker) => worker.make(call, attributes));
