@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type * as dj from '../../src/engine';
 import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
 import { type Python, python014, python23 } from './python';
 
@@ -160,7 +161,7 @@ for (const [version, python, odd, settings] of versions) {
       const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': pipeline('key_sources_restricted', odd, settings) });
       await lab.run('forms.py');
       const { table } = await lab.open('Joined');
-      const total = async (...conditions: Parameters<typeof table.progress>): Promise<number> => (await table.progress(...conditions)).total;
+      const total = async (...conditions: readonly dj.Condition[]): Promise<number> => (await table.progress(...conditions)).total;
       assert.equal(await total(), 6);
       assert.deepEqual([await total('day > "2026-01-01"'), await total({ day: '2026-01-02' }), await total({ rig: 'b' }, 'session > 1')], [4, 2, 2]);
       assert.equal(await total('session_weight BETWEEN 1 AND 2 and rig_price IS NULL', { rig_id: 1 }), 3);
