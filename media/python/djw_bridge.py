@@ -406,7 +406,6 @@ class Pipeline:
             raise Problem("datajoint", error, version=installed_version())
         self.dj = dj
         version = getattr(dj, "__version__", "0")
-        self.configure(dj)
         for file in files:
             sys.argv = [file]
             try:
@@ -421,14 +420,6 @@ class Pipeline:
             raise Problem("table", names=others, version=version)
         self.adopt(classes[0])
         return self.report(version)
-
-    def configure(self, dj):
-        """What datajoint 0.14 does not take from the environment."""
-        port, tls = os.environ.get("DJ_PORT"), os.environ.get("DJ_USE_TLS")
-        if port:
-            dj.config["database.port"] = int(port)
-        if tls in ("true", "false"):
-            dj.config["database.use_tls"] = tls == "true"
 
     def adopt(self, found):
         # Asked of the class, datajoint would answer with a method of some instance.
