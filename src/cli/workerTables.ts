@@ -32,12 +32,11 @@ export async function workerTables(
   for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context.cwd));
   const others = operands.filter((typed) => inPython.get(typed)?.length === 0);
   const files = new Map(others.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
-  const named = new Set([...inPython.values()].flat());
-  assertPythonIsUsed([...[...named].map(({ file }) => file), ...[...files.values()].flat()], context);
+  assertPythonIsUsed([...[...inPython.values()].flat().map(({ file }) => file), ...[...files.values()].flat()], context);
   const tables: WorkerTable[] = [];
-  for (const each of named) {
-    const { binding } = await loadPython(each, context, 'djw worker');
-    tables.push(workerTable(binding, each.file));
+  for (const named of new Set([...inPython.values()].flat())) {
+    const { binding } = await loadPython(named, context, 'djw worker');
+    tables.push(workerTable(binding, named.file));
   }
   await useDatabase(context, 'djw worker');
   const loaded = new Map<LoadedClass, string>();

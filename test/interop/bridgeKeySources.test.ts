@@ -174,9 +174,9 @@ for (const [version, python, odd, settings] of versions) {
     it("datajoint's own populate() runs with them", async (context) => {
       const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': pipeline('key_sources_native', odd, settings) });
       await lab.run('forms.py');
-      const { populate, table } = await lab.open('Aggregated');
-      const result = await populate([], '{}', new AbortController().signal);
-      assert.deepEqual([result.success_count, await table.progress()], [2, { remaining: 0, total: 2 }]);
+      const opened = await lab.open('Aggregated');
+      const result = await opened.populate([], '{}', new AbortController().signal);
+      assert.deepEqual([result.success_count, await opened.table.progress()], [2, { remaining: 0, total: 2 }]);
     });
 
     it('what is no key source is one sentence', async (context) => {
