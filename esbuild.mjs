@@ -1,8 +1,9 @@
 // Builds everything under dist/: `node esbuild.mjs`, or `node esbuild.mjs --watch`.
 //
 //   extension.js     the VS Code extension, with its own copy of the engine
-//   djw.js           the terminal command; requires ./engine.js, so that a pipeline's `import 'datajoint-workbench'`
-//                    (which djw resolves to that same file) and djw share one engine
+//   djw.js           what the terminal command starts with: a look at the Node that runs it, in JavaScript that old ones read
+//   cli.js           the command itself; requires ./engine.js, so that a pipeline's `import 'datajoint-workbench'` (which
+//                    djw resolves to that same file) and djw share one engine
 //   engine.js        the engine
 //   sqliteThread.js  the worker thread that holds the embedded database
 //   indexThread.js   the worker thread that reads a folder's sources
@@ -104,9 +105,11 @@ async function bundles() {
       ...node,
       ...entry('src/cli/djw.ts'),
       outfile: 'dist/djw.js',
+      target: 'node10',
       banner: { js: '#!/usr/bin/env node' },
-      plugins: [oneEngine, vendoredJiti],
+      external: ['./cli'],
     },
+    { ...node, ...entry('src/cli/cli.ts'), outfile: 'dist/cli.js', plugins: [oneEngine, vendoredJiti] },
     { ...node, ...entry('src/extension/populate/launch.ts'), outfile: 'dist/launch.js' },
     {
       ...common,

@@ -112,20 +112,44 @@ def text_of(error):
         return "<its message cannot be shown: {}>".format(type(broken).__name__)
 
 
+# Of a message in a printed traceback: a longer one would hide the frames of the errors that are printed beside it.
+MOST_MESSAGE = 20000
+
+
+def cut_middle(text, most=MOST_MESSAGE):
+    """The beginning and the end of a long text."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return "{}\n[… {} characters are left out …]\n{}".format(text[:half], len(text) - 2 * half, text[-half:])
+
+
+def with_short_messages(told):
+    """`told` prints its messages, notes among them, with their middle left out."""
+    lines_of = told.format_exception_only
+
+    def short_lines(*args, **kwargs):
+        text = "".join(lines_of(*args, **kwargs))
+        yield cut_middle(text)
+
+    told.format_exception_only = short_lines
+
+
 def is_own(file):
     """Whether a frame belongs to this file or to the import that it does."""
     return file == __file__ or file.startswith("<frozen importlib") or file == importlib.__file__
 
 
-def without_own_frames(told):
-    """A printed traceback leads from the pipeline's first line to its last."""
+def readable(told):
+    """A printed traceback leads from the pipeline's first line to its last, however long the messages are."""
     seen = []
     while told is not None and told not in seen:
         seen.append(told)
         if told.stack is not None:
             told.stack[:] = [frame for frame in told.stack if not is_own(frame.filename)]
+        with_short_messages(told)
         for member in getattr(told, "exceptions", None) or ():
-            without_own_frames(member)
+            readable(member)
         told = told.__cause__ or told.__context__
     return seen[0]
 
@@ -138,7 +162,7 @@ def describe(error):
         if cause.args and isinstance(cause.args[0], int):
             numbers.append(cause.args[0])
         cause = cause.__cause__ or cause.__context__
-    told = without_own_frames(traceback.TracebackException(type(error), error, error.__traceback__))
+    told = readable(traceback.TracebackException(type(error), error, error.__traceback__))
     return {
         "type": type(error).__name__,
         "message": text_of(error),
@@ -310,31 +334,41 @@ def subclasses(base):
             yield deeper
 
 
+def taken_in(dj):
+    """Classes that a schema has taken in."""
+    return [each for each in subclasses(dj.user_tables.UserTable) if type.__getattribute__(each, "database") not in (None, "")]
+
+
+def label_of(dj, table_class):
+    """`Report`, or `Report.Fit` for a part: a part never stands for a table of the same name."""
+    master = getattr(table_class, "master", None) if issubclass(table_class, dj.Part) else None
+    return table_class.__name__ if master is None else "{}.{}".format(master.__name__, table_class.__name__)
+
+
 def registered(dj, class_name, schema):
-    """Classes of that name that a schema has taken in, the last one declared first."""
-    found = [
-        each
-        for each in subclasses(dj.user_tables.UserTable)
-        if each.__name__ == class_name and type.__getattribute__(each, "database") not in (None, "")
-    ]
+    """Those of that name, `Report` or `Report.Fit`, the last one declared first."""
+    found = [each for each in taken_in(dj) if label_of(dj, each) == class_name]
     return [each for each in reversed(found) if schema is None or each.database == schema]
 
 
-def source_of_keys(table):
+def source_of_keys(dj, table):
     """See AutoPopulate._jobs_to_do."""
     keys = table.key_source
-    if inspect.isclass(keys):
+    if inspect.isclass(keys) and issubclass(keys, dj.expression.QueryExpression):
         keys = keys()
+    if not isinstance(keys, dj.expression.QueryExpression):
+        raise dj.DataJointError("it is of type {}, and no table or query".format(type(keys).__name__))
+    for name in keys.primary_key:
+        if name not in table.heading.names:
+            raise dj.DataJointError('its primary key has "{}", which {} lacks'.format(name, type(table).__name__))
     return keys
 
 
-def attributes_of(heading):
-    """Those by which keys can be restricted."""
-    return [
-        {"name": name, "type": str(heading[name].type), "in_key": bool(heading[name].in_key)}
-        for name in heading.names
-        if heading[name].in_key or not (getattr(heading[name], "is_blob", False) or getattr(heading[name], "codec", None))
-    ]
+def is_comparable(attribute):
+    """Whether the database holds the value as a person writes it."""
+    if any(getattr(attribute, kind, None) for kind in ("is_blob", "is_attachment", "is_filepath", "codec", "uuid", "adapter", "json")):
+        return False
+    return getattr(attribute, "original_type", None) != "uuid"
 
 
 def plain_sql(sql):
@@ -372,7 +406,6 @@ class Pipeline:
             raise Problem("datajoint", error, version=installed_version())
         self.dj = dj
         version = getattr(dj, "__version__", "0")
-        self.configure(dj)
         for file in files:
             sys.argv = [file]
             try:
@@ -383,18 +416,10 @@ class Pipeline:
                 raise Problem("module", error, file=file, version=version)
         classes = registered(dj, class_name, schema)
         if not classes:
-            others = sorted({each.__name__ for each in subclasses(dj.user_tables.UserTable) if type.__getattribute__(each, "database")})
+            others = sorted({label_of(dj, each) for each in taken_in(dj)})
             raise Problem("table", names=others, version=version)
         self.adopt(classes[0])
         return self.report(version)
-
-    def configure(self, dj):
-        """What datajoint 0.14 does not take from the environment."""
-        port, tls = os.environ.get("DJ_PORT"), os.environ.get("DJ_USE_TLS")
-        if port:
-            dj.config["database.port"] = int(port)
-        if tls in ("true", "false"):
-            dj.config["database.use_tls"] = tls == "true"
 
     def adopt(self, found):
         # Asked of the class, datajoint would answer with a method of some instance.
@@ -427,7 +452,7 @@ class Pipeline:
             "table": table.table_name,
             "tier": tier,
             "parts": parts,
-            "maker": self.maker(),
+            "maker": None if tier is None else self.maker(),
             "jobs": "table" if hasattr(type(table), "_jobs") else "schema",
             "key_source": key_source,
             "connection": {
@@ -439,10 +464,21 @@ class Pipeline:
         }
 
     def key_source(self):
-        keys = source_of_keys(self.table)
-        attributes = attributes_of(keys.heading)
-        secondary = [attribute["name"] for attribute in attributes if not attribute["in_key"]]
-        return {"sql": plain_sql(keys.proj(*secondary).make_sql()), "attributes": attributes}
+        """What counts is the primary key; by the others that can be compared, keys can be restricted."""
+        keys = source_of_keys(self.dj, self.table)
+        heading = keys.heading
+        others = [name for name in heading.names if not heading[name].in_key and is_comparable(heading[name])]
+        if others and not self.can_run(keys.proj(*others)):
+            others = []
+        return {"sql": plain_sql(keys.proj(*others).make_sql()), "key": list(keys.primary_key), "others": others}
+
+    def can_run(self, query):
+        """Groups, for one, can be shown without what a server wants them to be grouped by as well."""
+        try:
+            self.table.connection.query("SELECT 1 FROM ({}) AS key_source LIMIT 0".format(query.make_sql()))
+        except Exception:
+            return False
+        return True
 
     def maker(self):
         table, auto = self.table, self.dj.autopopulate.AutoPopulate

@@ -1,14 +1,18 @@
 /** Reads a command's part of the command line. */
 import { parseArgs } from 'node:util';
 import { DataJointError } from '../engine';
-import type { Arguments, Command, OptionSpecs } from './command';
+import type { Arguments, Command, OptionSpec, OptionSpecs } from './command';
 import { didYouMean } from './suggest';
 
-/** Options that every command has. */
-export const commonOptions: OptionSpecs = {
+const databaseOption: OptionSpecs = {
   database: { value: 'FILE', help: 'use this embedded database file instead of what the settings say' },
-  help: { help: 'show this help' },
 };
+const helpOption: OptionSpecs = { help: { help: 'show this help' } };
+
+/** The options of a command, with those that others have as well, in the order of the help. */
+export function optionsOf(command: Command): OptionSpecs {
+  return { ...command.options, ...(command.usesDatabase === false ? {} : databaseOption), ...helpOption };
+}
 
 /** A mistake on the command line. */
 export function usageError(message: string): DataJointError {
@@ -16,11 +20,13 @@ export function usageError(message: string): DataJointError {
 }
 
 /**
- * Reads what follows the command's name.
- * @throws DataJointError `usage` that names the option or operand
+ * Reads what follows the command's name. Options may stand before, between and after the operands; after `--` everything is
+ * an operand.
+ * @param others commands to name when they have an option that this one lacks
+ * @throws DataJointError `usage` that names the option or operand: one that would have no effect is refused as well
  */
-export function readArguments(command: Command, args: readonly string[]): Arguments {
-  const specs: OptionSpecs = { ...command.options, ...commonOptions };
+export function readArguments(command: Command, args: readonly string[], others: readonly Command[] = []): Arguments {
+  const specs = optionsOf(command);
   const values = new Map<string, string>();
   const positionals: string[] = [];
   const { tokens } = parseArgs({
@@ -35,40 +41,51 @@ export function readArguments(command: Command, args: readonly string[]): Argume
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind === 'positional') {
-      positionals.push(token.value);
-      if (command.passesOn === true) {
-        positionals.push(...args.slice(token.index + 1));
-        break;
-      }
-    } else if (token.kind === 'option') {
-      const { name, value } = readOption(command, specs, token);
-      values.set(name, value);
+    if (token.kind === 'positional') positionals.push(token.value);
+    else if (token.kind === 'option') {
+      const name = token.rawName === '-h' ? 'help' : token.name;
+      const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+      if (spec === undefined) throw unknownOption(command, token.rawName, positionals[0], others);
+      if (values.has(name)) throw usageError(`--${name} is given twice.`);
+      values.set(name, readValue(name, spec, token.value));
     }
   }
   const parsed: Arguments = { positionals, has: (option) => values.has(option), value: (option) => values.get(option) };
-  if (!parsed.has('help')) checkOperands(command, positionals);
+  if (!parsed.has('help')) {
+    checkOperands(command, positionals);
+    checkEffects(specs, parsed);
+  }
   return parsed;
 }
 
-function readOption(
-  command: Command,
-  specs: OptionSpecs,
-  token: { readonly name: string; readonly rawName: string; readonly value: string | undefined },
-): { name: string; value: string } {
-  const name = token.rawName === '-h' ? 'help' : token.name;
-  const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-  if (spec === undefined) {
-    const known = Object.keys(specs).map((option) => `--${option}`);
-    throw usageError(`${command.name} has no option ${token.rawName}.${didYouMean(token.rawName, known)}`);
+function unknownOption(command: Command, given: string, file: string | undefined, others: readonly Command[]): DataJointError {
+  const no = `${command.name} has no option ${given}`;
+  if (command.passesOn === true) {
+    return usageError(`${no}: what is for ${file ?? 'the program'} itself stands after --, as in djw ${command.name} ${file ?? 'FILE'} -- ${given}.`);
   }
-  if (spec.value === undefined && token.value !== undefined) {
-    throw usageError(`--${name} is a switch and takes no value, but "${token.value}" was given.`);
+  const having = others.filter((other) => Object.hasOwn(optionsOf(other), given.replace(/^--/, ''))).map(({ name }) => name);
+  if (having.length > 0) return usageError(`${no}: it belongs to djw ${having.join(', djw ')}.`);
+  const known = Object.keys(optionsOf(command)).map((option) => `--${option}`);
+  return usageError(`${no}.${didYouMean(given, known)}`);
+}
+
+function readValue(name: string, spec: OptionSpec, value: string | undefined): string {
+  if (spec.value === undefined && value !== undefined) {
+    throw usageError(`--${name} is a switch and takes no value, but "${value}" was given.`);
   }
-  if (spec.value !== undefined && (token.value === undefined || token.value === '')) {
+  if (spec.value !== undefined && (value === undefined || value === '')) {
     throw usageError(`--${name} needs a value: --${name} ${spec.value}.`);
   }
-  return { name, value: token.value ?? '' };
+  return value ?? '';
+}
+
+function checkEffects(specs: OptionSpecs, args: Arguments): void {
+  const isGiven = (what: string): boolean => (what.startsWith('--') ? args.has(what.slice(2)) : args.positionals[0] === what);
+  for (const [name, { with: needed, without }] of Object.entries(specs)) {
+    if (!args.has(name)) continue;
+    if (needed !== undefined && !isGiven(needed)) throw usageError(`--${name} goes with ${needed}, and does nothing without it.`);
+    if (without !== undefined && isGiven(without)) throw usageError(`--${name} does nothing beside ${without}: leave one of them out.`);
+  }
 }
 
 function checkOperands(command: Command, positionals: readonly string[]): void {
@@ -78,7 +95,7 @@ function checkOperands(command: Command, positionals: readonly string[]): void {
     );
   }
   const surplus = positionals[command.maxOperands];
-  if (surplus !== undefined && command.passesOn !== true) {
+  if (surplus !== undefined) {
     throw usageError(
       `${command.name} does not know what to do with "${surplus}": djw ${command.name} ${command.operands}`,
     );

@@ -6,6 +6,10 @@ export interface OptionSpec {
   /** What stands for the value in the help; absent for a switch. */
   readonly value?: string;
   readonly help: string;
+  /** What gives it an effect, and without which it is refused: another option (`--reserve-jobs`), or the first operand. */
+  readonly with?: string;
+  /** An option beside which it has no effect, and is refused. */
+  readonly without?: string;
 }
 
 /** Options by their name without dashes, in the order of the help. */
@@ -25,6 +29,8 @@ export interface Context {
   readonly database: ConnectionSpec | undefined;
   /** The Python that a person or the editor has chosen. */
   readonly python: string | undefined;
+  /** That Python was named on this command line. */
+  readonly pythonIsGiven: boolean;
 }
 
 export interface Command {
@@ -39,8 +45,10 @@ export interface Command {
   /** How many operands it takes. */
   readonly minOperands: number;
   readonly maxOperands: number;
-  /** Everything after the first operand belongs to someone else. */
+  /** What follows the first operand is for that program: options of its own stand after `--`. */
   readonly passesOn?: boolean;
+  /** False: it has nothing to do with the database that `--database` names. */
+  readonly usesDatabase?: boolean;
   /** Returns the exit code. */
   run(args: Arguments, context: Context): Promise<number>;
 }

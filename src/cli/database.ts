@@ -1,7 +1,7 @@
 /** Which database a command uses, and opening it. */
 import { existsSync } from 'node:fs';
 import {
-  connect,
+  chooseDatabase,
   Connection,
   type ConnectionSpec,
   createOverview,
@@ -12,6 +12,7 @@ import {
 } from '../engine';
 import { isLocalServer, serverFiles, serverFolder } from '../localServer';
 import type { Context } from './command';
+import { nameDeclaringFiles } from './declaringFiles';
 
 /** Where a command was given. */
 type Place = Pick<Context, 'cwd' | 'database'>;
@@ -27,7 +28,8 @@ let inUse: { readonly spec: string; readonly connection: Promise<Connection> } |
 export async function useDatabase(context: Place, program: string): Promise<Connection> {
   const spec = chosenSpec(context);
   const known = JSON.stringify(spec);
-  if (inUse?.spec !== known) inUse = { spec: known, connection: reaching(spec, context, connect(spec, { program })) };
+  nameDeclaringFiles(context.cwd);
+  if (inUse?.spec !== known) inUse = { spec: known, connection: reaching(spec, context, chooseDatabase(spec, { program })) };
   return await inUse.connection;
 }
 

@@ -1,5 +1,5 @@
 /** The texts of `--help`. */
-import { commonOptions } from './arguments';
+import { optionsOf } from './arguments';
 import type { Command, OptionSpecs } from './command';
 
 export function generalHelp(commands: readonly Command[]): string {
@@ -35,7 +35,7 @@ Usage: djw ${`${command.name} ${command.operands}`.trim()} [OPTION…]
 ${command.details}
 
 Options
-${columns(optionLines({ ...command.options, ...commonOptions }))}`;
+${columns(optionLines(optionsOf(command)))}`;
 }
 
 function optionLines(options: OptionSpecs): (readonly [string, string])[] {

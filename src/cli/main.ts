@@ -2,25 +2,14 @@
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { claimStray, disconnect, messageOf } from '../engine';
-import { readArguments, usageError } from './arguments';
-import type { Command } from './command';
-import { errors } from './commands/errors';
-import { jobs } from './commands/jobs';
-import { kill } from './commands/kill';
-import { list } from './commands/list';
-import { populate } from './commands/populate';
-import { progress } from './commands/progress';
-import { refresh } from './commands/refresh';
-import { run, ScriptError } from './commands/run';
-import { server } from './commands/server';
-import { worker } from './commands/worker';
+import { optionsOf, readArguments, usageError } from './arguments';
+import { commands } from './commands';
+import { ScriptError } from './commands/run';
 import { exitCodes } from './exitCodes';
 import { commandHelp, generalHelp } from './help';
 import { didYouMean } from './suggest';
 import { createTerminal, oneLine, type Terminal } from './terminal';
 import { version } from '../../package.json';
-
-const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, kill, server];
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
@@ -32,6 +21,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     terminal.line(version);
     return exitCodes.done;
   }
+  if (name.startsWith('-')) throw tooEarly(name);
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     throw usageError(
@@ -41,7 +31,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
       )} See djw --help.`,
     );
   }
-  const parsed = readArguments(command, rest);
+  const parsed = readArguments(command, rest, commands);
   if (parsed.has('help')) {
     terminal.line(commandHelp(command));
     return exitCodes.done;
@@ -53,7 +43,16 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     cwd,
     database: file === undefined ? undefined : { kind: 'embedded', file: path.resolve(cwd, file), durability: 'full' },
     python: parsed.value('python') ?? process.env['DJW_PYTHON'],
+    pythonIsGiven: parsed.has('python'),
   });
+}
+
+/** What is wrong with an option before the command. */
+function tooEarly(given: string): Error {
+  const [option = given] = given.split('=');
+  const having = commands.filter((command) => Object.hasOwn(optionsOf(command), option.replace(/^--/, ''))).map((command) => command.name);
+  if (having.length === 0) return usageError(`There is no option ${option}: see djw --help.`);
+  return usageError(`${option} stands after the command that it is for: djw ${having.length === 1 ? (having[0] ?? '') : 'COMMAND'} … ${option}.`);
 }
 
 /** One sentence for a person; the stack only for those who ask. */

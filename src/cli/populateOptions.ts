@@ -3,12 +3,12 @@ import type { PopulateOptions } from '../engine';
 import { integer, usageError, wholeNumber } from './arguments';
 import type { Arguments, OptionSpecs } from './command';
 
-export const workOptions: OptionSpecs = {
+export const workOptions = {
   processes: { value: 'N', help: 'share the work among N processes: for make() that computes' },
   concurrency: { value: 'N', help: 'make N keys at once in each process: for make() that waits' },
   priority: { value: 'N', help: 'only jobs of this priority or more urgent (lower); new jobs get it' },
   'make-kwargs': { value: 'JSON', help: 'an object that make() gets as its second argument' },
-};
+} satisfies OptionSpecs;
 
 /** @throws DataJointError `usage` */
 export function readWork(args: Arguments): PopulateOptions {

@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { needsServer, type OpenPythonOptions, openPythonTable, findInterpreter, indexPipeline, PythonError, type PythonTable, pythonVariables, type TableClass } from '../pipeline';
+import { usageError } from './arguments';
 import type { Context, OptionSpecs } from './command';
-import { chosenSpec, useDatabase } from './database';
+import { chosenSpec, openToLook, useDatabase } from './database';
+import { fileText } from './words';
 
 /** Of the commands that may need Python. */
 export const pythonOptions: OptionSpecs = {
@@ -12,6 +14,12 @@ export const pythonOptions: OptionSpecs = {
 
 /** What is needed of a class: those that `--pipeline` names need not be in the index. */
 export type NamedClass = Pick<TableClass, 'className' | 'schemaName' | 'file' | 'activatedIn'>;
+
+/** @throws DataJointError `usage` when `--python` is given and none of the files is Python's */
+export function assertPythonIsUsed(files: readonly string[], { pythonIsGiven, cwd }: Context): void {
+  if (!pythonIsGiven || files.some(isPythonFile)) return;
+  throw usageError(`--python is for Python files, and ${files.map((file) => fileText(path.resolve(cwd, file), cwd)).join(', ')} is none: leave it out.`);
+}
 
 export const isPythonFile = (file: string): boolean => path.extname(file) === '.py';
 
@@ -25,7 +33,11 @@ export async function namedClass(typed: string, file: string, cwd: string): Prom
   const className = typed.slice(dot + 1);
   const folders = [...new Set([cwd, path.dirname(full)])];
   const classes = (await Promise.all(folders.map((folder) => indexPipeline(folder)))).flatMap((index) => index.classes);
-  const found = classes.find((each) => each.className === className && each.file === full);
+  const inFile = classes.filter(({ file: declaring }) => declaring === full);
+  // `Report.Fit` is a part, unless `Report` is a schema.
+  const part = inFile.find((each) => each.className === typed);
+  if (part !== undefined) return part;
+  const found = inFile.find((each) => each.className === className);
   return { className, schemaName: dot === -1 ? null : typed.slice(0, dot), file: full, activatedIn: found?.activatedIn ?? null };
 }
 
@@ -68,14 +80,28 @@ function debugging(): Pick<OpenPythonOptions, 'interpreterArgs' | 'importTimeout
   return { interpreterArgs: JSON.parse(given) as string[], importTimeoutMs: Infinity };
 }
 
+/** What tells Python of the server that djw uses; nothing where that is the embedded database. */
+async function serverVariables(context: Context): Promise<Record<string, string>> {
+  const spec = chosenSpec(context);
+  const connection = spec.kind === 'server' ? await openToLook(context, 'djw run') : null;
+  if (spec.kind !== 'server' || connection === null) return {};
+  try {
+    return await pythonVariables(spec, connection);
+  } finally {
+    await connection.close();
+  }
+}
+
 /**
- * Runs a Python file as `python FILE ARGUMENT…` would, on the database that djw uses where that is a server.
+ * Runs a Python file as `python FILE ARGUMENT…` would, on the server that djw uses; where that is the embedded database
+ * because nothing names another, on whatever the file itself finds.
  * @returns its exit code
+ * @throws DataJointError `usage` when the command line names an embedded database; what opening the server throws
  */
 export async function runPython(file: string, args: readonly string[], context: Context): Promise<number> {
-  const spec = chosenSpec(context);
+  if (context.database !== undefined) throw usageError(`${file} needs a MySQL or MariaDB server: datajoint-python cannot use the embedded database that --database names.`);
   const { interpreter } = await findInterpreter(context.cwd, process.env, context.python ?? null);
-  const env = { ...process.env, ...(spec.kind === 'server' ? pythonVariables(spec) : {}) };
+  const env = { ...process.env, ...(await serverVariables(context)) };
   const child = spawn(interpreter, [file, ...args], { cwd: context.cwd, env, stdio: 'inherit' });
   // The terminal interrupts both; this one waits for what Python makes of it.
   process.on('SIGINT', () => undefined);

@@ -5,7 +5,7 @@ import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type Python
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
-import { isPythonFile, loadPython, namedClass } from './pythonTables';
+import { assertPythonIsUsed, isPythonFile, loadPython, namedClass } from './pythonTables';
 import { didYouMean } from './suggest';
 import { fileText } from './words';
 
@@ -28,6 +28,7 @@ export async function loadTable(
     const python = await loadPython(named, context, program);
     return { file: named.file, binding: python.binding, python };
   }
+  assertPythonIsUsed([declaring], context);
   // Before the pipeline, which may use it, and after the search, so that a mistyped name creates no database.
   await useDatabase(context, program);
   const { file, classes } = await loadPipeline(declaring);

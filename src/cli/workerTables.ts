@@ -5,7 +5,7 @@ import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
 import { isPopulated, type Populated } from './populatedTable';
-import { isPythonFile, loadPython, type NamedClass, namedClass } from './pythonTables';
+import { assertPythonIsUsed, isPythonFile, loadPython, type NamedClass, namedClass } from './pythonTables';
 import { chooseClass, chooseLoaded, declaredClasses } from './tableArgument';
 import { fileText } from './words';
 
@@ -32,6 +32,7 @@ export async function workerTables(
   for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context.cwd));
   const others = operands.filter((typed) => inPython.get(typed)?.length === 0);
   const files = new Map(others.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
+  assertPythonIsUsed([...[...inPython.values()].flat().map(({ file }) => file), ...[...files.values()].flat()], context);
   const tables: WorkerTable[] = [];
   for (const named of new Set([...inPython.values()].flat())) {
     const { binding } = await loadPython(named, context, 'djw worker');

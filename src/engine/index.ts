@@ -119,6 +119,7 @@ export { loadSettings, resolveConnection, type Settings, type SettingsSource } f
 export {
   config,
   type Confirmation,
+  chooseDatabase,
   connect,
   defaultConnection as connection,
   type DeletedRows,
@@ -139,6 +140,7 @@ export {
   type RemovalOptions,
   type SchemaOptions,
   setConfirmation,
+  setDeclaringFiles,
   Table,
   type TableBinding,
   TableQuery,

@@ -232,7 +232,7 @@ const result = await Half.populate({ displayProgress: true, suppressErrors: true
 console.log(JSON.stringify(result.errorList.length));`,
     'fails.ts': `import { Half } from './p';\nawait Half.populate();`,
   });
-  assert.deepEqual(await folder.djw('run', 'script.ts', 'a', '--json'), { code: 7, out: 'a --json\nlater\n', err: '' });
+  assert.deepEqual(await folder.djw('run', 'script.ts', 'a', '--', '--json'), { code: 7, out: 'a --json\nlater\n', err: '' });
   const fill = await folder.djw('run', 'fill.ts');
   assert.match(
     fill.out,

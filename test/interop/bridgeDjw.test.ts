@@ -147,7 +147,7 @@ describe('djw with tables of Python files', { skip: python23.absent }, () => {
       assert.equal((await run(['run', 'scripts/enter.py'], env)).code, 0);
       const native = await run(['populate', 'WeightCurve', '{"subject": "m2"}', '--runtime', 'native', '--json'], env);
       assert.deepEqual(JSON.parse(native.out), { success_count: 1, error_list: [] });
-      assert.match((await run(['populate', 'WeightCurve', '--runtime', 'native', '--priority', '1'], env)).err, /knows neither --priority nor --no-refresh/);
+      assert.match((await run(['populate', 'WeightCurve', '--runtime', 'native', '--reserve-jobs', '--priority', '1'], env)).err, /knows neither --priority nor --no-refresh/);
     } finally {
       await older.stop();
     }

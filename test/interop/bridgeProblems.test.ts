@@ -106,7 +106,7 @@ describe('what can be wrong with a Python pipeline', { skip: python23.absent }, 
     const shadowed = await temporaryLab(context, python23, server, connection, { 'json.py': text });
     assert.match((await refusal(shadowed)).message, /^Python finds .*json\/__init__\.py when it imports json, not .*json\.py: rename one of the two\.$/);
     const source = await labOf(context, text.replace('    def make', '    key_source = 5\n    def make'));
-    assert.match((await refusal(source)).message, /The key source of Made cannot be used: AttributeError/);
+    assert.match((await refusal(source)).message, /The key source of Made cannot be used: DataJointError: it is of type int, and no table or query\./);
     const makeless = await labOf(context, text.replace('def make(self, key)', 'def compute(self, key)'));
     await assert.rejects((await makeless.open('Made')).table.populate(), { code: 'make_missing' });
     const manual = await labOf(context, text.replace('dj.Computed', 'dj.Manual'));

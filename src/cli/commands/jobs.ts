@@ -26,9 +26,9 @@ with --status, lists the jobs. The queue exists from the first djw populate TABL
 --set-priority changes the jobs that wait, failed or are set aside, or those of them that
 meet every RESTRICTION (see djw populate --help). Lower runs sooner; 5 is usual.`,
   options: {
-    status: { value: 'STATUS', help: `one of ${statuses.join(', ')}` },
+    status: { value: 'STATUS', help: `one of ${statuses.join(', ')}`, without: '--set-priority' },
     'set-priority': { value: 'N', help: 'give jobs this priority, from -128 (soonest) to 127' },
-    pipeline: { value: 'FILE', help: 'with --set-priority: the file that declares TABLE' },
+    pipeline: { value: 'FILE', help: 'with --set-priority: the file that declares TABLE', with: '--set-priority' },
     json: { help: 'print the counts, or with --status the jobs, as JSON' },
   },
   minOperands: 1,

@@ -11,7 +11,7 @@ import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { ProgressReport } from '../progressReport';
-import { isPythonFile, pythonOptions, runPython } from '../pythonTables';
+import { assertPythonIsUsed, isPythonFile, pythonOptions, runPython } from '../pythonTables';
 import { declaringFile } from '../tableArgument';
 import { startWorkersWith } from '../workerPool';
 
@@ -20,16 +20,18 @@ export const run: Command = {
   operands: 'FILE [ARGUMENT…]',
   summary: 'run a TypeScript or JavaScript file with the engine at hand, or a Python file',
   details: `Runs FILE as it stands: no build, no node_modules. It finds the engine under
-"datajoint-workbench", and what follows FILE in process.argv. A Python file is run by the Python
-of this folder, on the server that djw uses.`,
+"datajoint-workbench", and the ARGUMENTs in process.argv. Those that begin with a dash stand after
+--: djw run FILE -- --epochs 3. A Python file is run by the Python of this folder, on the server
+that djw uses.`,
   options: pythonOptions,
   minOperands: 1,
-  maxOperands: 1,
+  maxOperands: Infinity,
   passesOn: true,
   async run({ positionals }, context) {
     const [file = '', ...rest] = positionals;
     if (!existsSync(path.resolve(context.cwd, file))) throw usageError(`There is no file ${file}.`);
     if (isPythonFile(file)) return await runPython(file, rest, context);
+    assertPythonIsUsed([file], context);
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
     chooseSessionsAt(context.terminal);

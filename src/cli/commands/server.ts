@@ -40,12 +40,13 @@ listens on 127.0.0.1 only, datajoint.json names it and .secrets holds its passwo
 It ends by itself when no VS Code window has the folder open and nobody has been connected
 for ten minutes.`,
   options: {
-    idle: { value: 'TIME', help: 'with start: end it after this time without a connection, such as 30m or 8h' },
-    yes: { help: 'with start: also where datajoint.json names another server, which is put aside' },
+    idle: { value: 'TIME', help: 'with start: end it after this time without a connection, such as 30m or 8h', with: 'start' },
+    yes: { help: 'with start: also where datajoint.json names another server, which is put aside', with: 'start' },
     json: { help: 'print how it is as JSON' },
   },
   minOperands: 1,
   maxOperands: 2,
+  usesDatabase: false,
   async run(args, context) {
     const [verb = '', folder] = args.positionals;
     if (verb === keepWord && folder !== undefined) {

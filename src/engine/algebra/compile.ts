@@ -57,7 +57,7 @@ export class Compiler {
   private table(source: TableSource): Block {
     const spec = preparedSpec(source);
     const alias = this.nextAlias();
-    const heading = Heading.ofTable(spec);
+    const heading = Heading.ofTable(spec, source.computed);
     const rows = source.statement === undefined ? this.dialect.tableReference(spec.name) : `(${source.statement})`;
     return {
       heading,

@@ -12,6 +12,8 @@ export interface TableSource {
   readonly connection: Connection | null;
   /** The SELECT that gives the rows, for a source that is no table of the database. */
   readonly statement?: string;
+  /** What such a statement gives beside the attributes of `spec`: computed attributes, whose types nobody needs. */
+  readonly computed?: readonly string[];
   /** Declares the table if need be and reads its heading. Cheap when that has happened. */
   prepare(): Promise<TableSpec>;
 }

@@ -31,12 +31,18 @@ export class Heading {
     this.secondary = attributes.filter((attribute) => !attribute.inKey).map((attribute) => attribute.name);
   }
 
-  /** The visible attributes of a table: those with a leading underscore belong to the platform. */
-  static ofTable(spec: TableSpec): Heading {
+  /**
+   * The visible attributes of a table: those with a leading underscore belong to the platform.
+   * @param computed what the rows have beside the table's attributes
+   */
+  static ofTable(spec: TableSpec, computed: readonly string[] = []): Heading {
     const visible = spec.attributes.filter((attribute) => !attribute.name.startsWith('_'));
     const lineageKnown = !visible.some((attribute) => attribute.inKey && attribute.lineage === null);
     return new Heading(
-      visible.map((stored) => ({ name: stored.name, inKey: stored.inKey, lineage: stored.lineage, stored })),
+      [
+        ...visible.map((stored) => ({ name: stored.name, inKey: stored.inKey, lineage: stored.lineage, stored })),
+        ...computed.map((name) => ({ name, inKey: false, lineage: null, stored: null })),
+      ],
       lineageKnown,
     );
   }

@@ -1,7 +1,6 @@
 import { Query, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
-import { parseDefinition, resolveDefinition } from '../definition';
-import type { DataJointError } from '../errors';
+import { DataJointError } from '../errors';
 import { JobQueue } from '../jobs';
 import { bindStored, config, type TableBinding } from '../tables';
 import { Computed, Imported } from './autoPopulated';
@@ -23,8 +22,10 @@ export interface TableElsewhere {
 export interface KeySourceSql {
   /** The SELECT. */
   readonly sql: string;
-  /** What it gives, with the types as definitions spell them. */
-  readonly attributes: readonly { readonly name: string; readonly type: string; readonly inKey: boolean }[];
+  /** Its primary key: attributes of the table, which tells their types. */
+  readonly key: readonly string[];
+  /** What else it gives, to restrict keys by. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -58,21 +59,13 @@ export async function tableElsewhere(elsewhere: TableElsewhere): Promise<{ reado
 
 function keySourceOf({ className, connection, name, keySource }: TableElsewhere, target: TableSpec): TableSource {
   const label = `the key source of ${className}`;
-  const attributes = keySource.attributes.map(({ name: attribute, type, inKey }) => {
-    // What the table has as well is compared with it, lineage included.
-    const shared = target.attributes.find((candidate) => candidate.name === attribute);
-    return { ...(shared ?? attributeOf(attribute, type, label)), inKey };
+  const attributes = keySource.key.map((attribute) => {
+    const known = target.attributes.find((candidate) => candidate.name === attribute);
+    if (known === undefined) throw new DataJointError('query', `The key source of ${className} has "${attribute}" in its primary key, which ${className} lacks.`);
+    return { ...known, inKey: true };
   });
   const spec: TableSpec = { name, comment: '', attributes, foreignKeys: [], indexes: [] };
-  return { label, name, spec, connection, statement: keySource.sql, prepare: () => Promise.resolve(spec) };
-}
-
-function attributeOf(name: string, type: string, label: string): TableSpec['attributes'][number] {
-  const line = parseDefinition(`${name} : ${type}`, label);
-  const { attributes } = resolveDefinition(line, { schema: '', table: '' }, () => {
-    throw new Error('an attribute refers to nothing');
-  });
-  const [attribute] = attributes;
-  if (attribute === undefined) throw new Error(`${label} gives ${name} without a type`);
-  return attribute;
+  // MariaDB 10.11 loses the columns of a grouped SELECT without aggregates when a prepared statement merges it directly.
+  const statement = `SELECT * FROM (${keySource.sql}) AS key_source`;
+  return { label, name, spec, connection, statement, computed: keySource.others, prepare: () => Promise.resolve(spec) };
 }

@@ -4,15 +4,28 @@ import { heldForDeclarations } from './declarations';
 import { registeredTables } from './registry';
 
 let current: Promise<Connection> | null = null;
+/** What `chooseDatabase` was given. */
+let chosen: { readonly spec: ConnectionSpec; readonly options: OpenOptions } | null = null;
 
 /**
- * The connection that schemas use unless they are given another: the one of `connect`, else the one that the
- * environment and the settings files lead to, else the embedded database of the working folder.
+ * The connection that schemas use unless they are given another: the one of `connect`, else the one of
+ * `chooseDatabase`, else the one that the environment and the settings files lead to, else the embedded database of the
+ * working folder.
  */
 export async function defaultConnection(): Promise<Connection> {
   await heldForDeclarations();
-  current ??= open(resolveConnection({ cwd: process.cwd(), env: process.env }), {});
+  current ??= chosen === null ? open(resolveConnection({ cwd: process.cwd(), env: process.env }), {}) : open(chosen.spec, chosen.options);
   return await current;
+}
+
+/**
+ * For a program that runs pipelines: opens the database that it was told of, and lets every later use open that one as well
+ * instead of what the settings say, also after the pipeline has called `disconnect`.
+ */
+export async function chooseDatabase(spec: ConnectionSpec, options: OpenOptions = {}): Promise<Connection> {
+  await disconnect();
+  chosen = { spec, options };
+  return await defaultConnection();
 }
 
 /** Opens a database and makes it the default connection, closing the former one. */

@@ -11,14 +11,14 @@ export {
   setConfirmation,
 } from './confirm';
 export { readDeclarations } from './declarations';
-export { connect, defaultConnection, disconnect, transaction } from './defaultConnection';
+export { chooseDatabase, connect, defaultConnection, disconnect, transaction } from './defaultConnection';
 export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';
 export { joinParents, type KeyParent } from './keyParents';
 export { hasJobMetadata, JOB_METADATA, VERSION_LENGTH } from './jobMetadata';
 export { type MakeContext, makeContext } from './makeContext';
-export { referenceSource } from './reference';
+export { type FindDeclaringFile, referenceSource, setDeclaringFiles } from './reference';
 export { registeredTables } from './registry';
 export { type JobLayout, schema, type Schema, type SchemaOptions } from './schema';
 export { bindStored } from './storedClass';

@@ -42,6 +42,16 @@ class MasterAlone implements TableSource {
   }
 }
 
+/** Names the file that declares a class; null when none is known to. */
+export type FindDeclaringFile = (className: string) => Promise<string | null>;
+
+let declaringFile: FindDeclaringFile = () => Promise.resolve(null);
+
+/** Lets the error of an unknown table say where its class is. The engine cannot: it knows only what has been loaded. */
+export function setDeclaringFiles(find: FindDeclaringFile): void {
+  declaringFile = find;
+}
+
 class UnregisteredTable implements TableSource {
   private found: { connection: Connection; spec: TableSpec } | null = null;
 
@@ -66,10 +76,12 @@ class UnregisteredTable implements TableSource {
     const connection = await this.from.schema.connection();
     const spec = await this.find(connection);
     if (spec === null) {
-      throw new DataJointError(
-        'unknown_table',
-        `no table "${this.label}" is known. Define that class and give it to its schema before ${this.from.label} is used, or correct the name.`,
-      );
+      const file = await declaringFile(this.label);
+      const advice =
+        file === null
+          ? `Define that class and give it to its schema before ${this.from.label} is used, or correct the name.`
+          : `${file} declares that class: import it from there.`;
+      throw new DataJointError('unknown_table', `no table "${this.label}" is known. ${advice}`);
     }
     this.found = { connection, spec };
     return spec;

@@ -1,8 +1,14 @@
 /** Runs a pipeline file, with the engine of this process as its `datajoint-workbench`. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import * as engine from '../../engine';
+import { keptImports } from './keptImports';
 import { loadError } from './loadError';
+
+/** What a pipeline imports the engine as. */
+const engineName = 'datajoint-workbench';
 
 export interface LoadedPipeline {
   /** Absolute path. */
@@ -40,11 +46,14 @@ export async function runFile(file: string): Promise<string> {
   const { createJiti } = await import('jiti');
   // Legacy and standard decorators, enums and top-level await all work; types are stripped, not checked.
   const jiti = createJiti(full, {
-    virtualModules: { 'datajoint-workbench': { ...engine, default: engine, __esModule: true } },
+    virtualModules: { [engineName]: { ...engine, default: engine, __esModule: true } },
     fsCache: false,
     sourceMaps: true,
     interopDefault: false,
     tryNative: false,
+    transformOptions: {
+      babel: { plugins: [keptImports((module, importer) => hasCode(module, importer, (name) => jiti.esmResolve(name, { parentURL: importer, try: true }) !== undefined))] },
+    },
   });
   try {
     await jiti.import(full);
@@ -52,6 +61,18 @@ export async function runFile(file: string): Promise<string> {
     throw await loadError(full, error);
   }
   return full;
+}
+
+/**
+ * Whether an import of which TypeScript may want only types has code to run as well. A file that is not there counts: loading
+ * it tells so. A file that holds types alone does not, nor does a package that is not installed.
+ */
+function hasCode(module: string, importer: string, resolves: (module: string) => boolean): boolean {
+  if (module === engineName || isBuiltin(module)) return false;
+  if (resolves(module)) return true;
+  if (!/^\.{0,2}\//.test(module)) return false;
+  const file = path.resolve(path.dirname(importer), module.replace(/\.[cm]?js$/, ''));
+  return !['.d.ts', '.d.mts', '.d.cts', '/index.d.ts'].some((ending) => existsSync(`${file}${ending}`));
 }
 
 async function assertFile(full: string, given: string): Promise<void> {

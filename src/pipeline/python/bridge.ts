@@ -1,12 +1,12 @@
 /** One Python process that runs media/python/djw_bridge.py, and the two sockets to it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PythonEnded } from './errors';
+import { pythonFile } from './files';
 import type { WireReply } from './wire';
 
 export interface BridgeOptions {
@@ -60,7 +60,7 @@ export class Bridge {
     await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const child = spawn(options.interpreter, [...(options.interpreterArgs ?? []), bridgeFile()], {
+    const child = spawn(options.interpreter, [...(options.interpreterArgs ?? []), pythonFile('djw_bridge.py')], {
       cwd: options.folder,
       env: {
         ...process.env,
@@ -126,14 +126,6 @@ export class Bridge {
     if (this.waiting === null) this.received.push(reply);
     else this.waiting.resolve(reply);
     this.waiting = null;
-  }
-}
-
-/** Beside the bundle, or in the source tree. */
-function bridgeFile(): string {
-  for (let folder = __dirname; ; folder = path.dirname(folder)) {
-    const file = path.join(folder, 'media/python/djw_bridge.py');
-    if (existsSync(file) || folder === path.dirname(folder)) return file;
   }
 }
 

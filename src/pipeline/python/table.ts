@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Computed, type Connection, type ConnectionSpec, type TableBinding, tableElsewhere } from '../../engine';
 import { needsServer, noMake, notPopulated, otherServer, tooOld } from './problems';
 import { PythonPool } from './pool';
+import { pythonVariables } from './variables';
 import type { PythonReport } from './wire';
 import { type NativeResult, type PythonClass, PythonWorker, type WorkerOptions } from './worker';
 
@@ -35,7 +36,7 @@ export interface OpenPythonOptions extends Omit<WorkerOptions, 'env'> {
 export async function openPythonTable(options: OpenPythonOptions): Promise<PythonTable> {
   const { connection, spec, pythonClass, interpreter } = options;
   if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
-  const workerOptions: WorkerOptions = { ...options, env: pythonVariables(spec, spec.tls ?? (await hasTls(connection))) };
+  const workerOptions: WorkerOptions = { ...options, env: await pythonVariables(spec, connection) };
   const first = await PythonWorker.start(workerOptions);
   const pool = new PythonPool(first, () => PythonWorker.start(workerOptions));
   try {
@@ -48,10 +49,7 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
       name: { schema: report.schema, table: report.table },
       tier: report.tier,
       connection,
-      keySource: {
-        sql: report.key_source.sql,
-        attributes: report.key_source.attributes.map(({ name, type, in_key }) => ({ name, type, inKey: in_key })),
-      },
+      keySource: report.key_source,
       make: report.maker === null ? noMake(pythonClass.className) : async (call) => {
         const { attributes } = (await binding.ready()).spec;
         return await pool.use((worker) => worker.make(call, attributes));
@@ -68,23 +66,6 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
     await pool.close();
     throw error;
   }
-}
-
-/** How datajoint-python is told of a server; what these do not say it takes from its own settings. */
-export function pythonVariables(spec: Extract<ConnectionSpec, { kind: 'server' }>, tls = spec.tls): Record<string, string> {
-  return {
-    DJ_HOST: spec.host,
-    DJ_PORT: String(spec.port),
-    DJ_USER: spec.user,
-    DJ_PASS: spec.password,
-    ...(spec.tlsFiles === undefined && tls !== null ? { DJ_USE_TLS: String(tls) } : {}),
-  };
-}
-
-/** datajoint 0.14 asks for TLS wherever it is not told otherwise, and fails on a server without it. */
-async function hasTls(connection: Connection): Promise<boolean> {
-  const [row] = await connection.executor.all({ sql: "SHOW SESSION STATUS LIKE 'Ssl_cipher'", values: [] });
-  return String(row?.['Value'] ?? '') !== '';
 }
 
 function aborting(signal: AbortSignal): Promise<never> {

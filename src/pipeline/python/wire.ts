@@ -41,10 +41,7 @@ export interface PythonReport {
   /** Where this datajoint keeps its jobs. */
   readonly jobs: 'table' | 'schema';
   /** Null where `tier` is. */
-  readonly key_source: {
-    readonly sql: string;
-    readonly attributes: readonly { readonly name: string; readonly type: string; readonly in_key: boolean }[];
-  } | null;
+  readonly key_source: { readonly sql: string; readonly key: readonly string[]; readonly others: readonly string[] } | null;
   readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly id: number };
 }
 

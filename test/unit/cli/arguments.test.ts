@@ -40,13 +40,15 @@ test('each mistake is named', () => {
   }
 });
 
-test('help needs no operands; a command that passes on leaves the rest alone', () => {
+test('help needs no operands; what is for the program that a command runs stands after --', () => {
   assert.equal(readArguments(command, ['--help']).has('help'), true);
   assert.equal(readArguments(command, ['-h']).has('help'), true);
-  const run = { ...command, passesOn: true };
-  const args = readArguments(run, ['--database', 'a.db', 'file.ts', '--json', '--help', 'x']);
-  assert.deepEqual(args.positionals, ['file.ts', '--json', '--help', 'x']);
-  assert.equal(args.has('help'), false);
+  const run = { ...command, name: 'run', passesOn: true, maxOperands: Infinity };
+  const args = readArguments(run, ['file.ts', 'a', '--database', 'a.db', '--', '--json', '--help', 'x']);
+  assert.deepEqual(args.positionals, ['file.ts', 'a', '--json', '--help', 'x']);
+  assert.deepEqual([args.has('help'), args.has('json'), args.value('database')], [false, false, 'a.db']);
+  const message = 'run has no option --epochs: what is for file.ts itself stands after --, as in djw run file.ts -- --epochs.';
+  assert.throws(() => readArguments(run, ['file.ts', '--epochs', '3']), { code: 'usage', message });
 });
 
 test('integers may be negative; times are seconds, minutes or hours', () => {

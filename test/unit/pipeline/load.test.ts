@@ -110,3 +110,61 @@ test('no file, a folder, a file without tables', async (context) => {
   });
   await assert.rejects(runFile(folder), { code: 'pipeline', message: /is no file/ });
 });
+
+/** What a file gives for its types alone is never run. */
+const typesOnly = {
+  'never.ts': `throw new Error('a file of types was loaded');`,
+  'types.ts': `export interface Plain { a: number }\nexport interface Other { b: number }`,
+  'declared.d.ts': `export interface Declared { c: number }`,
+};
+
+test('an import that only a definition needs is loaded, types are not, and lines stay', async (context) => {
+  const folder = await sourceFolder(context, {
+    ...typesOnly,
+    'session.ts': `${head}export const schema = dj.schema('load_kept');
+@schema export class Session extends dj.Manual { static definition = 'session : int32'; }`,
+    'rate.ts': `${head}import { Session } from './session';
+import { type Gain, Rig } from './rig.js';
+import type { Never } from './never';
+import { type Alone } from './never';
+import { Plain, Other } from './types';
+import { Declared } from './declared';
+import { Lacking } from 'no-such-package';
+export const schema = dj.schema('load_kept');
+export { Plain };
+export const at = (given: Gain | Never | Alone | Declared | Lacking | Other): unknown => given;
+@schema export class Rate extends dj.Computed { static definition = '-> Session\\n-> Rig'; }
+export function fail(): never { throw new RangeError('line 13'); }`,
+    // It needs at once what the file that it comes back to has.
+    'rig.ts': `${head}import { schema } from './rate';
+export type Gain = number;
+@schema export class Rig extends dj.Manual { static definition = 'rig : int32'; }`,
+    'p.ts': `import { at } from './rate';\nat(1);`,
+    'fails.ts': `import { fail } from './rate';\nfail();`,
+  });
+  const { classes } = await loadPipeline(path.join(folder, 'p.ts'));
+  assert.deepEqual(classes.filter(({ name }) => name.schema === 'load_kept').map(({ label }) => label).sort(), ['Rate', 'Rig', 'Session']);
+  await assert.rejects(runFile(path.join(folder, 'fails.ts')), { message: /rate\.ts:13: RangeError: line 13$/ });
+});
+
+test('such an import is loaded before the first await of the file, and its own awaits are waited for', async (context) => {
+  const folder = await sourceFolder(context, {
+    'later.ts': `await new Promise((resolve) => setImmediate(resolve));\n(globalThis as { order?: string[] }).order?.push('later');\nexport class Later {}`,
+    'p.ts': `import { Later } from './later';
+const { order } = globalThis as { order?: string[] };
+order?.push('own');
+export const one = await Promise.resolve(1);
+order?.push('after');
+export const type = (given: Later): Later => given;
+throw new RangeError('line 7');`,
+  });
+  const order: string[] = [];
+  Object.assign(globalThis, { order });
+  await assert.rejects(runFile(path.join(folder, 'p.ts')), { message: /p\.ts:7: RangeError: line 7$/ });
+  assert.deepEqual(order, ['own', 'later', 'after']);
+});
+
+test('a file that is imported for a definition and is not there is told', async (context) => {
+  const error = await refusal(context, { 'p.ts': `import { Session } from './sesion';\nexport type Kept = Session;` });
+  assert.equal(error.message, 'p.ts:1: "./sesion" cannot be found: check the path.');
+});

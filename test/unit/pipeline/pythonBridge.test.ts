@@ -4,7 +4,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 const root = path.join(__dirname, '../../..');
-const bridge = readFileSync(path.join(root, 'media/python/djw_bridge.py'), 'utf8');
+const read = (name: string): string => readFileSync(path.join(root, 'media/python', name), 'utf8');
+const bridge = read('djw_bridge.py');
+const site = read('site/sitecustomize.py');
 
 /** Of Python's standard library, what the bridge uses. */
 const standard = new Set(
@@ -27,6 +29,8 @@ test('the bridge is in the package', () => {
 });
 
 test('the bridge keeps to a Python that datajoint 0.14 runs on', () => {
-  assert.doesNotMatch(bridge, /:=|\bmatch \w+:\n|^\s*except\*/m);
-  assert.doesNotMatch(bridge, /\bf["']/);
+  for (const text of [bridge, site]) {
+    assert.doesNotMatch(text, /:=|\bmatch \w+:\n|^\s*except\*/m);
+    assert.doesNotMatch(text, /\bf["']/);
+  }
 });
