@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import { cutMiddle } from './cutMiddle';
 
 /** More of a stack than this says nothing more, and servers refuse very large values. */
 const MOST_STACK = 1_000_000;
+/** Of one error of a chain: a message that is longer hides no frame, neither its own error's nor another's. */
+const MOST_ERROR = 200_000;
 const MOST_PRINTED_VALUE = 10_000;
 
 /** An error as job rows and error lists tell it: `RangeError: gain is zero`, or just the name when there is no message. */
@@ -20,7 +23,7 @@ export function failureStack(thrown: unknown): string {
     seen.add(error);
     parts.push(error instanceof Error ? stackOf(error) : failureMessage(error));
   }
-  return parts.join('\nCaused by: ').slice(0, MOST_STACK);
+  return cutMiddle(parts.map((part) => cutMiddle(part, MOST_ERROR)).join('\nCaused by: '), MOST_STACK);
 }
 
 /** What a job row keeps of a failed make: the stack, then what make() printed last. */

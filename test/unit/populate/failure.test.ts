@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataJointError } from '../../../src/engine/errors';
+import { cutMiddle } from '../../../src/engine/populate/cutMiddle';
 import { failureMessage, failureReport, failureStack, Interruption } from '../../../src/engine/populate/failure';
 import { PrintedLines } from '../../../src/engine/populate/printed';
 import { fromWire, toWire } from '../../../src/engine/populate/processes/wireThrown';
@@ -25,6 +26,33 @@ test('a stack goes on with the causes, and comes to an end when they turn in a c
   const bare = new Error('bare');
   bare.stack = '';
   assert.equal(failureStack(bare), 'Error: bare');
+});
+
+test('frames stay however long messages are, of each error of a chain', () => {
+  const framesOf = (stack: string): number => stack.split('\n').filter((line) => /^ {4}at .*failure\.test\.ts/.test(line)).length;
+  const long = 'one more sample, '.repeat(150_000);
+  const inner = new TypeError(`${long}\n${'line\n'.repeat(100_000)}`);
+  const outer = new RangeError(long, { cause: inner });
+  const stack = failureStack(outer);
+  assert.ok(stack.length < 1_000_000, String(stack.length));
+  assert.equal(framesOf(stack), framesOf(outer.stack ?? '') + framesOf(inner.stack ?? ''));
+  assert.match(stack, /^RangeError: one more sample, [^]*characters are left out[^]*\nCaused by: TypeError: one more sample, /);
+
+  let last: Error = outer;
+  for (let i = 0; i < 20; i++) last = new Error(`${String(i)} ${long}`, { cause: last });
+  const deep = failureStack(last);
+  assert.ok(deep.length <= 1_000_100, String(deep.length));
+  assert.match(deep, /^Error: 19 one more sample, [^]*?\n {4}at .*failure\.test\.ts/);
+});
+
+test('a cut never makes halves of a character', () => {
+  for (const most of [10, 11, 12, 13]) {
+    const text = '\u{1f600}'.repeat(20);
+    assert.ok(cutMiddle(text, most).isWellFormed());
+    assert.ok(cutMiddle(`x${text}`, most).isWellFormed());
+  }
+  assert.equal(cutMiddle('short', 5), 'short');
+  assert.equal(cutMiddle('abcdefgh', 4), 'ab\n[… 4 characters are left out …]\ngh');
 });
 
 test('a report ends with what was printed, marked as that', () => {
