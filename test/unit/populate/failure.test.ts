@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataJointError } from '../../../src/engine/errors';
-import { cutMiddle } from '../../../src/engine/populate/cutMiddle';
+import { beginning, cutMiddle, ending } from '../../../src/engine/jobs/cutText';
 import { failureMessage, failureReport, failureStack, Interruption } from '../../../src/engine/populate/failure';
 import { PrintedLines } from '../../../src/engine/populate/printed';
 import { fromWire, toWire } from '../../../src/engine/populate/processes/wireThrown';
