@@ -25,10 +25,12 @@ export interface Workplace {
   readonly signal: AbortSignal | null;
 }
 
-/** How making one key ended. */
+/** How making one key ended; `there`: make() was not called, since the result had come meanwhile. */
 export type Outcome =
-  | { readonly type: 'done' | 'skipped'; readonly seconds: number }
+  | { readonly type: 'done' | 'skipped' | 'there'; readonly seconds: number }
   | { readonly type: 'error'; readonly seconds: number; readonly thrown: unknown; readonly message: string; readonly stack: string; readonly lost: boolean };
+
+const OUTCOMES = { made: 'done', nothing: 'skipped', there: 'there' } as const satisfies Record<Made, Outcome['type']>;
 
 /** Makes one key and ends its job, whatever happens. A key whose result another worker has entered meanwhile is passed over. */
 export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
@@ -48,7 +50,7 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
       stop.promise,
     );
     if (made === 'there') await task.dismiss();
-    return { type: made === 'made' ? 'done' : 'skipped', seconds: seconds() };
+    return { type: OUTCOMES[made], seconds: seconds() };
   } catch (thrown) {
     (scope as MakeScope | null)?.abandon();
     if (thrown instanceof DuplicateError && (await hasRow(place, task))) {

@@ -37,10 +37,7 @@ export function failureStack(thrown: unknown): string {
  * stood for by an error with as much of it as can be read; every other stays what it is.
  */
 export function readable(thrown: unknown): unknown {
-  const isReadable = asked(() => {
-    if (thrown instanceof Error) void [thrown.name, thrown.message, thrown.stack, thrown.cause];
-    return true;
-  }, false);
+  const isReadable = asked(() => (thrown instanceof Error ? [thrown.name, thrown.message, thrown.stack, thrown.cause] : []), null) !== null;
   if (isReadable) return thrown;
   const error = asError(thrown);
   const name = error === null ? 'Error' : errorName(error);

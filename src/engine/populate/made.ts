@@ -17,7 +17,7 @@ export async function madeKeys(connection: Connection, target: TableSource, keys
     const rows = new Query({ op: 'table', source: target }).restrict(keys.slice(start, start + KEYS_AT_ONCE));
     // A key may have many rows: those of a table whose primary key has more than the key source's.
     const found = await retryHarmless(connection, () => U(...names).restrict(rows).fetch());
-    for (const row of found) made.add(keyId(Object.fromEntries(names.map((name) => [name, row[name as keyof typeof row]]))));
+    for (const row of found) made.add(keyId(Object.fromEntries(names.map((name) => [name, row[name]]))));
   }
   return made;
 }

@@ -124,7 +124,7 @@ class Service {
   /** Keys that the populate hands out with each grant: what is granted is what is there. */
   async #handedOut(binding: TableBinding, batch: BatchSize): Promise<Supply> {
     const handed: Key[] = [];
-    const { giveBack } = this.#budget();
+    const budget = this.#budget();
     const take = async (wanted: number): Promise<number> => {
       const { keys } = await this.#want(wanted);
       handed.push(...keys);
@@ -138,7 +138,7 @@ class Service {
         if (keys.length > 0) this.channel.send({ type: 'unused', count: 0, keys });
       },
     };
-    return batchedSupply(queue, { budget: { take, giveBack }, total: 0, batch });
+    return batchedSupply(queue, { budget: { ...budget, take }, total: 0, batch });
   }
 
   async #want(count: number): Promise<Extract<ToWorker, { type: 'grant' }>> {
