@@ -5,3 +5,4 @@ export * from './load';
 export * from './python';
 export * from './source';
 export * from './stack';
+export { problemOf, stateText, withKnownTotal } from './tableState';

@@ -1,5 +1,6 @@
 /** The words of the trees. Pure: summaries in, text out. */
 import type { JobStatus, JobSummary, NamedTable, TableSummary, WorkerSummary } from '../../engine';
+import { problemOf, stateText } from '../../pipeline';
 import { duration } from '../../protocol';
 import { shortKeyLabel } from '../keys';
 import { clock, percent, plural } from '../words';
@@ -15,11 +16,9 @@ export const statusLabel: Readonly<Record<JobStatus, string>> = {
   success: 'Completed',
 };
 
-/** `21/24 · 1 running · 3 errors`, or `24 rows`. */
+/** `21/24 · 1 running · 3 errors`, or `24 rows`; what is wrong comes last. */
 export function tableDescription(table: TableSummary): string {
-  if (table.progress === null) return plural(table.rows, 'row');
-  const { done, total } = table.progress;
-  return [`${done}/${total}`, ...jobNotes(table), generation(table)].filter((note) => note !== '').join(' · ');
+  return [stateText(table), ...jobNotes(table), generation(table), problemOf(table) ?? ''].filter((note) => note !== '').join(' · ');
 }
 
 /** `~jobs` for what is in the schema-wide queue of earlier generations. */
@@ -33,13 +32,17 @@ function jobNotes(table: TableSummary): string[] {
   return notes;
 }
 
-/** `75 % · 3 errors` over all tables that are computed; empty when none is. */
+/** `75 % · 3 errors · 1 problem` over all tables whose keys are counted; empty when none is. */
 export function schemaDescription(tables: readonly TableSummary[]): string {
-  const computed = tables.filter((table) => table.progress !== null);
-  const done = computed.reduce((sum, table) => sum + (table.progress?.done ?? 0), 0);
-  const total = computed.reduce((sum, table) => sum + (table.progress?.total ?? 0), 0);
+  let [done, total] = [0, 0];
+  for (const { progress } of tables) {
+    if (progress === null || progress.total === null) continue;
+    done += progress.done;
+    total += progress.total;
+  }
   const errors = tables.reduce((sum, table) => sum + (table.jobs?.error ?? 0), 0);
-  const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : ''];
+  const problems = tables.filter((table) => problemOf(table) !== null).length;
+  const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : '', problems > 0 ? plural(problems, 'problem') : ''];
   return notes.filter((note) => note !== '').join(' · ');
 }
 

@@ -48,7 +48,7 @@ test('tables of no DataJoint are listed where a class could have their name, and
   );
   for (const name of [LONG, LONG_IMPORTED]) {
     const table = { schema: 'we`ird.name ü', table: name };
-    assert.deepEqual(await overview.jobs(table, 'error', { limit: 10, offset: 0 }), { jobs: [], total: 0 });
+    assert.deepEqual(await overview.jobs(table, 'error', { limit: 10, offset: 0 }), { jobs: [], total: 0, problems: [] });
   }
   await refused('unknown_table', () => dj.freeTable('nothing', { connection }), 'nothing');
 });

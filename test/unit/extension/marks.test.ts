@@ -10,9 +10,10 @@ const table: TableSummary = {
   master: null,
   comment: '',
   rows: 21,
-  progress: { done: 21, total: 24 },
+  progress: { done: 21, total: 24, moreThan: null, problem: null },
   jobs: { pending: 2, reserved: 1, success: 0, error: 3, ignore: 0 },
   layout: 'table',
+  problem: null,
 };
 
 test('what stands above a make()', () => {

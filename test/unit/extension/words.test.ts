@@ -62,7 +62,8 @@ const table: TableSummary = {
   master: null,
   comment: '',
   rows: 21,
-  progress: { done: 21, total: 24 },
+  problem: null,
+  progress: { done: 21, total: 24, moreThan: null, problem: null },
   jobs: { pending: 0, reserved: 1, success: 0, error: 3, ignore: 0 },
   layout: 'table',
 };
@@ -71,7 +72,7 @@ test('tables and schemas', () => {
   assert.equal(tableDescription(table), '21/24 · 1 running · 3 errors');
   assert.equal(tableDescription({ ...table, layout: 'schema' }), '21/24 · 1 running · 3 errors · ~jobs');
   assert.equal(tableDescription({ ...table, progress: null, jobs: null, rows: 1 }), '1 row');
-  assert.equal(schemaDescription([table, { ...table, progress: { done: 0, total: 4 }, jobs: null }]), '75 % · 3 errors');
+  assert.equal(schemaDescription([table, { ...table, progress: { done: 0, total: 4, moreThan: null, problem: null }, jobs: null }]), '75 % · 3 errors');
   assert.equal(schemaDescription([{ ...table, progress: null, jobs: null }]), '');
 });
 
