@@ -1,5 +1,5 @@
 import { type Fragment, sql } from '../algebra';
-import type { Connection, ReadOptions, TableName } from '../database';
+import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
 import { jobTable, jobTableName, schemaJobsName } from '../jobs';
@@ -31,18 +31,17 @@ export async function queuesOf(connection: Connection, name: TableName, options?
   }
   const queues: Queue[] = [];
   const problems: string[] = [];
-  if (target !== null && own !== null) {
-    const problem = ownQueueProblem(own);
-    if (problem === null) queues.push(tableQueue(jobTable(connection, classNameOf(name.table), target, own)));
+  const add = (problem: string | null, queue: () => Queue): void => {
+    if (problem === null) queues.push(queue());
     else problems.push(problem);
-  }
-  if (shared !== null) {
-    const problem = sharedQueueProblem(shared);
-    if (problem === null) queues.push(schemaQueue({ connection, spec: shared }, name, target));
-    else problems.push(problem);
-  }
+  };
+  if (target !== null && own !== null) add(ownQueueProblem(own), () => ownQueue(connection, target, own));
+  if (shared !== null) add(sharedQueueProblem(shared), () => schemaQueue({ connection, spec: shared }, name, target));
   return { queues, problems };
 }
+
+const ownQueue = (connection: Connection, target: TableSpec, own: TableSpec): Queue =>
+  tableQueue(jobTable(connection, classNameOf(target.name.table), target, own));
 
 /**
  * A page of jobs of one table, those of its own queue first.
@@ -106,10 +105,11 @@ function readersOf(connection: Connection, names: readonly TableName[], status: 
   const own = targetsWithQueue(names).map((target): Reader => ({
     queue: jobTableName(target),
     read: async (page, options) => {
-      const { queues, problems } = await queuesOf(connection, target, options);
-      const [problem] = problems;
-      if (problem !== undefined) throw new DataJointError('query', problem);
-      return (await queues[0]?.page(status, page, options)) ?? [];
+      const [spec = null, jobs = null] = await connection.catalog.tablesNamed([target, jobTableName(target)], options);
+      if (spec === null || jobs === null) return [];
+      const problem = ownQueueProblem(jobs);
+      if (problem !== null) throw new DataJointError('query', problem);
+      return await ownQueue(connection, spec, jobs).page(status, page, options);
     },
   }));
   if (status === 'pending' || status === 'success') return own;

@@ -1,4 +1,5 @@
 import { badMakes } from './badMakes';
+import { brokenTables } from './brokenTables';
 import { catalogue } from './catalogue';
 import { concurrency } from './concurrency';
 import { definitions } from './definitions';
@@ -43,6 +44,7 @@ export const areas: readonly Area[] = [
   schedules,
   reservations,
   oldQueues,
+  brokenTables,
   statementCounts,
   document000,
   document001,
