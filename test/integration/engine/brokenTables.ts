@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
+import { countedDatabase } from './countedDatabase';
 import { computed, describeEngine, type Engine, manual, refused } from './describeEngine';
 import { workTables } from './workTables';
 
@@ -57,6 +58,16 @@ async function assertAllShown(overview: dj.Overview, { schema, name }: Awaited<R
   assert.ok((await overview.names()).some((each) => each.name.schema === schema && each.className === 'Result.Item'));
   await overview.workers();
   await overview.reservedBy();
+}
+
+/** An object with some members replaced. */
+function withMembers<T extends object>(object: T, members: Partial<T>): T {
+  return new Proxy(object, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(Object.hasOwn(members, name) ? members : target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 export const brokenTables = describeEngine('broken tables', (engine) => {
@@ -155,6 +166,19 @@ export const brokenTables = describeEngine('broken tables', (engine) => {
     await engine.connection.catalog.dropSchema(children.schemaName);
   });
 
+  it('a schema that is dropped as it is being read hides no other', async () => {
+    const [good, gone] = [await goodSchema(engine), await goodSchema(engine)];
+    const { database } = engine.connection;
+    const [schemas, names] = [await database.catalog.schemas(), await database.catalog.tableNames()];
+    await database.catalog.dropSchema(gone.schema);
+    const listedBefore = { schemas: async () => schemas, tableNames: async () => names };
+    const stale = withMembers(database, { catalog: withMembers(database.catalog, listedBefore) });
+    const overview = dj.createOverview(new dj.Connection(stale));
+    await assertAllShown(overview, good);
+    const { tables } = (await overview.allTables()).find(({ schema }) => schema.name === gone.schema) ?? {};
+    assert.deepEqual(tables, []);
+  });
+
   it('counts the pairs of several parents up to a limit, and what is done without them', async () => {
     const schema = engine.schema();
     const parents = ['One', 'Two', 'Three'].map((name) => manual(schema, name, `${name.toLowerCase()} : int32`));
@@ -175,7 +199,14 @@ export const brokenTables = describeEngine('broken tables', (engine) => {
     assert.deepEqual(tables['Pair']?.progress, { done: 0, total: 1_000_000, moreThan: null, problem: null });
   });
 
-  it('stops counting for whoever has stopped waiting', async () => {
+  it('counts what is well in one statement', async () => {
+    const { schema } = await goodSchema(engine);
+    const { database, counts } = countedDatabase(engine.connection.database);
+    const tables = await dj.createOverview(new dj.Connection(database)).tables(schema);
+    assert.deepEqual([tables.length, counts.statements], [3, 1]);
+  });
+
+  it('stops counting when the question is aborted', async () => {
     const good = await goodSchema(engine);
     const overview = dj.createOverview(engine.connection);
     const reason = new Error('enough');
