@@ -105,7 +105,7 @@ await Every.count();
     const list = await djw('list');
     assert.equal(list.code, 0, list.err);
     assert.match(list.out, /^ {2}Fit +computed +5 done /m);
-    assert.match(list.out, /^ {2}Every +computed +0 of more than 1,000,000 /m);
+    assert.match(list.out, /^ {2}Every +computed +0 of more than 1000000 /m);
     assert.deepEqual(JSON.parse((await djw('progress', `${schema}.Fit`, '--json')).out), { done: 5, remaining: 0, total: 5 });
   });
 }

@@ -1,10 +1,10 @@
 import type { SchemaTables, TableSummary } from '../../engine';
-import { findClasses, indexPipeline, type PipelineIndex, problemOf, stateText, type TableClass, withKnownTotal } from '../../pipeline';
+import { findClasses, indexPipeline, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
 import { complainOf, oneLine } from '../terminal';
-import { fileText, jsonText, plural } from '../words';
+import { fileText, jsonText, plural, stateText } from '../words';
 
 export const list: Command = {
   name: 'list',
@@ -53,7 +53,7 @@ function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
     tier: table.tier,
     state: stateText(table),
     errors: table.jobs?.error ?? 0,
-    problem: problemOf(table),
+    problem: table.problem ?? table.progress?.problem ?? null,
     source: findClasses(index, table.name.schema, table.className)[0]?.tableClass ?? null,
     table,
   };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TableSummary } from '../../engine';
-import { type TableClass, withKnownTotal } from '../../pipeline';
+import type { TableClass } from '../../pipeline';
 import type { Connections, DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { runBlocked } from '../populate';
@@ -65,6 +65,7 @@ async function summaryOf(connection: DatabaseConnection, schema: string, tableCl
   try {
     const tables = await connection.data.tables(schema);
     const found = tables?.find(({ className }) => className === tableClass.className);
+    const { withKnownTotal } = await import('../../pipeline');
     return found === undefined ? null : withKnownTotal(found, [tableClass]);
   } catch {
     // The tree says what is wrong with the database.

@@ -1,9 +1,8 @@
 /** The words of the trees. Pure: summaries in, text out. */
 import type { JobStatus, JobSummary, NamedTable, TableSummary, WorkerSummary } from '../../engine';
-import { problemOf, stateText } from '../../pipeline';
 import { duration } from '../../protocol';
 import { shortKeyLabel } from '../keys';
-import { clock, percent, plural } from '../words';
+import { clock, keysText, percent, plural, problemOf } from '../words';
 
 /** Order of the groups under a table: what needs a person first. */
 export const statusOrder: readonly JobStatus[] = ['error', 'reserved', 'pending', 'ignore', 'success'];
@@ -18,7 +17,12 @@ export const statusLabel: Readonly<Record<JobStatus, string>> = {
 
 /** `21/24 · 1 running · 3 errors`, or `24 rows`; what is wrong comes last. */
 export function tableDescription(table: TableSummary): string {
-  return [stateText(table), ...jobNotes(table), generation(table), problemOf(table) ?? ''].filter((note) => note !== '').join(' · ');
+  return [table.progress === null ? rowsText(table) : keysText(table), ...jobNotes(table), generation(table), problemOf(table)].filter((note) => note !== '').join(' · ');
+}
+
+function rowsText({ rows, problem }: TableSummary): string {
+  if (rows !== null) return plural(rows, 'row');
+  return problem === null ? 'not counted' : '';
 }
 
 /** `~jobs` for what is in the schema-wide queue of earlier generations. */
@@ -41,7 +45,7 @@ export function schemaDescription(tables: readonly TableSummary[]): string {
     total += progress.total;
   }
   const errors = tables.reduce((sum, table) => sum + (table.jobs?.error ?? 0), 0);
-  const problems = tables.filter((table) => problemOf(table) !== null).length;
+  const problems = tables.filter((table) => problemOf(table) !== '').length;
   const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : '', problems > 0 ? plural(problems, 'problem') : ''];
   return notes.filter((note) => note !== '').join(' · ');
 }

@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
-import { problemOf, stateText } from '../../pipeline';
 import type { DatabaseConnection } from '../connections';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
-import { clock, plural } from '../words';
+import { clock, keysText, plural, problemOf } from '../words';
 import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerDescription, workerLabel } from './describe';
 import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode, WorkerNode } from './nodes';
 
@@ -68,7 +67,7 @@ export class TreeItems {
       tableDescription(table),
       table.tier === 'part' ? nodes.partTable : isAuto(table.tier) ? nodes.autoTable : nodes.storedTable,
     );
-    item.iconPath = problemOf(table) === null ? this.tierIcon(table.tier) : warning;
+    item.iconPath = problemOf(table) === '' ? this.tierIcon(table.tier) : warning;
     item.tooltip = tableTooltip(table);
     item.accessibilityInformation = { label: `${table.tier} table ${table.className}, ${tableDescription(table)}` };
     return item;
@@ -234,8 +233,8 @@ function tableTooltip(table: TableSummary): vscode.MarkdownString {
   text.appendMarkdown(`**${escape(table.className)}** · ${table.tier}\n\n`);
   if (table.comment !== '') text.appendText(table.comment).appendMarkdown('\n\n');
   const problem = problemOf(table);
-  if (problem !== null) text.appendText(problem).appendMarkdown('\n\n');
-  if (table.progress !== null) text.appendMarkdown(`Keys: ${stateText(table)}\n\n`);
+  if (problem !== '') text.appendText(problem).appendMarkdown('\n\n');
+  if (table.progress !== null) text.appendMarkdown(`Keys: ${keysText(table)}\n\n`);
   if (table.rows !== null) text.appendMarkdown(`${plural(table.rows, 'row')}\n\n`);
   const jobs = Object.entries(table.jobs ?? {}).filter(([, count]) => count > 0);
   if (jobs.length > 0) text.appendMarkdown(`Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}\n\n`);

@@ -1,7 +1,7 @@
 import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
 import { sentenceOf } from '../actions';
 import type { Connections, DatabaseConnection } from '../connections';
-import { type TableClass, withKnownTotal } from '../../pipeline';
+import type { TableClass } from '../../pipeline';
 import { keyToText } from '../keys';
 import type { SourceClasses } from '../source';
 import { statusOrder } from './describe';
@@ -123,6 +123,7 @@ export class PipelinesTree extends LiveTree {
   /** Without totals that the sources know to be others; null while they are not read yet. */
   private async tablesOf(connection: DatabaseConnection, schema: string): Promise<TableSummary[] | null> {
     const [tables, classes] = await Promise.all([connection.data.tables(schema), this.sources.of(connection.folders)]);
+    const { withKnownTotal } = await import('../../pipeline');
     return tables?.map((table) => withKnownTotal(table, classes)) ?? null;
   }
 

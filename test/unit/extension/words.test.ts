@@ -76,6 +76,19 @@ test('tables and schemas', () => {
   assert.equal(schemaDescription([{ ...table, progress: null, jobs: null }]), '');
 });
 
+test('what is not known is not said to be none, and what is wrong is said', () => {
+  const unread = { ...table, rows: null, progress: null, jobs: null, problem: 'The file is gone.' };
+  assert.equal(tableDescription(unread), 'The file is gone.');
+  assert.equal(tableDescription({ ...unread, problem: null }), 'not counted');
+  const unknown = { ...table, progress: { done: 21, total: null, moreThan: null, problem: null } };
+  assert.equal(tableDescription(unknown), '21 done · 1 running · 3 errors');
+  const many = { ...table, progress: { done: 1000, total: null, moreThan: 1_000_000, problem: null } };
+  assert.equal(tableDescription(many), '1,000 of more than 1,000,000 · 1 running · 3 errors');
+  const refused = { ...table, jobs: null, progress: { done: 0, total: null, moreThan: null, problem: 'Cannot join A and B.' } };
+  assert.equal(tableDescription(refused), '0 done · Cannot join A and B.');
+  assert.equal(schemaDescription([table, unread, unknown, many, refused]), '88 % · 9 errors · 2 problems');
+});
+
 const job: JobSummary = {
   table: table.name,
   key: { subject_id: 'c3' },
