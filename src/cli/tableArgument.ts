@@ -1,6 +1,6 @@
 /** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
 import path from 'node:path';
-import type { Overview, TableSummary } from '../engine';
+import type { NamedTable, Overview } from '../engine';
 import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type PythonTable, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
@@ -105,8 +105,8 @@ export async function declaringFile(
  * The table of the database that `typed` names.
  * @throws DataJointError `usage` when there is none or more than one
  */
-export async function findTable(typed: string, overview: Overview | null): Promise<TableSummary> {
-  const tables = overview === null ? [] : await allTables(overview);
+export async function findTable(typed: string, overview: Overview | null): Promise<NamedTable> {
+  const tables = overview === null ? [] : await overview.names();
   const matching = tables.filter((candidate) => matches(typed, candidate.name.schema, candidate.className));
   const [found, second] = matching;
   if (found === undefined) {
@@ -125,12 +125,6 @@ export async function findTable(typed: string, overview: Overview | null): Promi
     );
   }
   return found;
-}
-
-/** The tables of all schemas that can be read. */
-export async function allTables(overview: Overview): Promise<TableSummary[]> {
-  const schemas = (await overview.schemas()).filter((schema) => schema.problem === null);
-  return (await Promise.all(schemas.map((schema) => overview.tables(schema.name)))).flat();
 }
 
 /** A schema that the source does not tell matches any. */

@@ -92,6 +92,11 @@ export function createTerminal(
   };
 }
 
+/** Says what could not be read beside what is shown. */
+export function complainOf(problems: readonly string[], terminal: Terminal): void {
+  for (const problem of problems) terminal.complain(`${terminal.paint.red('djw:')} ${oneLine(problem)}`);
+}
+
 /** Text from elsewhere as one line: no control sequences, no line breaks. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)

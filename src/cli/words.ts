@@ -1,5 +1,6 @@
 /** How `djw` writes keys, counts, times and places. */
 import path from 'node:path';
+import type { TableSummary } from '../engine';
 
 /** JSON for scripts: integers beyond 2^53 as text, bytes as `0x…`. */
 export function jsonText(value: unknown): string {
@@ -11,6 +12,15 @@ export function jsonText(value: unknown): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `21/24`, `5 of more than 1000000`, `5 done` where the total is not known; of a table that is not computed `24 rows`. */
+export function stateText({ rows, progress, problem }: TableSummary): string {
+  if (progress === null && rows !== null) return plural(rows, 'row');
+  if (progress === null) return problem === null ? 'not counted' : 'cannot be read';
+  const { done, total, moreThan } = progress;
+  if (total !== null) return `${done}/${total}`;
+  return moreThan === null ? `${done} done` : `${done} of more than ${moreThan}`;
 }
 
 /** `0:04`, `1:02:03`. */

@@ -14,6 +14,8 @@ export interface LoopOptions {
   readonly onRest: (seconds: number) => void;
   /** Whether to go on, after a rest, although this was thrown. */
   readonly isPassing: (thrown: unknown) => boolean;
+  /** Whether to go on with the other tables although this was thrown for one of them. */
+  readonly passOver: (table: number, thrown: unknown) => boolean;
   /** Milliseconds: the first and the longest rest, and how long one table is worked at before it is looked at anew. */
   readonly rest: { readonly first: number; readonly longest: number };
   readonly turn: number;
@@ -33,8 +35,8 @@ export async function workLoop(options: LoopOptions): Promise<void> {
       try {
         done += await options.work(table, AbortSignal.any([over, AbortSignal.timeout(options.turn)]));
       } catch (reason) {
-        if (!options.forever || !options.isPassing(reason)) throw reason;
-        thrown = { reason };
+        if (options.forever && options.isPassing(reason)) thrown = { reason };
+        else if (isOver() || !options.passOver(table, reason)) throw reason;
       }
     }
     if (done > 0 && thrown === null) {

@@ -58,6 +58,11 @@ export class WorkerLog {
     );
   }
 
+  /** Nothing is made of a table in this round. @param table `schema.Class` */
+  passesOver(table: string, message: string): void {
+    this.say({ event: 'passed over', table, message }, `${this.terminal.paint.red(`${table}  passed over`)}  ${oneLine(message)}`);
+  }
+
   /** There is nothing to do; told once for as long as that lasts. */
   rests(seconds: number, why: string): void {
     if (!this.resting) this.say({ event: 'idle', seconds: Number(seconds.toFixed(1)), reason: why }, why);

@@ -17,6 +17,18 @@ export interface WorkerTable {
   readonly file: string;
 }
 
+/** A class that could not be loaded. */
+export interface Unloaded {
+  /** `schema.Class`. */
+  readonly table: string;
+  readonly thrown: unknown;
+}
+
+export interface WorkerTables {
+  readonly tables: readonly WorkerTable[];
+  readonly unloaded: readonly Unloaded[];
+}
+
 /**
  * Opens the database and loads what is needed.
  * @param operands table classes, or schemas: every table of theirs that has a populate()
@@ -26,7 +38,7 @@ export async function workerTables(
   operands: readonly string[],
   pipeline: string | undefined,
   context: Context,
-): Promise<WorkerTable[]> {
+): Promise<WorkerTables> {
   const classes = pipeline === undefined ? await declaredClasses(context.cwd) : [];
   const inPython = new Map<string, NamedClass[]>();
   for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context.cwd));
@@ -34,9 +46,14 @@ export async function workerTables(
   const files = new Map(others.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
   assertPythonIsUsed([...[...inPython.values()].flat().map(({ file }) => file), ...[...files.values()].flat()], context);
   const tables: WorkerTable[] = [];
+  const unloaded: Unloaded[] = [];
   for (const named of new Set([...inPython.values()].flat())) {
-    const { binding } = await loadPython(named, context, 'djw worker');
-    tables.push(workerTable(binding, named.file));
+    try {
+      const { binding } = await loadPython(named, context, 'djw worker');
+      tables.push(workerTable(binding, named.file));
+    } catch (thrown) {
+      unloaded.push({ table: named.schemaName === null ? named.className : `${named.schemaName}.${named.className}`, thrown });
+    }
   }
   await useDatabase(context, 'djw worker');
   const loaded = new Map<LoadedClass, string>();
@@ -48,7 +65,8 @@ export async function workerTables(
   for (const [typed, [file = '']] of files) {
     for (const binding of bindingsOf(typed, [...loaded.keys()], fileText(file, context.cwd))) found.add(binding);
   }
-  return await inOrder([...tables, ...[...found].map((binding) => workerTable(binding, loaded.get(binding) ?? ''))]);
+  const ordered = await inOrder([...tables, ...[...found].map((binding) => workerTable(binding, loaded.get(binding) ?? ''))]);
+  return { tables: ordered, unloaded };
 }
 
 /** The Python classes that an operand means; none when it means others. */
@@ -87,8 +105,17 @@ function workerTable({ table, label, tier, name }: LoadedClass, file: string): W
   return { table, label, schema: name.schema, file };
 }
 
-/** A table has more ancestors than any table that it depends on. */
+/** A table has more ancestors than any table that it depends on; one that cannot be prepared comes last. */
 async function inOrder(tables: readonly WorkerTable[]): Promise<WorkerTable[]> {
-  const counted = await Promise.all(tables.map(async (each) => ({ each, ancestors: (await each.table.ancestors()).length })));
-  return counted.sort((a, b) => a.ancestors - b.ancestors).map(({ each }) => each);
+  const counted = await Promise.all(tables.map(async (each) => ({ each, ancestors: await ancestorCount(each) })));
+  return counted.sort((a, b) => (a.ancestors < b.ancestors ? -1 : a.ancestors > b.ancestors ? 1 : 0)).map(({ each }) => each);
+}
+
+/** What keeps a table from being prepared is told when it is its turn to be populated. */
+async function ancestorCount({ table }: WorkerTable): Promise<number> {
+  try {
+    return (await table.ancestors()).length;
+  } catch {
+    return Infinity;
+  }
 }

@@ -63,13 +63,17 @@ export {
   failureSignature,
   type JobCounts,
   type JobDetail,
+  type JobPage,
   type JobSummary,
   type NamedTable,
   type Overview,
   type Page,
   type SchemaSummary,
+  type SchemaTables,
+  type TableProgress,
   type TableSummary,
   type Tier,
+  type WorkerList,
   type WorkerSummary,
 } from './overview';
 export {

@@ -1,4 +1,5 @@
 /** Small pieces of wording that several views share. */
+import type { TableSummary } from '../engine';
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
@@ -24,3 +25,15 @@ export function clock(at: number, now: number): string {
   if (date.toDateString() === new Date(now).toDateString()) return time;
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
+
+/** `21/24`, `5 of more than 1,000,000`, `5 done` where the total is not known; empty for a table that has no keys to make. */
+export function keysText({ progress }: TableSummary): string {
+  if (progress === null) return '';
+  const { done, total, moreThan } = progress;
+  const number = (count: number) => count.toLocaleString('en-US');
+  if (total === null) return moreThan === null ? `${number(done)} done` : `${number(done)} of more than ${number(moreThan)}`;
+  return `${done}/${total}`;
+}
+
+/** What is wrong with a table, its queue or its keys, in one sentence; empty when nothing is. */
+export const problemOf = ({ problem, progress }: TableSummary): string => problem ?? progress?.problem ?? '';

@@ -25,7 +25,7 @@ const surest: readonly LinkedBy[] = ['schema', 'pattern', 'name'];
  * The classes that may stand for a table, the surest first; none when the sources have no such class.
  * @param className `Trace`, or `Peaks.Peak` for a part
  */
-export function findClasses(index: PipelineIndex, schemaName: string, className: string): FoundClass[] {
+export function findClasses(index: Pick<PipelineIndex, 'classes'>, schemaName: string, className: string): FoundClass[] {
   const found = index.classes.flatMap((tableClass) => {
     const by = tableClass.className === className ? linkTo(tableClass, schemaName) : null;
     return by === null ? [] : [{ tableClass, by }];

@@ -1,6 +1,7 @@
 /** The source side of a pipeline: its table classes, its files, its stacks. */
 export { findClasses, findMake, findTables } from './findMake';
 export type { FoundClass, LinkedBy, NamedTable } from './findMake';
+export { withKnownTotal } from './knownTotal';
 export * from './load';
 export * from './python';
 export * from './source';

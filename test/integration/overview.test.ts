@@ -91,14 +91,14 @@ describe('the overview of a database', () => {
     ]);
     const found = tables[2];
     assert.equal(found?.comment, 'a trace');
-    assert.deepEqual(found?.progress, { done: 4, total: 8 });
+    assert.deepEqual(found?.progress, { done: 4, total: 8, moreThan: null, problem: null });
     assert.deepEqual(found?.jobs, { pending: 1, reserved: 0, success: 0, error: 3, ignore: 0 });
     assert.deepEqual(tables[3]?.master, trace);
   });
 
   it('counts the keys of a table whose parent is in another schema', async () => {
     const [copy] = await overview.tables('archive');
-    assert.deepEqual(copy?.progress, { done: 0, total: 4 });
+    assert.deepEqual(copy?.progress, { done: 0, total: 4, moreThan: null, problem: null });
     assert.equal(copy?.jobs, null);
   });
 
@@ -149,7 +149,7 @@ describe('the overview of a database', () => {
     await hold(4, own, '2026-01-01 00:00:02.000');
     await hold(5, own, '2026-01-01 00:00:01.000');
     await hold(6, own + 1000, '2026-01-01 00:00:03.000');
-    const workers = await overview.workers();
+    const { workers } = await overview.workers();
     assert.deepEqual(
       workers.map(({ connectionId, pid, since, jobs, liveness }) => [connectionId - own, pid, since, jobs.map(({ key }) => key['session_idx']), liveness.verdict]),
       [

@@ -1,10 +1,10 @@
-import { formatKey, type JobSummary, type Overview, type TableName } from '../../engine';
+import { formatKey, type JobPage, type JobSummary, type Overview, type TableName } from '../../engine';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
 import { placeText } from '../ownCode';
-import { allTables, findTable } from '../tableArgument';
-import { oneLine } from '../terminal';
+import { findTable } from '../tableArgument';
+import { complainOf, oneLine } from '../terminal';
 import { jsonText, plural, span } from '../words';
 
 /** More than this nobody reads; scripts get all. */
@@ -30,8 +30,8 @@ retry in the editor, or after clearing them, makes the keys again.`,
     const typed = args.positionals[0];
     await browse(context, async (overview) => {
       const table = typed === undefined ? null : await findTable(typed, overview);
-      const page = async (limit: number, offset: number): Promise<{ jobs: JobSummary[]; total: number }> => {
-        if (overview === null) return { jobs: [], total: 0 };
+      const page = async (limit: number, offset: number): Promise<JobPage> => {
+        if (overview === null) return { jobs: [], total: 0, problems: [] };
         return table === null
           ? overview.errors({ limit, offset })
           : overview.jobs(table.name, 'error', { limit, offset });
@@ -39,17 +39,18 @@ retry in the editor, or after clearing them, makes the keys again.`,
       if (args.has('json')) {
         const all: JobSummary[] = [];
         for (;;) {
-          const { jobs, total } = await page(pageSize, all.length);
+          const { jobs, total, problems } = await page(pageSize, all.length);
+          if (all.length === 0) complainOf(problems, context.terminal);
           all.push(...jobs);
           if (jobs.length === 0 || all.length >= total) break;
         }
         context.terminal.line(jsonText(all));
         return;
       }
-      const { jobs, total } = await page(mostShown, 0);
-      if (total === 0 || overview === null)
-        context.terminal.line(`No errors${table === null ? '' : ` in ${table.className}`}.`);
-      else await show(jobs, total, overview, context);
+      const { jobs, total, problems } = await page(mostShown, 0);
+      if (total > 0 && overview !== null) await show(jobs, total, overview, context);
+      else if (problems.length === 0) context.terminal.line(`No errors${table === null ? '' : ` in ${table.className}`}.`);
+      complainOf(problems, context.terminal);
     });
     return exitCodes.done;
   },
@@ -61,13 +62,12 @@ async function show(
   overview: Overview,
   { terminal, cwd }: Context,
 ): Promise<void> {
-  const names = new Map((await allTables(overview)).map((table) => [addressOf(table.name), table.className]));
   for (const { message, jobs: alike } of groups(jobs)) {
     const [first] = alike;
     if (first === undefined) continue;
     const stack = (await overview.job(first.table, first.key)).job?.stack ?? '';
     const place = placeText(stack, { engineFolders: [__dirname] }, cwd);
-    const name = names.get(addressOf(first.table)) ?? addressOf(first.table);
+    const name = overview.named(first.table).className;
     terminal.line(
       `${terminal.paint.bold(name)}   ${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`,
     );

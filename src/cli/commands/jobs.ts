@@ -1,4 +1,4 @@
-import { formatKey, type JobStatus, type JobSummary, type Liveness, type Overview, type TableSummary } from '../../engine';
+import { formatKey, type JobStatus, type JobSummary, type Liveness, type NamedTable, type Overview, type TableSummary } from '../../engine';
 import { integer, usageError } from '../arguments';
 import type { Arguments, Command, Context } from '../command';
 import { browse } from '../database';
@@ -7,7 +7,7 @@ import { populatedTable } from '../populatedTable';
 import { conditionsOf } from '../restriction';
 import { didYouMean } from '../suggest';
 import { findTable } from '../tableArgument';
-import { fit, oneLine, type Terminal } from '../terminal';
+import { complainOf, fit, oneLine, type Terminal } from '../terminal';
 import { jsonText, plural, span } from '../words';
 
 const statuses: readonly JobStatus[] = ['pending', 'reserved', 'error', 'ignore', 'success'];
@@ -40,14 +40,20 @@ meet every RESTRICTION (see djw populate --help). Lower runs sooner; 5 is usual.
     if (priority !== undefined) return await setPriority(typed, restrictions, priority, args, context);
     if (restrictions.length > 0) throw usageError(`A restriction goes with --set-priority: djw jobs ${typed} shows all jobs.`);
     await browse(context, async (overview) => {
-      const table = await findTable(typed, overview);
+      const named = await findTable(typed, overview);
       if (overview === null) return;
-      if (status !== null) await listJobs({ overview, table, status, json: args.has('json') }, context.terminal);
-      else if (args.has('json')) context.terminal.line(jsonText(table.jobs));
+      if (status !== null) {
+        await listJobs({ overview, table: named, status, json: args.has('json') }, context.terminal);
+        return;
+      }
+      const table = await overview.table(named.name);
+      if (table === null) throw usageError(`${named.name.schema}.${named.name.table} is a view: only tables have jobs.`);
+      if (args.has('json')) context.terminal.line(jsonText(table.jobs));
       else {
         showCounts(table, context.terminal);
         if ((table.jobs?.reserved ?? 0) > 0) await showWorkers(overview, table, context.terminal);
       }
+      complainOf(table.problem === null ? [] : [table.problem], context.terminal);
     });
     return exitCodes.done;
   },
@@ -63,8 +69,8 @@ async function setPriority(typed: string, restrictions: readonly string[], prior
 }
 
 /** Who holds the reserved jobs, and whether they are still at work. */
-async function showWorkers(overview: Overview, { name }: TableSummary, terminal: Terminal): Promise<void> {
-  for (const { jobs: held, liveness, ...worker } of await overview.workers()) {
+async function showWorkers(overview: Overview, { name }: NamedTable, terminal: Terminal): Promise<void> {
+  for (const { jobs: held, liveness, ...worker } of (await overview.workers()).workers) {
     const own = held.filter(({ table }) => table.schema === name.schema && table.table === name.table);
     const since = own[0]?.reservedAt ?? null;
     if (own.length > 0) terminal.line(`${plural(own.length, 'job')} reserved by ${who(worker, since)}   ${verdict(liveness, terminal)}`);
@@ -79,9 +85,9 @@ function readStatus(text: string | undefined): JobStatus | null {
   return status;
 }
 
-function showCounts({ className, jobs: counts }: TableSummary, terminal: Terminal): void {
+function showCounts({ className, jobs: counts, problem }: TableSummary, terminal: Terminal): void {
   if (counts === null) {
-    terminal.line(`${className} has no job queue yet: djw refresh ${className} makes one.`);
+    if (problem === null) terminal.line(`${className} has no job queue yet: djw refresh ${className} makes one.`);
     return;
   }
   for (const status of statuses) {
@@ -92,7 +98,7 @@ function showCounts({ className, jobs: counts }: TableSummary, terminal: Termina
 
 interface Listing {
   readonly overview: Overview;
-  readonly table: TableSummary;
+  readonly table: NamedTable;
   readonly status: JobStatus;
   readonly json: boolean;
 }
@@ -102,6 +108,7 @@ async function listJobs({ overview, table, status, json }: Listing, terminal: Te
     const all: object[] = [];
     for (;;) {
       const page = await overview.jobs(table.name, status, { limit: pageSize, offset: all.length });
+      if (all.length === 0) complainOf(page.problems, terminal);
       const lives = await overview.liveness(page.jobs);
       all.push(...page.jobs.map((job, index) => (status === 'reserved' ? { ...job, liveness: lives[index] ?? null } : job)));
       if (page.jobs.length === 0 || all.length >= page.total) break;
@@ -109,12 +116,13 @@ async function listJobs({ overview, table, status, json }: Listing, terminal: Te
     terminal.line(jsonText(all));
     return;
   }
-  const { jobs: shown, total } = await overview.jobs(table.name, status, { limit: mostShown, offset: 0 });
-  if (total === 0) terminal.line(`${table.className} has no jobs with status ${status}.`);
+  const { jobs: shown, total, problems } = await overview.jobs(table.name, status, { limit: mostShown, offset: 0 });
+  if (total === 0 && problems.length === 0) terminal.line(`${table.className} has no jobs with status ${status}.`);
   const lives = await overview.liveness(shown);
   for (const [index, job] of shown.entries()) terminal.line(jobLine(job, lives[index] ?? null, terminal));
   if (total > shown.length)
     terminal.line(terminal.paint.dim(`… and ${plural(total - shown.length, 'more job')}; --json lists all.`));
+  complainOf(problems, terminal);
 }
 
 /** The key, then what matters for the status. */

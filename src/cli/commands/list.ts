@@ -1,32 +1,35 @@
-import type { TableSummary } from '../../engine';
-import { findClasses, indexPipeline, type PipelineIndex, type TableClass } from '../../pipeline';
+import type { SchemaTables, TableSummary } from '../../engine';
+import { findClasses, indexPipeline, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
-import { allTables } from '../tableArgument';
-import { fileText, jsonText, plural } from '../words';
+import { complainOf, oneLine } from '../terminal';
+import { fileText, jsonText, plural, stateText } from '../words';
 
 export const list: Command = {
   name: 'list',
   operands: '',
   summary: 'show the tables of the database and of the files here',
   details: `Each table with its rows, or how much of it is done, and where its class is. A class whose
-table is not in the database yet is listed too: its table appears when it is first used.`,
+table is not in the database yet is listed too: its table appears when it is first used.
+A class with a key source of its own has no total here: djw progress TABLE asks the class.`,
   options: { json: { help: 'print the tables as JSON' } },
   minOperands: 0,
   maxOperands: 0,
   async run(args, context) {
     const index = await indexPipeline(context.cwd);
-    const [tables, label] = await browse(
+    const [schemas, label] = await browse(
       context,
-      async (overview, where) => [overview === null ? [] : await allTables(overview), where] as const,
+      async (overview, where) => [overview === null ? [] : await overview.allTables(), where] as const,
     );
+    const tables = schemas.flatMap((each) => each.tables);
     const rows = [
-      ...tables.map((table) => storedRow(table, index)),
+      ...tables.map((table) => storedRow(withKnownTotal(table, index.classes), index)),
       ...index.classes.filter((each) => !isStored(each, tables)).map(sourceRow),
     ];
     if (args.has('json')) context.terminal.line(jsonText(rows.map(forScripts)));
     else show(rows, label, context);
+    complainOf(schemas.flatMap(unreadSchema), context.terminal);
     return exitCodes.done;
   },
 };
@@ -37,18 +40,20 @@ interface ListRow {
   readonly tier: string;
   readonly state: string;
   readonly errors: number;
+  /** What is wrong with the table, in one sentence. */
+  readonly problem: string | null;
   readonly source: TableClass | null;
   readonly table: TableSummary | null;
 }
 
 function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
-  const { progress, rows } = table;
   return {
     schema: table.name.schema,
     className: table.className,
     tier: table.tier,
-    state: progress === null ? plural(rows, 'row') : `${progress.done}/${progress.total}`,
+    state: stateText(table),
     errors: table.jobs?.error ?? 0,
+    problem: table.problem ?? table.progress?.problem ?? null,
     source: findClasses(index, table.name.schema, table.className)[0]?.tableClass ?? null,
     table,
   };
@@ -62,6 +67,7 @@ function sourceRow(source: TableClass): ListRow {
     tier,
     state: 'not declared',
     errors: 0,
+    problem: null,
     source,
     table: null,
   };
@@ -85,12 +91,16 @@ function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Contex
     for (const row of rows.filter((each) => each.schema === schema)) {
       const name = `  ${indented(row).padEnd(nameWidth)}   ${row.tier.padEnd(8)}`;
       const errors = row.errors === 0 ? '' : `   ${terminal.paint.red(plural(row.errors, 'error'))}`;
+      const problem = row.problem === null ? '' : `   ${terminal.paint.red(oneLine(row.problem))}`;
       const place =
         row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
-      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}`);
+      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}${problem}`);
     }
   }
 }
+
+const unreadSchema = ({ schema }: SchemaTables): string[] =>
+  schema.problem === null ? [] : [`Schema ${schema.name} cannot be read: ${schema.problem}`];
 
 /** A part by its own name, under its master. */
 function indented({ className }: ListRow): string {
@@ -98,14 +108,16 @@ function indented({ className }: ListRow): string {
   return dot === -1 ? className : `  ${className.slice(dot + 1)}`;
 }
 
-function forScripts({ schema, className, tier, source, table }: ListRow): object {
+function forScripts({ schema, className, tier, source, table, problem }: ListRow): object {
+  const progress = table?.progress ?? null;
   return {
     schema: table === null ? (source?.schemaName ?? null) : schema,
     table: className,
     tier,
     rows: table?.rows ?? null,
-    progress: table?.progress ?? null,
+    progress: progress === null ? null : { done: progress.done, total: progress.total, more_than: progress.moreThan },
     jobs: table?.jobs ?? null,
+    problem,
     file: source?.file ?? null,
     line: source?.line ?? null,
     make_line: source?.makeLine ?? null,

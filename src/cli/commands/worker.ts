@@ -4,6 +4,7 @@ import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
+import { PassedOver } from '../passedOver';
 import { readWork, workOptions } from '../populateOptions';
 import { pythonOptions } from '../pythonTables';
 import { WorkerLog } from '../workerLog';
@@ -21,11 +22,12 @@ export const worker: Command = {
   summary: 'work off the job queues of tables, one after the other, until they are empty',
   details: `Populates the tables with --reserve-jobs and --suppress-errors, those that others depend on
 first, and begins again until there is nothing left to do. SCHEMA stands for all of its
-Imported and Computed tables. Start as many workers as you like, on as many machines.
+Imported and Computed tables. A table that cannot be populated is passed over with a note.
+Start as many workers as you like, on as many machines.
 
 Ctrl-C and SIGTERM: the key that is being made becomes an error (KeyboardInterrupt, SIGTERM
 received), and the others go back to the queue. Exit codes: 0 nothing left to do, or enough;
-1 a make() failed; 2 the work could not be done; 130 Ctrl-C; 143 SIGTERM.`,
+1 a make() failed; 2 work could not be done, of one table or of all; 130 Ctrl-C; 143 SIGTERM.`,
   options: {
     pipeline: { value: 'FILE', help: 'the file that declares the tables' },
     forever: { help: 'wait for more work when there is none' },
@@ -43,15 +45,19 @@ received), and the others go back to the queue. Exit codes: 0 nothing left to do
     const limits = { calls: wholeNumber(args, 'max-calls') ?? Infinity, seconds: duration(args, 'max-time') ?? Infinity };
     const options = readWork(args);
     if (args.has('json')) context.terminal.keepOutputClean();
-    const tables = await workerTables(args.positionals, args.value('pipeline'), context);
+    const { tables, unloaded } = await workerTables(args.positionals, args.value('pipeline'), context);
+    const names = [...tables.map(qualified), ...unloaded.map(({ table }) => table)];
     const files = new Map(tables.map(({ schema, label, file }) => [`${schema}.${label}`, file]));
     startWorkersWith(({ schema, label }) => Promise.resolve({ file: files.get(`${schema}.${label}`) ?? '', isProgram: false }), context);
     const log = new WorkerLog(context.terminal, { json: args.has('json'), cwd: context.cwd });
-    log.began(tables.map(qualified));
+    const passed = new PassedOver(names.length, (table, message) => log.passesOver(table, message));
+    log.began(names);
+    for (const { table, thrown } of unloaded) if (!passed.add(table, thrown)) throw thrown;
     const end = { reason: 'nothing left to do' };
-    const stoppedBy = await interruptible(context.terminal, (signal) => work({ args, context, tables, options, limits, log, signal, end }));
+    const stoppedBy = await interruptible(context.terminal, (signal) => work({ args, context, tables, options, limits, log, passed, signal, end }));
     log.ended(stoppedBy ?? end.reason);
     if (stoppedBy !== null) return exitCodes[stoppedBy];
+    if (passed.leftWork) return exitCodes.refused;
     return log.errors === 0 || args.has('errors-ok') ? exitCodes.done : exitCodes.failed;
   },
 };
@@ -63,12 +69,13 @@ interface Shift {
   readonly options: PopulateOptions;
   readonly limits: { readonly calls: number; readonly seconds: number };
   readonly log: WorkerLog;
+  readonly passed: PassedOver;
   /** Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly end: { reason: string };
 }
 
-async function work({ args, context, tables, options, limits, log, signal, end }: Shift): Promise<void> {
+async function work({ args, context, tables, options, limits, log, passed, signal, end }: Shift): Promise<void> {
   const enough = new AbortController();
   const stop = (reason: string): void => {
     end.reason = reason;
@@ -86,6 +93,10 @@ async function work({ args, context, tables, options, limits, log, signal, end }
       isPassing: (thrown) => {
         problem = messageOf(thrown);
         return thrown instanceof DataJointError && ['connection_lost', 'unreachable', 'busy'].includes(thrown.code);
+      },
+      passOver: (index, thrown) => {
+        const table = tables[index];
+        return table !== undefined && passed.add(qualified(table), thrown);
       },
       onRest: (seconds) => {
         log.rests(seconds, problem === '' ? 'nothing to do, waiting for more' : problem);
@@ -109,6 +120,7 @@ async function work({ args, context, tables, options, limits, log, signal, end }
             if (log.calls >= limits.calls) stop('max-calls are done');
           },
         });
+        passed.remove(qualified(table));
         return successCount + errorList.length;
       },
     });

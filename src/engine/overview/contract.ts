@@ -1,7 +1,8 @@
 /**
  * What tools (the extension, `djw list`, `djw jobs`) may ask about a database without loading anybody's pipeline.
  * Answers take a fixed number of statements, however many tables, keys or jobs there are; what spans all queues takes one
- * more for each queue that has such jobs.
+ * more for each queue that has such jobs. A table, queue or schema that cannot be read hides no other: its own entry, or
+ * `problems` beside the others, says in one sentence what is wrong. Counting ends when it takes too long.
  */
 import type { Liveness, ReadOptions, TableName, WorkerIdentity } from '../database';
 import type { JobLayout } from '../tables';
@@ -27,17 +28,43 @@ export interface NamedTable {
   readonly tier: Tier;
 }
 
+/**
+ * The keys of an Imported or Computed table. A class may have a key source of its own, which its table does not tell:
+ * whoever knows such a class shows no total.
+ */
+export interface TableProgress {
+  readonly done: number;
+  /** Keys of the default key source; null when that is not known, or not counted to its end. */
+  readonly total: number | null;
+  /** Counting ended here: there are more keys than this. */
+  readonly moreThan: number | null;
+  /** Why there is no default key source, in one sentence; null when there is one. */
+  readonly problem: string | null;
+}
+
 export interface TableSummary extends NamedTable {
   /** A part's master. */
   readonly master: TableName | null;
   readonly comment: string;
-  readonly rows: number;
-  /** For Imported and Computed tables: keys done and keys in the default key source. */
-  readonly progress: { readonly done: number; readonly total: number } | null;
-  /** Of all queues that hold jobs of the table. Null while nobody has asked for one. Nothing is pending in a schema-wide one. */
+  /** Null when they cannot be counted, for which `problem` gives the reason, or not in time. */
+  readonly rows: number | null;
+  /** Null for tables that are not computed, that refer to no other, or whose rows are not counted. */
+  readonly progress: TableProgress | null;
+  /**
+   * Of all queues that hold jobs of the table and can be read; `problem` tells of others. Null without any. Nothing is
+   * pending in a schema-wide one.
+   */
   readonly jobs: JobCounts | null;
   /** The queue that populate uses. Null while nobody has asked for one. */
   readonly layout: JobLayout | null;
+  /** Why the table or its queue cannot be read, in one sentence; null when they can. */
+  readonly problem: string | null;
+}
+
+/** A schema with its tables; none when `schema.problem` says why they cannot be read. */
+export interface SchemaTables {
+  readonly schema: SchemaSummary;
+  readonly tables: readonly TableSummary[];
 }
 
 /** Who holds or held a job, as its row names them. */
@@ -82,6 +109,21 @@ export interface WorkerSummary extends JobWorker {
   readonly liveness: Liveness;
 }
 
+/** A page of jobs. */
+export interface JobPage {
+  readonly jobs: JobSummary[];
+  /** How many there are in all. */
+  readonly total: number;
+  /** A sentence about each queue that could not be read: its jobs are not among these. */
+  readonly problems: readonly string[];
+}
+
+export interface WorkerList {
+  readonly workers: WorkerSummary[];
+  /** A sentence about each queue that could not be read: others may hold its jobs. */
+  readonly problems: readonly string[];
+}
+
 export interface Page {
   readonly limit: number;
   readonly offset: number;
@@ -91,12 +133,21 @@ export interface Overview {
   /** Reads nothing. */
   named(table: TableName): NamedTable;
   schemas(options?: ReadOptions): Promise<SchemaSummary[]>;
+  /** The tables of all schemas by their names, views included; nothing else is read of them. */
+  names(options?: ReadOptions): Promise<NamedTable[]>;
   /** The tables of a schema in pipeline (topological) order, each part right after its master. */
   tables(schema: string, options?: ReadOptions): Promise<TableSummary[]>;
-  /** A page of jobs, errors newest first, pending in the order in which they will run. `total` counts all that match. */
-  jobs(table: TableName, status: JobStatus, page: Page, options?: ReadOptions): Promise<{ jobs: JobSummary[]; total: number }>;
+  /** The tables of every schema. */
+  allTables(options?: ReadOptions): Promise<SchemaTables[]>;
+  /** One table, or null when it is not there. */
+  table(name: TableName, options?: ReadOptions): Promise<TableSummary | null>;
+  /**
+   * A page of jobs, errors newest first, pending in the order in which they will run.
+   * @throws DataJointError when no queue of the table can be read
+   */
+  jobs(table: TableName, status: JobStatus, page: Page, options?: ReadOptions): Promise<JobPage>;
   /** All errored jobs of a database, newest first, a page at a time. */
-  errors(page: Page, options?: ReadOptions): Promise<{ jobs: JobSummary[]; total: number }>;
+  errors(page: Page, options?: ReadOptions): Promise<JobPage>;
   /** One job with its stack, or null when it is gone; `done` says whether the table has the key's row. */
   job(table: TableName, key: Key, options?: ReadOptions): Promise<{ job: JobDetail | null; done: boolean }>;
   /** Other errored keys of the same table with the same message, newest first. */
@@ -107,7 +158,7 @@ export interface Overview {
   /** Removes jobs from the queue (never a reserved one). */
   clear(table: TableName, keys: readonly Key[]): Promise<number>;
   /** Whoever holds jobs right now, the longest at work first. */
-  workers(options?: ReadOptions): Promise<WorkerSummary[]>;
+  workers(options?: ReadOptions): Promise<WorkerList>;
   /**
    * Ends a worker of this machine as Ctrl-C in its terminal would.
    * @throws DataJointError `not_allowed` for one that does not live or is this very program, `access` for one of another
@@ -121,6 +172,6 @@ export interface Overview {
   freeJobs(worker: WorkerSummary): Promise<number>;
   /** Whether the workers behind jobs still live, in the order of the jobs; null for a job that is not reserved. */
   liveness(jobs: readonly JobSummary[]): Promise<(Liveness | null)[]>;
-  /** The jobs that sessions hold right now, by connection id. */
+  /** The jobs that sessions hold right now, by connection id; without those of queues that cannot be read. */
   reservedBy(options?: ReadOptions): Promise<ReadonlyMap<number, JobSummary[]>>;
 }

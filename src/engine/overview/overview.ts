@@ -1,13 +1,15 @@
 import type { Connection, ReadOptions, TableName } from '../database';
-import { classNameOf } from '../definition';
+import { classNameOf, tierOf } from '../definition';
 import { DataJointError } from '../errors';
 import type { JobMove } from '../jobs';
-import type { JobSummary, Key, Overview } from './contract';
+import type { JobSummary, Key, Overview, SchemaSummary, SchemaTables } from './contract';
+import { Counter } from './counter';
+import { problemOf } from './problem';
 import type { Queue } from './queue';
 import { acrossQueues, acrossQueuesOf, queuesOf } from './queues';
 import { failureSignature } from './signature';
 import { stopWorker } from './stopWorker';
-import { namedTable, tableSummaries } from './tableSummaries';
+import { namedTable, tableSummaries, tableSummary } from './tableSummaries';
 import { freeJobs, livenessOf, workers } from './workers';
 
 /** How many errors of one queue are compared when looking for others of the same kind. */
@@ -15,10 +17,13 @@ const COMPARED_FAILURES = 10_000;
 
 /** What tools may ask about a database; see the contract. */
 export function createOverview(connection: Connection): Overview {
-  const queues = async (name: TableName, options?: ReadOptions): Promise<Queue[]> => {
-    const found = await queuesOf(connection, name, options);
-    if (found.length === 0) throw new DataJointError('unknown_table', `${classNameOf(name.table)} has no job queue: refresh its jobs first.`);
-    return found;
+  const counter = new Counter(connection);
+  const schemas = async (options?: ReadOptions): Promise<SchemaSummary[]> =>
+    (await connection.catalog.schemas(options)).map((name) => ({ name, problem: null }));
+  const queues = async (name: TableName, options?: ReadOptions): Promise<readonly Queue[]> => {
+    const { queues: found, problems } = await queuesOf(connection, name, options);
+    if (found.length > 0) return found;
+    throw new DataJointError('unknown_table', problems[0] ?? `${classNameOf(name.table)} has no job queue: refresh its jobs first.`);
   };
   /** The queue that has the key's job, with the job. */
   const find = async (name: TableName, key: Key, options?: ReadOptions) => {
@@ -36,10 +41,23 @@ export function createOverview(connection: Connection): Overview {
   };
   return {
     named: namedTable,
-    schemas: async (options) => (await connection.catalog.schemas(options)).map((name) => ({ name, problem: null })),
-    tables: (schema, options) => tableSummaries(connection, schema, options),
+    schemas,
+    names: async (options) => (await connection.catalog.tableNames(options)).filter(({ table }) => tierOf(table) !== 'hidden').map(namedTable),
+    tables: (schema, options) => tableSummaries(connection, counter, schema, options),
+    table: (name, options) => tableSummary(connection, counter, name, options),
+    allTables: async (options) => {
+      const found: SchemaTables[] = [];
+      for (const schema of await schemas(options)) {
+        try {
+          found.push({ schema, tables: await tableSummaries(connection, counter, schema.name, options) });
+        } catch (thrown) {
+          found.push({ schema: { ...schema, problem: problemOf(thrown) }, tables: [] });
+        }
+      }
+      return found;
+    },
     jobs: async (name, status, page, options) => acrossQueuesOf(await queuesOf(connection, name, options), status, page, options),
-    errors: (page, options) => acrossQueues(connection, 'error', page, options),
+    errors: (page, options) => acrossQueues(connection, counter, 'error', page, options),
     job: async (name, key, options) => {
       const { queue, job } = await find(name, key, options);
       const done = (await queue?.done(key, options)) ?? false;
@@ -62,11 +80,11 @@ export function createOverview(connection: Connection): Overview {
     clear: (name, keys) => move(name, 'clear', keys),
     stopWorker: (worker) => stopWorker(connection, worker),
     freeJobs: (worker) => freeJobs(connection, worker),
-    workers: (options) => workers(connection, options),
+    workers: (options) => workers(connection, counter, options),
     liveness: (jobs) => livenessOf(connection, jobs),
     reservedBy: async (options) => {
       const held = new Map<number, JobSummary[]>();
-      const { jobs } = await acrossQueues(connection, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
+      const { jobs } = await acrossQueues(connection, counter, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
       for (const job of jobs) {
         const id = job.worker?.connectionId ?? 0;
         held.set(id, [...(held.get(id) ?? []), job]);

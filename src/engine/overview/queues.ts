@@ -1,76 +1,123 @@
-import { concat, raw, sql } from '../algebra';
-import type { Connection, ReadOptions, TableName } from '../database';
+import { type Fragment, sql } from '../algebra';
+import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
 import { jobTable, jobTableName, schemaJobsName } from '../jobs';
 import { addressOf } from '../tables';
-import type { JobStatus, JobSummary, Page } from './contract';
+import type { JobPage, JobStatus, JobSummary, Page } from './contract';
+import type { Counted, Counter } from './counter';
+import { problemOf } from './problem';
 import { type Queue, tableQueue } from './queue';
+import { ownQueueProblem, sharedQueueProblem, unreadable } from './queueShape';
 import { isOf } from './schemaCounts';
 import { SchemaJobRows, schemaQueue } from './schemaQueue';
 
-/** How many queues one statement counts; SQLite allows 500 terms. */
-const QUEUES_PER_STATEMENT = 200;
+/** The queues of one table, and a sentence about each table that is only called like one. */
+export interface QueuesOfTable {
+  readonly queues: readonly Queue[];
+  readonly problems: readonly string[];
+}
 
 /**
  * The queues that hold jobs of a table: its own, the schema-wide one, both or none. A table that is gone may still have
  * jobs in the schema-wide one.
  * @throws DataJointError `unknown_table` for one that is gone and has none
  */
-export async function queuesOf(connection: Connection, name: TableName, options?: ReadOptions): Promise<Queue[]> {
+export async function queuesOf(connection: Connection, name: TableName, options?: ReadOptions): Promise<QueuesOfTable> {
   const named = [name, jobTableName(name), schemaJobsName(name.schema)];
   const [target = null, own = null, shared = null] = await connection.catalog.tablesNamed(named, options);
   if (target === null && shared === null) {
     throw new DataJointError('unknown_table', `There is no table ${addressOf(name)} in the database any more.`);
   }
-  return [
-    ...(target === null || own === null ? [] : [tableQueue(jobTable(connection, classNameOf(name.table), target, own))]),
-    ...(shared === null ? [] : [schemaQueue({ connection, spec: shared }, name, target)]),
-  ];
+  const queues: Queue[] = [];
+  const problems: string[] = [];
+  const add = (problem: string | null, queue: () => Queue): void => {
+    if (problem === null) queues.push(queue());
+    else problems.push(problem);
+  };
+  if (target !== null && own !== null) add(ownQueueProblem(own), () => ownQueue(connection, target, own));
+  if (shared !== null) add(sharedQueueProblem(shared), () => schemaQueue({ connection, spec: shared }, name, target));
+  return { queues, problems };
 }
 
-/** A page of jobs of one table, those of its own queue first. */
-export async function acrossQueuesOf(queues: readonly Queue[], status: JobStatus, page: Page, options?: ReadOptions) {
+const ownQueue = (connection: Connection, target: TableSpec, own: TableSpec): Queue =>
+  tableQueue(jobTable(connection, classNameOf(target.name.table), target, own));
+
+/**
+ * A page of jobs of one table, those of its own queue first.
+ * @throws DataJointError when no queue can be read
+ */
+export async function acrossQueuesOf(of: QueuesOfTable, status: JobStatus, page: Page, options?: ReadOptions): Promise<JobPage> {
   const jobs: JobSummary[] = [];
+  const problems = [...of.problems];
   let total = 0;
-  for (const queue of queues) {
-    const count = await queue.count(status, options);
-    const offset = Math.max(0, page.offset - total);
-    const limit = page.limit - jobs.length;
-    if (limit > 0 && offset < count) jobs.push(...(await queue.page(status, { limit, offset }, options)));
-    total += count;
+  let read = 0;
+  for (const queue of of.queues) {
+    try {
+      const count = await queue.count(status, options);
+      const offset = Math.max(0, page.offset - total);
+      const limit = page.limit - jobs.length;
+      if (limit > 0 && offset < count) jobs.push(...(await queue.page(status, { limit, offset }, options)));
+      total += count;
+      read += 1;
+    } catch (thrown) {
+      problems.push(problemOf(thrown));
+    }
   }
-  return { jobs, total };
+  const [problem] = problems;
+  if (read === 0 && problem !== undefined) throw new DataJointError('query', problem);
+  return { jobs, total, problems };
 }
 
 /**
  * Jobs of one status of all queues, newest first. Only names are read to find the queues and count their jobs; a queue's
  * own tables are looked at when it has such jobs.
  */
-export async function acrossQueues(
-  connection: Connection,
-  status: JobStatus,
-  page: Page,
-  options?: ReadOptions,
-): Promise<{ jobs: JobSummary[]; total: number }> {
+export async function acrossQueues(connection: Connection, counter: Counter, status: JobStatus, page: Page, options?: ReadOptions): Promise<JobPage> {
   const names = await connection.catalog.tableNames(options);
   const first = { limit: page.offset + page.limit, offset: 0 };
-  const targets = targetsWithQueue(names);
-  const counts = await countByQueue(connection, targets.map(jobTableName), status, options);
+  const readers = readersOf(connection, names, status);
+  const counted = await counter.all(readers.map(({ queue }) => jobsWithStatus(connection, queue, status)), options);
   const jobs: JobSummary[] = [];
-  for (const [i, target] of targets.entries()) {
-    if ((counts[i] ?? 0) === 0) continue;
-    const [own] = await queuesOf(connection, target, options);
-    if (own !== undefined) jobs.push(...(await own.page(status, first, options)));
-  }
-  const shared = names.filter((name) => addressOf(name) === addressOf(schemaJobsName(name.schema)));
-  const sharedCounts = status === 'pending' || status === 'success' ? [] : await countByQueue(connection, shared, status, options);
-  for (const [i, name] of shared.entries()) {
-    if ((sharedCounts[i] ?? 0) > 0) jobs.push(...(await schemaWidePage(connection, name, names, status, first, options)));
+  const problems: string[] = [];
+  let total = 0;
+  for (const [at, { queue, read }] of readers.entries()) {
+    try {
+      const count = countIn(counted[at]);
+      if (count > 0) jobs.push(...(await read(first, options)));
+      total += count;
+    } catch (thrown) {
+      problems.push(unreadable(addressOf(queue), problemOf(thrown)));
+    }
   }
   jobs.sort((a, b) => (b.completedAt ?? b.reservedAt ?? 0) - (a.completedAt ?? a.reservedAt ?? 0));
-  const total = [...counts, ...sharedCounts].reduce((sum, n) => sum + n, 0);
-  return { jobs: jobs.slice(page.offset, page.offset + page.limit), total };
+  return { jobs: jobs.slice(page.offset, page.offset + page.limit), total, problems };
+}
+
+/** A queue by its name, and how to read its newest jobs. */
+interface Reader {
+  readonly queue: TableName;
+  readonly read: (page: Page, options?: ReadOptions) => Promise<JobSummary[]>;
+}
+
+/** Of all queues that can hold jobs of this status. */
+function readersOf(connection: Connection, names: readonly TableName[], status: JobStatus): Reader[] {
+  const own = targetsWithQueue(names).map((target): Reader => ({
+    queue: jobTableName(target),
+    read: async (page, options) => {
+      const [spec = null, jobs = null] = await connection.catalog.tablesNamed([target, jobTableName(target)], options);
+      if (spec === null || jobs === null) return [];
+      const problem = ownQueueProblem(jobs);
+      if (problem !== null) throw new DataJointError('query', problem);
+      return await ownQueue(connection, spec, jobs).page(status, page, options);
+    },
+  }));
+  if (status === 'pending' || status === 'success') return own;
+  const shared = names.filter((name) => addressOf(name) === addressOf(schemaJobsName(name.schema)));
+  return [
+    ...own,
+    ...shared.map((name): Reader => ({ queue: name, read: (page, options) => schemaWidePage(connection, name, names, status, page, options) })),
+  ];
 }
 
 function targetsWithQueue(names: readonly TableName[]): TableName[] {
@@ -95,23 +142,13 @@ async function schemaWidePage(
   return await rows.page(rows.has(status), page, options);
 }
 
-async function countByQueue(
-  connection: Connection,
-  queues: readonly TableName[],
-  status: JobStatus,
-  options?: ReadOptions,
-): Promise<number[]> {
-  const { dialect } = connection;
-  const counts: number[] = queues.map(() => 0);
-  for (let start = 0; start < queues.length; start += QUEUES_PER_STATEMENT) {
-    const selects = queues.slice(start, start + QUEUES_PER_STATEMENT).map((queue, k) => {
-      const from = raw(dialect.tableReference(queue));
-      const has = { sql: `${dialect.quoteIdentifier('status')} = ?`, values: [status] };
-      return sql`SELECT ${String(start + k)} AS source, COUNT(*) AS n FROM ${from} WHERE ${has}`;
-    });
-    for (const row of await connection.executor.all(concat(selects, ' UNION ALL '), options)) {
-      counts[Number(row['source'])] = Number(row['n']);
-    }
-  }
-  return counts;
+function jobsWithStatus({ dialect }: Connection, queue: TableName, status: JobStatus): Fragment {
+  const has = { sql: `${dialect.quoteIdentifier('status')} = ?`, values: [status] };
+  return sql`SELECT 0 AS label, COUNT(*) AS n FROM ${dialect.tableReference(queue)} WHERE ${has}`;
+}
+
+/** @throws DataJointError for a queue that could not be counted */
+function countIn(counted: Counted | undefined): number {
+  if (counted?.kind === 'counted') return counted.numbers.get(0) ?? 0;
+  throw new DataJointError('query', counted?.kind === 'failed' ? counted.problem : 'its jobs could not be counted in time.');
 }

@@ -1,116 +1,156 @@
-import { concat, type Fragment, type Queryable, raw, sql, Compiler, EXPRESSION, fromClause, whereClause, Query } from '../algebra';
+import { type Fragment, raw, sql } from '../algebra';
 import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf, masterOf, tierOf } from '../definition';
 import { jobTableName, schemaJobsName } from '../jobs';
-import { addressOf, joinParents, StoredTable, TableGraph } from '../tables';
-import type { JobCounts, JobStatus, NamedTable, TableSummary, Tier } from './contract';
+import { addressOf, TableGraph } from '../tables';
+import type { JobStatus, NamedTable, TableProgress, TableSummary, Tier } from './contract';
+import type { Counted, Counter } from './counter';
+import { keyCounts, MOST_PAIRS } from './keyCounts';
+import { problemOf } from './problem';
+import { ownQueueProblem, sharedQueueProblem, unreadable } from './queueShape';
 import { countByTable, type SchemaJobCounts } from './schemaCounts';
 
-/** How many counts one statement unites; SQLite allows 500 terms. */
-const COUNTS_PER_STATEMENT = 200;
+/** In the order of their labels in counts, which begin with 1. */
+const STATUSES: readonly JobStatus[] = ['pending', 'reserved', 'success', 'error', 'ignore'];
 
-/** One number that is wanted: a SELECT that gives it as `n`, or several rows of `label` and `n`. */
-interface Count {
-  readonly id: string;
-  readonly select: Fragment;
+type What = 'rows' | 'total' | 'done' | 'jobs';
+type Counts = ReadonlyMap<What, Counted | undefined>;
+
+/** What is counted of one table, each with a SELECT. */
+interface Plan {
+  readonly spec: TableSpec;
+  readonly selects: ReadonlyMap<What, Fragment>;
+  /** Why its keys cannot be counted; undefined for a table whose keys nobody counts. */
+  readonly keyProblem: string | null | undefined;
+  readonly queue: TableSpec | null;
+  readonly queueProblem: string | null;
 }
+
+/** The jobs of a schema's tables in its schema-wide queue; null without one. */
+type SharedJobs = SchemaJobCounts | { readonly problem: string } | null;
 
 /** The tables of a schema with their counts, in a few statements however many tables. */
-export async function tableSummaries(connection: Connection, schema: string, options?: ReadOptions): Promise<TableSummary[]> {
-  const graph = new TableGraph(await withParents(connection, schema, options));
-  const specs = graph.sorted().filter((spec) => spec.name.schema === schema);
-  const visible = specs.filter((spec) => tierOf(spec.name.table) !== 'hidden');
-  const counts = await countAll(connection, visible.flatMap((spec) => countsOf(connection, graph, spec)), options);
-  const schemaJobs = graph.table(schemaJobsName(schema));
-  const schemaCounts = schemaJobs === null ? null : await countByTable({ connection, spec: schemaJobs }, options);
-  return visible.map((spec) => summary(graph, spec, counts.get(addressOf(spec.name)) ?? new Map<string, number>(), schemaCounts));
+export async function tableSummaries(connection: Connection, counter: Counter, schema: string, options?: ReadOptions): Promise<TableSummary[]> {
+  return await summaries(connection, counter, await connection.catalog.tables([schema], options), options);
 }
 
-/** The schema's tables, and those of other schemas that they refer to. */
-async function withParents(connection: Connection, schema: string, options?: ReadOptions): Promise<TableSpec[]> {
-  const own = await connection.catalog.tables([schema], options);
-  const others = new Set(own.flatMap((spec) => spec.foreignKeys.map((key) => key.parent.schema)).filter((name) => name !== schema));
-  return others.size === 0 ? own : [...own, ...(await connection.catalog.tables([...others], options))];
+/** One table, or null. */
+export async function tableSummary(connection: Connection, counter: Counter, name: TableName, options?: ReadOptions): Promise<TableSummary | null> {
+  const specs = await connection.catalog.tablesNamed([name, jobTableName(name), schemaJobsName(name.schema)], options);
+  const found = await summaries(connection, counter, specs.filter((spec) => spec !== null), options);
+  return found[0] ?? null;
 }
 
-function countsOf(connection: Connection, graph: TableGraph, spec: TableSpec): Count[] {
-  const { dialect } = connection;
-  const id = addressOf(spec.name);
-  const count = (label: string, from: Fragment): Count => ({ id, select: sql`SELECT '${raw(label)}' AS label, COUNT(*) AS n FROM ${from}` });
-  const counts = [count('rows', raw(dialect.tableReference(spec.name)))];
-  const tier = tierOf(spec.name.table);
-  if (tier !== 'computed' && tier !== 'imported') return counts;
-  const keys = storedKeySource(connection, graph, spec);
-  if (keys !== null) {
-    const done = new Query(keys[EXPRESSION]).restrict(new Query({ op: 'table', source: new StoredTable(connection, spec) }).proj());
-    counts.push(count('total', rowsOf(connection, keys)), count('done', rowsOf(connection, done)));
-  }
-  const jobs = graph.table(jobTableName(spec.name));
-  if (jobs !== null) {
-    const status = dialect.quoteIdentifier('status');
-    counts.push({ id, select: raw(`SELECT ${status} AS label, COUNT(*) AS n FROM ${dialect.tableReference(jobs.name)} GROUP BY ${status}`) });
-  }
-  return counts;
-}
-
-/** The default key source of a table as its foreign keys tell it; null when a parent cannot be seen. */
-function storedKeySource(connection: Connection, graph: TableGraph, spec: TableSpec): Query | null {
-  const inKey = new Set(spec.attributes.filter((attribute) => attribute.inKey).map((attribute) => attribute.name));
-  const references = spec.foreignKeys.filter((key) => key.columns.every((column) => inKey.has(column.child)));
-  const parents = references.flatMap((key) => {
-    const parent = graph.table(key.parent);
-    const renames = Object.fromEntries(key.columns.filter((c) => c.child !== c.parent).map((c) => [c.child, c.parent]));
-    return parent === null ? [] : [{ source: new StoredTable(connection, parent), renames }];
+async function summaries(connection: Connection, counter: Counter, specs: readonly TableSpec[], options?: ReadOptions): Promise<TableSummary[]> {
+  const own = new Set(specs.map(({ name }) => addressOf(name)));
+  const graph = new TableGraph([...specs, ...(await otherParents(connection, specs, own, options))]);
+  const plans = graph
+    .sorted()
+    .filter(({ name }) => own.has(addressOf(name)) && tierOf(name.table) !== 'hidden')
+    .map((spec) => planOf(connection, graph, spec));
+  const selects = plans.flatMap((plan) => [...plan.selects].map(([what, select]) => ({ plan, what, select })));
+  const counted = await counter.all(selects.map(({ select }) => select), options);
+  const shared = await sharedJobs(connection, specs.find(({ name }) => addressOf(name) === addressOf(schemaJobsName(name.schema))), options);
+  return plans.map((plan) => {
+    const counts = selects.flatMap((each, at) => (each.plan === plan ? [[each.what, counted[at]] as const] : []));
+    return summary(plan, new Map(counts), shared);
   });
-  return parents.length === references.length ? joinParents(parents) : null;
 }
 
-function rowsOf(connection: Connection, query: Queryable): Fragment {
-  const compiler = new Compiler(connection.dialect);
-  const block = compiler.open(compiler.block(query[EXPRESSION]));
-  return sql`${fromClause(block)}${whereClause(block.where)}`;
-}
-
-/** Table address → label → number. */
-async function countAll(connection: Connection, counts: readonly Count[], options?: ReadOptions): Promise<Map<string, Map<string, number>>> {
-  const found = new Map<string, Map<string, number>>();
-  for (let i = 0; i < counts.length; i += COUNTS_PER_STATEMENT) {
-    const chunk = counts.slice(i, i + COUNTS_PER_STATEMENT);
-    const selects = chunk.map(({ select }, k) => sql`SELECT ${String(k)} AS source, label, n FROM (${select}) AS c${String(k)}`);
-    for (const row of await connection.executor.all(concat(selects, ' UNION ALL '), options)) {
-      const id = chunk[Number(row['source'])]?.id ?? '';
-      const ofTable = found.get(id) ?? new Map<string, number>();
-      ofTable.set(String(row['label']), Number(row['n']));
-      found.set(id, ofTable);
-    }
+/** The tables that others refer to and that are not among them; none of them when they cannot be read. */
+async function otherParents(connection: Connection, specs: readonly TableSpec[], own: ReadonlySet<string>, options?: ReadOptions): Promise<TableSpec[]> {
+  const parents = new Map(specs.flatMap((spec) => spec.foreignKeys.map(({ parent }) => [addressOf(parent), parent] as const)));
+  const others = [...parents].flatMap(([address, name]) => (own.has(address) ? [] : [name]));
+  if (others.length === 0) return [];
+  try {
+    return (await connection.catalog.tablesNamed(others, options)).filter((spec) => spec !== null);
+  } catch (thrown) {
+    problemOf(thrown);
+    return [];
   }
-  return found;
+}
+
+function planOf(connection: Connection, graph: TableGraph, spec: TableSpec): Plan {
+  const { dialect } = connection;
+  const selects = new Map<What, Fragment>([['rows', sql`SELECT 0 AS label, COUNT(*) AS n FROM ${dialect.tableReference(spec.name)}`]]);
+  if (!isAuto(spec.name)) return { spec, selects, keyProblem: undefined, queue: null, queueProblem: null };
+  const keys = keyCounts(connection, graph, spec);
+  const queue = graph.table(jobTableName(spec.name));
+  const queueProblem = queue === null ? null : ownQueueProblem(queue);
+  if (keys?.total) selects.set('total', keys.total);
+  if (keys?.done) selects.set('done', keys.done);
+  if (queue !== null && queueProblem === null) selects.set('jobs', jobsByStatus(connection, queue.name));
+  return { spec, selects, keyProblem: keys?.problem, queue, queueProblem };
+}
+
+const isAuto = ({ table }: TableName): boolean => ['computed', 'imported'].includes(tierOf(table));
+
+function jobsByStatus({ dialect }: Connection, queue: TableName): Fragment {
+  const status = dialect.quoteIdentifier('status');
+  const cases = STATUSES.map((each, at) => `WHEN '${each}' THEN ${String(at + 1)}`).join(' ');
+  return raw(`SELECT CASE ${status} ${cases} ELSE 0 END AS label, COUNT(*) AS n FROM ${dialect.tableReference(queue)} GROUP BY ${status}`);
+}
+
+async function sharedJobs(connection: Connection, spec: TableSpec | undefined, options?: ReadOptions): Promise<SharedJobs> {
+  if (spec === undefined) return null;
+  const shape = sharedQueueProblem(spec);
+  if (shape !== null) return { problem: shape };
+  try {
+    return await countByTable({ connection, spec }, options);
+  } catch (thrown) {
+    return { problem: unreadable(addressOf(spec.name), problemOf(thrown)) };
+  }
 }
 
 export const namedTable = (name: TableName): NamedTable => ({ name, className: classNameOf(name.table), tier: tierOf(name.table) as Tier });
 
-function summary(
-  graph: TableGraph,
-  spec: TableSpec,
-  counts: ReadonlyMap<string, number>,
-  schemaCounts: SchemaJobCounts | null,
-): TableSummary {
-  const total = counts.get('total');
-  const master = masterOf(spec.name.table);
-  const named = namedTable(spec.name);
-  const isAuto = named.tier === 'computed' || named.tier === 'imported';
-  const hasOwn = graph.table(jobTableName(spec.name)) !== null;
-  const ofSchema = isAuto ? (schemaCounts?.of(spec.name.table) ?? null) : null;
-  const of = (status: JobStatus) => (counts.get(status) ?? 0) + (ofSchema?.[status] ?? 0);
-  const jobs: JobCounts = { pending: of('pending'), reserved: of('reserved'), success: of('success'), error: of('error'), ignore: of('ignore') };
-  const shared = ofSchema === null ? null : 'schema';
+function summary(plan: Plan, counts: Counts, shared: SharedJobs): TableSummary {
+  const { name, comment } = plan.spec;
+  const master = masterOf(name.table);
+  const rows = numberOf(counts.get('rows'));
+  const jobs: Jobs = isAuto(name) ? jobsOf(plan, counts.get('jobs'), shared) : { jobs: null, layout: null, problem: null };
   return {
-    ...named,
-    master: master === null ? null : { schema: spec.name.schema, table: master },
-    comment: spec.comment,
-    rows: counts.get('rows') ?? 0,
-    progress: total === undefined ? null : { done: counts.get('done') ?? 0, total },
-    jobs: hasOwn || ofSchema !== null ? jobs : null,
-    layout: hasOwn ? 'table' : shared,
+    ...namedTable(name),
+    master: master === null ? null : { schema: name.schema, table: master },
+    comment,
+    rows,
+    progress: progressOf(plan, counts, rows),
+    jobs: jobs.jobs,
+    layout: jobs.layout,
+    problem: problemIn(counts.get('rows')) ?? jobs.problem,
   };
 }
+
+function progressOf({ keyProblem, selects }: Plan, counts: Counts, rows: number | null): TableProgress | null {
+  const done = !selects.has('done') ? rows : numberOf(counts.get('done'));
+  if (keyProblem === undefined || done === null) return null;
+  const total = numberOf(counts.get('total'));
+  const isMore = total !== null && total > MOST_PAIRS;
+  const problem = keyProblem ?? problemIn(counts.get('total'));
+  return { done, total: isMore ? null : total, moreThan: isMore ? MOST_PAIRS : null, problem };
+}
+
+type Jobs = Pick<TableSummary, 'jobs' | 'layout' | 'problem'>;
+
+/** Of the queues that can be read. */
+function jobsOf({ spec, queue, queueProblem }: Plan, own: Counted | undefined, shared: SharedJobs): Jobs {
+  const ofSchema = shared !== null && 'of' in shared ? shared.of(spec.name.table) : null;
+  const sharedProblem = shared !== null && 'problem' in shared ? shared.problem : null;
+  const problem = queue === null ? sharedProblem : (queueProblem ?? ownProblem(addressOf(queue.name), own) ?? sharedProblem);
+  const layout = queue !== null ? 'table' : shared === null ? null : 'schema';
+  if (ofSchema === null && own?.kind !== 'counted') return { jobs: null, layout, problem };
+  const of = (status: JobStatus): number => (numberOf(own, STATUSES.indexOf(status) + 1) ?? 0) + (ofSchema?.[status] ?? 0);
+  const jobs = { pending: of('pending'), reserved: of('reserved'), success: of('success'), error: of('error'), ignore: of('ignore') };
+  return { jobs, layout, problem };
+}
+
+function ownProblem(address: string, own: Counted | undefined): string | null {
+  if (own?.kind === 'late') return `The jobs of ${address} could not be counted in time.`;
+  return own?.kind === 'failed' ? unreadable(address, own.problem) : null;
+}
+
+function numberOf(counted: Counted | undefined, label = 0): number | null {
+  return counted?.kind === 'counted' ? (counted.numbers.get(label) ?? 0) : null;
+}
+
+const problemIn = (counted: Counted | undefined): string | null => (counted?.kind === 'failed' ? counted.problem : null);

@@ -1,12 +1,13 @@
 import type { Connection, Liveness, ReadOptions } from '../database';
 import { DataJointError } from '../errors';
 import { addressOf } from '../tables';
-import type { JobSummary, WorkerSummary } from './contract';
+import type { JobSummary, WorkerList, WorkerSummary } from './contract';
+import type { Counter } from './counter';
 import { acrossQueues, queuesOf } from './queues';
 
 /** Whoever holds jobs of any queue of the database, the longest at work first, each with the verdict on its life. */
-export async function workers(connection: Connection, options?: ReadOptions): Promise<WorkerSummary[]> {
-  const { jobs } = await acrossQueues(connection, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
+export async function workers(connection: Connection, counter: Counter, options?: ReadOptions): Promise<WorkerList> {
+  const { jobs, problems } = await acrossQueues(connection, counter, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
   const oldestFirst = jobs.toSorted((a, b) => (a.reservedAt ?? 0) - (b.reservedAt ?? 0));
   const verdicts = await livenessOf(connection, oldestFirst);
   const found = new Map<string, WorkerSummary & { jobs: JobSummary[] }>();
@@ -18,7 +19,7 @@ export async function workers(connection: Connection, options?: ReadOptions): Pr
     if (known === undefined) found.set(id, { ...job.worker, jobs: [job], since: job.reservedAt, liveness });
     else known.jobs.push(job);
   }
-  return [...found.values()];
+  return { workers: [...found.values()], problems };
 }
 
 /**
@@ -44,7 +45,7 @@ export async function freeJobs(connection: Connection, worker: WorkerSummary): P
   let freed = 0;
   const tables = new Map(worker.jobs.map(({ table }) => [addressOf(table), table]));
   for (const name of tables.values()) {
-    for (const queue of await queuesOf(connection, name)) freed += await queue.free(worker);
+    for (const queue of (await queuesOf(connection, name)).queues) freed += await queue.free(worker);
   }
   return freed;
 }

@@ -186,7 +186,7 @@ function localServerCommands({ connections }: Services) {
       if (await startLocalServer(server)) await connection.connect();
     }),
     [commands.stopServer]: onServer(async (server, { state }) => {
-      const workers = state.kind === 'ready' ? await state.opened.overview.workers() : [];
+      const workers = state.kind === 'ready' ? (await state.opened.overview.workers()).workers : [];
       await stopLocalServer(server, workers.filter(({ liveness }) => liveness.verdict !== 'gone').length);
     }),
     [commands.showServerLog]: onServer(showServerLog),

@@ -1,11 +1,5 @@
-import type { JobStatus, JobSummary, Overview, ReadOptions, SchemaSummary, TableName, TableSummary, WorkerSummary } from '../../engine';
+import type { JobPage, JobStatus, Overview, ReadOptions, SchemaSummary, TableName, TableSummary, WorkerList, WorkerSummary } from '../../engine';
 import { Answers } from './answers';
-
-/** A page of jobs, and how many there are in all. */
-export interface JobList {
-  readonly jobs: readonly JobSummary[];
-  readonly total: number;
-}
 
 /** How long drawing waits for what is not known yet. */
 const GLANCE_MS = 300;
@@ -37,20 +31,20 @@ export class DatabaseData {
   }
 
   /** The first `limit` jobs. */
-  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobList | null> {
+  jobs(table: TableName, status: JobStatus, limit: number): Promise<JobPage | null> {
     const question = JSON.stringify([table.schema, table.table, status, limit]);
     return this.ask(question, (overview, options) => overview.jobs(table, status, { limit, offset: 0 }, options));
   }
 
   /** The newest `limit` errors of the database. */
-  errors(limit: number): Promise<JobList | null> {
+  errors(limit: number): Promise<JobPage | null> {
     return this.ask(`errors ${limit}`, (overview, options) => overview.errors({ limit, offset: 0 }, options));
   }
 
-  async workers(): Promise<readonly WorkerSummary[] | null> {
-    const workers = await this.ask('workers', (overview, options) => overview.workers(options));
-    this.known = workers ?? [];
-    return workers;
+  async workers(): Promise<WorkerList | null> {
+    const list = await this.ask('workers', (overview, options) => overview.workers(options));
+    this.known = list?.workers ?? [];
+    return list;
   }
 
   /** Reads again what somebody asked for since it last changed; resolves when all of it is there. */

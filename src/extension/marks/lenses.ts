@@ -48,7 +48,7 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
   if (makeLine === null || schemaName === null || (tier !== 'computed' && tier !== 'imported')) return [];
   const range = new vscode.Range(makeLine - 1, 0, makeLine - 1, 0);
   const node: ClassNode = { kind: 'class', id: `lens ${schemaName}.${className}`, connection, tableClass };
-  const summary = await summaryOf(connection, schemaName, className);
+  const summary = await summaryOf(connection, schemaName, tableClass);
   const jobs = summary?.jobs ?? { error: 0, pending: 0 };
   const mayRun = runBlocked() === '';
   const counts = countsText(summary);
@@ -60,11 +60,13 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
 }
 
 /** Null where nobody has opened the database yet, or it has no such table. */
-async function summaryOf(connection: DatabaseConnection, schema: string, className: string): Promise<TableSummary | null> {
+async function summaryOf(connection: DatabaseConnection, schema: string, tableClass: TableClass): Promise<TableSummary | null> {
   if (connection.state.kind !== 'ready') return null;
   try {
     const tables = await connection.data.tables(schema);
-    return tables?.find((table) => table.className === className) ?? null;
+    const found = tables?.find(({ className }) => className === tableClass.className);
+    const { withKnownTotal } = await import('../../pipeline');
+    return found === undefined ? null : withKnownTotal(found, [tableClass]);
   } catch {
     // The tree says what is wrong with the database.
     return null;

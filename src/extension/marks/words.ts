@@ -1,12 +1,12 @@
 /** The words above a make() and on a line that failed. Pure. */
 import type { TableSummary } from '../../engine';
-import { plural } from '../words';
+import { keysText, plural } from '../words';
 
 /** `3 pending · 1 running · 2 errors`, or `21/24` while nobody has a queue; empty when there is nothing to say. */
 export function countsText(table: TableSummary | null): string {
   if (table === null) return '';
-  const { jobs, progress } = table;
-  const done = progress === null ? '' : `${progress.done}/${progress.total}`;
+  const { jobs } = table;
+  const done = keysText(table);
   if (jobs === null) return done;
   const notes = [
     done,

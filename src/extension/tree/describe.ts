@@ -2,7 +2,7 @@
 import type { JobStatus, JobSummary, NamedTable, TableSummary, WorkerSummary } from '../../engine';
 import { duration } from '../../protocol';
 import { shortKeyLabel } from '../keys';
-import { clock, percent, plural } from '../words';
+import { clock, keysText, percent, plural, problemOf } from '../words';
 
 /** Order of the groups under a table: what needs a person first. */
 export const statusOrder: readonly JobStatus[] = ['error', 'reserved', 'pending', 'ignore', 'success'];
@@ -15,11 +15,14 @@ export const statusLabel: Readonly<Record<JobStatus, string>> = {
   success: 'Completed',
 };
 
-/** `21/24 · 1 running · 3 errors`, or `24 rows`. */
+/** `21/24 · 1 running · 3 errors`, or `24 rows`; what is wrong comes last. */
 export function tableDescription(table: TableSummary): string {
-  if (table.progress === null) return plural(table.rows, 'row');
-  const { done, total } = table.progress;
-  return [`${done}/${total}`, ...jobNotes(table), generation(table)].filter((note) => note !== '').join(' · ');
+  return [table.progress === null ? rowsText(table) : keysText(table), ...jobNotes(table), generation(table), problemOf(table)].filter((note) => note !== '').join(' · ');
+}
+
+function rowsText({ rows, problem }: TableSummary): string {
+  if (rows !== null) return plural(rows, 'row');
+  return problem === null ? 'not counted' : '';
 }
 
 /** `~jobs` for what is in the schema-wide queue of earlier generations. */
@@ -33,13 +36,17 @@ function jobNotes(table: TableSummary): string[] {
   return notes;
 }
 
-/** `75 % · 3 errors` over all tables that are computed; empty when none is. */
+/** `75 % · 3 errors · 1 problem` over all tables whose keys are counted; empty when none is. */
 export function schemaDescription(tables: readonly TableSummary[]): string {
-  const computed = tables.filter((table) => table.progress !== null);
-  const done = computed.reduce((sum, table) => sum + (table.progress?.done ?? 0), 0);
-  const total = computed.reduce((sum, table) => sum + (table.progress?.total ?? 0), 0);
+  let [done, total] = [0, 0];
+  for (const { progress } of tables) {
+    if (progress === null || progress.total === null) continue;
+    done += progress.done;
+    total += progress.total;
+  }
   const errors = tables.reduce((sum, table) => sum + (table.jobs?.error ?? 0), 0);
-  const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : ''];
+  const problems = tables.filter((table) => problemOf(table) !== '').length;
+  const notes = [percent(done, total), errors > 0 ? plural(errors, 'error') : '', problems > 0 ? plural(problems, 'problem') : ''];
   return notes.filter((note) => note !== '').join(' · ');
 }
 

@@ -6,7 +6,7 @@ import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';
 import type { TreeItems } from './items';
 import { LiveTree } from './liveTree';
-import { type ErrorGroupNode, type JobNode, reading, type TreeNode } from './nodes';
+import { type ErrorGroupNode, type JobNode, problemNodes, reading, type TreeNode } from './nodes';
 import { Pages } from './pages';
 import { moreNode } from './pipelinesTree';
 
@@ -46,11 +46,14 @@ export class ErrorsTree extends LiveTree {
     try {
       const list = await connection.data.errors(this.pages.limit(connection.id));
       if (list === null) return [reading(connection.id)];
-      const { jobs, total } = list;
+      const { jobs, total, problems } = list;
       this.counts.set(connection, total);
       const groups = groupBy(jobs, (job) => JSON.stringify([job.table.schema, job.table.table]));
       const { overview } = state.opened;
-      const nodes = [...groups].map(([id, members]) => tableGroup(connection, id, overview, members));
+      const nodes = [
+        ...[...groups].map(([id, members]) => tableGroup(connection, id, overview, members)),
+        ...problemNodes(connection.id, connection, problems),
+      ];
       return total > jobs.length ? [...nodes, moreNode(connection.id, total - jobs.length)] : nodes;
     } catch (thrown) {
       return [{ kind: 'problem', id: `${connection.id}/problem`, connection, message: sentenceOf(thrown) }];

@@ -4,7 +4,7 @@ import type { TableSummary, Tier } from '../../engine';
 import type { DatabaseConnection } from '../connections';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
-import { clock, plural } from '../words';
+import { clock, keysText, plural, problemOf } from '../words';
 import { firstLine, jobDescription, schemaDescription, seconds, statusLabel, tableDescription, workerDescription, workerLabel } from './describe';
 import type { ClassNode, ErrorGroupNode, JobGroupNode, JobNode, ProblemNode, SchemaNode, TableNode, TreeNode, WorkerNode } from './nodes';
 
@@ -65,9 +65,9 @@ export class TreeItems {
       name,
       jobs + node.parts.length > 0 ? Collapsed : None,
       tableDescription(table),
-      table.tier === 'part' ? nodes.partTable : table.progress === null ? nodes.storedTable : nodes.autoTable,
+      table.tier === 'part' ? nodes.partTable : isAuto(table.tier) ? nodes.autoTable : nodes.storedTable,
     );
-    item.iconPath = this.tierIcon(table.tier);
+    item.iconPath = problemOf(table) === '' ? this.tierIcon(table.tier) : warning;
     item.tooltip = tableTooltip(table);
     item.accessibilityInformation = { label: `${table.tier} table ${table.className}, ${tableDescription(table)}` };
     return item;
@@ -75,8 +75,7 @@ export class TreeItems {
 
   private tableClass({ tableClass }: ClassNode): vscode.TreeItem {
     const { tier, className } = tableClass;
-    const auto = tier === 'imported' || tier === 'computed';
-    const item = labelled(className, None, 'not declared yet', auto ? nodes.autoClass : nodes.storedClass);
+    const item = labelled(className, None, 'not declared yet', isAuto(tier) ? nodes.autoClass : nodes.storedClass);
     item.iconPath = this.tierIcon(tier);
     const where = `${vscode.workspace.asRelativePath(tableClass.file, false)}:${tableClass.line}`;
     item.tooltip = `${className} is declared in the database when it is first used. Its class is in ${where}.`;
@@ -105,6 +104,10 @@ export class TreeItems {
     return { light: icon('light'), dark: icon('dark') };
   }
 }
+
+const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+
+const isAuto = (tier: Tier): boolean => tier === 'imported' || tier === 'computed';
 
 function labelled(
   label: string,
@@ -143,7 +146,7 @@ function problem(node: ProblemNode): vscode.TreeItem {
   if (localState !== null && localState.kind !== 'running') return restingServer(node);
   const context = kind === 'added' ? nodes.problem.added : file === null ? nodes.problem.found : nodes.problem.embedded;
   const item = labelled(node.message, None, '', context);
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.iconPath = warning;
   item.tooltip = `${node.message}\n\nClick to try again.`;
   item.command = { command: commands.reconnect, title: 'Try Again', arguments: [node] };
   return item;
@@ -229,8 +232,10 @@ function tableTooltip(table: TableSummary): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.appendMarkdown(`**${escape(table.className)}** · ${table.tier}\n\n`);
   if (table.comment !== '') text.appendText(table.comment).appendMarkdown('\n\n');
-  if (table.progress !== null) text.appendMarkdown(`${table.progress.done} of ${table.progress.total} keys done\n\n`);
-  text.appendMarkdown(`${plural(table.rows, 'row')}\n\n`);
+  const problem = problemOf(table);
+  if (problem !== '') text.appendText(problem).appendMarkdown('\n\n');
+  if (table.progress !== null) text.appendMarkdown(`Keys: ${keysText(table)}\n\n`);
+  if (table.rows !== null) text.appendMarkdown(`${plural(table.rows, 'row')}\n\n`);
   const jobs = Object.entries(table.jobs ?? {}).filter(([, count]) => count > 0);
   if (jobs.length > 0) text.appendMarkdown(`Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}\n\n`);
   text.appendCodeblock(`${table.name.schema}.${table.name.table}`, 'text');

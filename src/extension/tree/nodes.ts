@@ -17,6 +17,10 @@ export interface ProblemNode {
   readonly message: string;
 }
 
+/** Rows for what could not be read beside other rows of a list. */
+export const problemNodes = (parent: string, connection: DatabaseConnection, problems: readonly string[]): ProblemNode[] =>
+  problems.map((message) => ({ kind: 'problem', id: `${parent}/problem/${message}`, connection, message }));
+
 /** A line that only says something. */
 export interface NoteNode {
   readonly kind: 'note';

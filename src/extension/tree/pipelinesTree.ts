@@ -7,7 +7,7 @@ import type { SourceClasses } from '../source';
 import { statusOrder } from './describe';
 import type { TreeItems } from './items';
 import { LiveTree } from './liveTree';
-import { type ClassNode, type ConnectionNode, type JobGroupNode, type JobNode, type MoreNode, reading, type SchemaNode, type TableNode, type TreeNode } from './nodes';
+import { type ClassNode, type ConnectionNode, type JobGroupNode, type JobNode, type MoreNode, problemNodes, reading, type SchemaNode, type TableNode, type TreeNode } from './nodes';
 import { Pages } from './pages';
 
 /** Databases with at most this many schemas show them open and counted; others count a schema when it is opened. */
@@ -91,7 +91,7 @@ export class PipelinesTree extends LiveTree {
       return { kind: 'schema', id, connection, schema, tables: null, expanded: false };
     }
     try {
-      return { kind: 'schema', id, connection, schema, tables: await connection.data.tables(schema.name), expanded: true };
+      return { kind: 'schema', id, connection, schema, tables: await this.tablesOf(connection, schema.name), expanded: true };
     } catch (thrown) {
       // One schema that this account may not read must not hide the others.
       return { kind: 'schema', id, connection, schema: { ...schema, problem: sentenceOf(thrown) }, tables: null, expanded: false };
@@ -102,7 +102,7 @@ export class PipelinesTree extends LiveTree {
     if (schema.problem !== null) {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
-    const [tables, classes] = await Promise.all([connection.data.tables(schema.name), this.sources.of(connection.folders)]);
+    const [tables, classes] = await Promise.all([this.tablesOf(connection, schema.name), this.sources.of(connection.folders)]);
     if (tables === null) return [reading(id)];
     const shown = this.matching(tables).filter((table) => table.master === null);
     // A class and the table that it becomes are one row, unless several tables are of that name.
@@ -120,6 +120,13 @@ export class PipelinesTree extends LiveTree {
     return [...nodes, ...undeclared];
   }
 
+  /** Without totals that the sources know to be others; null while they are not read yet. */
+  private async tablesOf(connection: DatabaseConnection, schema: string): Promise<TableSummary[] | null> {
+    const [tables, classes] = await Promise.all([connection.data.tables(schema), this.sources.of(connection.folders)]);
+    const { withKnownTotal } = await import('../../pipeline');
+    return tables?.map((table) => withKnownTotal(table, classes)) ?? null;
+  }
+
   /** Tables that match the filter by their own name or by that of a part. */
   private matching(tables: readonly TableSummary[]): TableSummary[] {
     if (this.filter === '') return [...tables];
@@ -131,8 +138,8 @@ export class PipelinesTree extends LiveTree {
     const limit = this.pages.limit(node.id);
     const list = await node.connection.data.jobs(node.table.name, node.status, limit);
     if (list === null) return [reading(node.id)];
-    const { jobs, total } = list;
-    const rows: (JobNode | MoreNode)[] = jobs.map((job) => jobNode(node, job));
+    const { jobs, total, problems } = list;
+    const rows: TreeNode[] = [...jobs.map((job) => jobNode(node, job)), ...problemNodes(node.id, node.connection, problems)];
     if (total > jobs.length) rows.push(moreNode(node.id, total - jobs.length));
     return rows;
   }

@@ -3,7 +3,7 @@ import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
 import type { TreeItems } from './items';
 import { LiveTree } from './liveTree';
-import { type JobNode, reading, type TreeNode, type WorkerNode } from './nodes';
+import { type JobNode, problemNodes, reading, type TreeNode, type WorkerNode } from './nodes';
 
 /** More jobs of one worker than this nobody reads. */
 const mostJobs = 200;
@@ -28,13 +28,14 @@ async function workersOf(connection: DatabaseConnection): Promise<TreeNode[]> {
   if (state?.kind !== 'ready') return [];
   const { overview } = state.opened;
   try {
-    const workers = await connection.data.workers();
-    if (workers === null) return [reading(connection.id)];
-    return workers.map((worker): WorkerNode => {
+    const list = await connection.data.workers();
+    if (list === null) return [reading(connection.id)];
+    const nodes = list.workers.map((worker): WorkerNode => {
       const { host, pid, connectionId, jobs } = worker;
       const id = `${connection.id}/${JSON.stringify([host, pid, connectionId])}`;
       return { kind: 'worker', id, connection, worker, tables: jobs.map((job) => overview.named(job.table)) };
     });
+    return [...nodes, ...problemNodes(connection.id, connection, list.problems)];
   } catch (thrown) {
     return [{ kind: 'problem', id: `${connection.id}/problem`, connection, message: sentenceOf(thrown) }];
   }

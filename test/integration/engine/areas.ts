@@ -1,5 +1,6 @@
 import { badMakes } from './badMakes';
 import { cascades } from './cascades';
+import { brokenTables } from './brokenTables';
 import { catalogue } from './catalogue';
 import { concurrency } from './concurrency';
 import { definitions } from './definitions';
@@ -51,6 +52,7 @@ export const areas: readonly Area[] = [
   reservations,
   oldQueues,
   leftQueues,
+  brokenTables,
   statementCounts,
   document000,
   document001,

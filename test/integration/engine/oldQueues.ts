@@ -60,7 +60,7 @@ export const oldQueues = describeEngine('schema-wide queues', (engine) => {
     assert.equal(await overview.clear(name, [{ k: 5 }]), 0, 'a reserved job belongs to its worker');
     const held = await overview.reservedBy();
     assert.ok([...held.values()].flat().some(({ table, key }) => table.schema === name.schema && key['k'] === 5));
-    const [worker] = (await overview.workers()).filter(({ jobs }) => jobs.some(({ table }) => table.schema === name.schema));
+    const [worker] = (await overview.workers()).workers.filter(({ jobs }) => jobs.some(({ table }) => table.schema === name.schema));
     assert.equal(worker?.liveness.verdict, 'alive');
   });
 

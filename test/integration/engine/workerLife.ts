@@ -20,7 +20,7 @@ async function hanging(engine: Engine) {
   await process.message('making', ({ key }) => key === 0);
   const overview = dj.createOverview(engine.connection);
   const seen = async () => {
-    const worker = (await overview.workers()).find((each) => each.host === hostname() && each.pid === pid);
+    const worker = (await overview.workers()).workers.find((each) => each.host === hostname() && each.pid === pid);
     assert.ok(worker !== undefined);
     return worker;
   };

@@ -48,7 +48,7 @@ test('tables of no DataJoint are listed where a class could have their name, and
   );
   for (const name of [LONG, LONG_IMPORTED]) {
     const table = { schema: 'we`ird.name ü', table: name };
-    assert.deepEqual(await overview.jobs(table, 'error', { limit: 10, offset: 0 }), { jobs: [], total: 0 });
+    assert.deepEqual(await overview.jobs(table, 'error', { limit: 10, offset: 0 }), { jobs: [], total: 0, problems: [] });
   }
   await refused('unknown_table', () => dj.freeTable('nothing', { connection }), 'nothing');
 });
@@ -63,11 +63,13 @@ test('without privileges a schema is there, and everything about it says what is
     (await overview.schemas()).map(({ name }) => name),
     ['closed'],
   );
-  await refused(
-    'access',
-    () => overview.tables('closed'),
-    /^The account lacks a privilege \((select|insert) on closed\.\w+\): ask the administrator of guest@/,
-  );
+  for (const { rows, problem } of await overview.tables('closed')) {
+    assert.equal(rows, null);
+    assert.match(problem ?? '', /^The account lacks a privilege \((select|insert) on closed\.\w+\): ask the administrator of guest@/);
+  }
+  await lab.server.sql("GRANT SELECT ON closed.other TO guest@'127.0.0.1'");
+  const counted = (await overview.tables('closed')).map(({ className, rows, problem }) => [className, rows, problem === null]);
+  assert.deepEqual(counted, [['Other', 0, true], ['Thing', null, false]]);
   const Thing = await dj.freeTable('closed.thing', { connection });
   for (const work of [() => Thing.fetch(), () => Thing.count(), () => Thing.delete()])
     await refused('access', work, 'lacks a privilege');

@@ -16,6 +16,7 @@ async function run(rounds: readonly (readonly (number | Error)[])[], options: Pa
     turn: 1000,
     random: () => 0.5,
     isPassing: () => true,
+    passOver: () => false,
     onRest: (seconds) => rests.push(seconds),
     work: async (table) => {
       calls.push(table);
@@ -54,6 +55,16 @@ test('what passes by itself is waited for, when the worker goes on for ever', as
   await assert.rejects(run([[away]]), /away/);
 });
 
+test('a table of which nothing can be made leaves the others at work', async () => {
+  const broken = new Error('broken');
+  const passed: unknown[] = [];
+  const passOver = (table: number, thrown: unknown) => passed.push([table, thrown]) > 0;
+  assert.deepEqual((await run([[broken, 3], [broken, 0], [9, 9]], { passOver })).calls, [0, 1, 0, 1]);
+  assert.deepEqual(passed, [[0, broken], [0, broken]]);
+  const isPassing = () => false;
+  assert.equal((await run([[broken, 0], [broken, 0], [0, 0]], { passOver, isPassing, forever: true })).rests.length, 3);
+});
+
 test('a rest ends when the worker is over', async () => {
   const over = new AbortController();
   const resting = workLoop({
@@ -63,6 +74,7 @@ test('a rest ends when the worker is over', async () => {
     rest: { first: 60_000, longest: 60_000 },
     turn: 1000,
     isPassing: () => false,
+    passOver: () => false,
     onRest: () => setImmediate(() => over.abort()),
     work: async () => 0,
   });
