@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type * as dj from '../../src/engine';
-import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
+import { bridgeOnServer, quiet, temporaryLab } from './bridge';
 import { type Python, python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -137,11 +137,11 @@ const versions: readonly (readonly [string, Python, (prefix: string) => string, 
 
 for (const [version, python, odd, settings] of versions) {
   describe(`key sources as datajoint-python ${version} understands them`, { skip: python.absent }, () => {
-    const maria = bridgeOnMariaDb();
+    const place = bridgeOnServer();
 
     it('every form that pipelines use gives the same keys', async (context) => {
       const schema = 'key_sources';
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': pipeline(schema, odd, settings) });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'forms.py': pipeline(schema, odd, settings) });
       const expected = JSON.parse((await lab.run('forms.py')).trim().split('\n').at(-1) ?? '') as Record<string, object[]>;
       const sorted = (keys: readonly object[]): string[] => keys.map((key) => JSON.stringify(Object.entries(key).sort())).sort();
       for (const { name } of forms) {
@@ -158,7 +158,7 @@ for (const [version, python, odd, settings] of versions) {
     });
 
     it('keys are restricted by what the key source has beside its primary key', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': pipeline('key_sources_restricted', odd, settings) });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'forms.py': pipeline('key_sources_restricted', odd, settings) });
       await lab.run('forms.py');
       const { table } = await lab.open('Joined');
       const total = async (...conditions: readonly dj.Condition[]): Promise<number> => (await table.progress(...conditions)).total;
@@ -172,7 +172,7 @@ for (const [version, python, odd, settings] of versions) {
     });
 
     it("datajoint's own populate() runs with them", async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': pipeline('key_sources_native', odd, settings) });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'forms.py': pipeline('key_sources_native', odd, settings) });
       await lab.run('forms.py');
       const opened = await lab.open('Aggregated');
       const result = await opened.populate([], '{}', new AbortController().signal);
@@ -185,7 +185,7 @@ for (const [version, python, odd, settings] of versions) {
         ['[Session & "session = 1"]', /^.*The key source of ClassItself cannot be used: .*it is of type list, and no table or query\.$/],
         ['Trial', /^.*The key source of ClassItself cannot be used: .*its primary key has "trial", which ClassItself lacks\.$/],
       ] as const) {
-        const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'forms.py': text(source) });
+        const lab = await temporaryLab(context, python, place.server, place.connection, { 'forms.py': text(source) });
         await assert.rejects(lab.open('ClassItself'), { code: 'pipeline', message: sentence });
       }
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseStack } from '../../src/pipeline';
 import { failureStack } from '../../src/engine/populate/failure';
-import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
+import { bridgeOnServer, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -60,22 +60,22 @@ class Fit(dj.Computed):
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`tables of datajoint-python ${version} and what is called like them`, { skip: python.absent }, () => {
-    const maria = bridgeOnMariaDb();
+    const place = bridgeOnServer();
 
     it('a part never stands for a table of its name', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'lab.py': namesakes });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'lab.py': namesakes });
       for (const [name, table] of [['Fit', '__fit'], ['Late', '__late'], ['Report', '__report']] as const) {
         const opened = await lab.open(name);
         assert.equal(opened.report.table, table);
         assert.equal((await opened.table.populate()).successCount, 2);
       }
-      assert.equal(await maria.server.sql('SELECT COUNT(*) FROM namesakes.__report__fit'), '2');
+      assert.equal(await place.server.sql('SELECT COUNT(*) FROM namesakes.__report__fit'), '2');
       await assert.rejects(lab.open('Report.Fit'), { code: 'usage', message: /^Report\.Fit is neither an Imported nor a Computed table/ });
       await assert.rejects(lab.open('Trace'), { code: 'usage', message: /^Trace is neither an Imported nor a Computed table/ });
     });
 
     it('an error keeps its place however long its message and that of its cause are', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'lab.py': longMessages });
+      const lab = await temporaryLab(context, python, place.server, place.connection, { 'lab.py': longMessages });
       const { table } = await lab.open('Fit');
       const thrown: unknown[] = [];
       for (const trace of [1, 2]) await table.populate({ trace }).catch((error: unknown) => thrown.push(error));

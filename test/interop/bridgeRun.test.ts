@@ -7,7 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { type Finished, program } from '../integration/djwProcess';
-import { type MariaDb, startMariaDb } from '../harness/mariadb';
+import { type TestServer, startServer } from '../harness/server';
 import { quiet, serverVariables } from './bridge';
 import { python014, python23 } from './python';
 
@@ -28,11 +28,11 @@ if __name__ == "__main__":
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`djw run with datajoint-python ${version}`, { skip: python.absent }, () => {
-    let server: MariaDb;
+    let server: TestServer;
     let folder: string;
 
     before(async () => {
-      server = await startMariaDb();
+      server = await startServer();
       folder = await mkdtemp(path.join(tmpdir(), 'djw-run-python-'));
       await writeFile(path.join(folder, 'enter.py'), script);
       // What 0.14 itself would take: the variables say otherwise, and so does djw.
