@@ -214,7 +214,7 @@ export const rows = describeEngine('rows', (engine) => {
     await Subject.insert([['a', 'M', 3], ['b', 'F', 1], ['c', 'M', 2]]);
     await Session.insert([['a', 1, '2026-01-01'], ['a', 2, '2026-01-02']]);
     assert.deepEqual(await Subject.fetch('subject', { orderBy: 'weight' }), ['b', 'c', 'a']);
-    assert.deepEqual(await Subject.fetch('subject', 'weight', { orderBy: ['sex DESC', 'weight desc'] }), [['a', 'c', 'b'], [3, 2, 1]]);
+    assert.deepEqual(await Subject.fetch('subject', 'weight', { orderBy: ['sex', 'weight desc'] }), [['a', 'c', 'b'], [3, 2, 1]]);
     assert.deepEqual(await Subject.fetch('KEY', { orderBy: 'KEY DESC', limit: 2 }), [{ subject: 'c' }, { subject: 'b' }]);
     assert.deepEqual(await Subject.fetch('KEY', 'sex', { orderBy: 'KEY', limit: 1, offset: 1 }), [[{ subject: 'b' }], ['F']]);
     assert.deepEqual(await Subject.fetch({ orderBy: 'KEY', limit: 1, offset: 2 }), [{ subject: 'c', sex: 'M', weight: 2 }]);

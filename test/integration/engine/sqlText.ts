@@ -20,7 +20,7 @@ async function names(engine: Engine) {
   const B = manual(schema, 'B', '-> A\nb : int32\n---\nname : varchar(20)\nday : date\nn = null : int32');
   await A.insert([[1], [2]]);
   await B.insert([[1, 1, 'one', '2026-01-05', null], [1, 2, 'two', '2026-02-05', 2], [2, 1, ' pad ', '2026-03-05', null], [2, 2, '100_%', '2026-04-05', 4], [2, 3, '100x', '2026-04-06', 5]]);
-  return { A, B };
+  return { schema, A, B };
 }
 
 /** How many rows meet each condition. */
@@ -111,6 +111,17 @@ export const sqlText = describeEngine('expressions written as text', (engine) =>
     ]);
   });
 
+  it('reads subqueries, whose own names come first', async () => {
+    const { A, B, schema: { schemaName: schema } } = await names(engine);
+    await counts(B, {
+      [`b = (select max(b) from ${schema}.b)`]: 1,
+      [`exists (select 1 from ${schema}.a x where x.a = b + 1)`]: 2,
+      [`(a, b) in (select x.a, max(x.b) from ${schema}.b as x group by x.a)`]: 2,
+      '`n` in (select 2)': 1,
+    });
+    await counts(A.proj({ k: 'a' }), { [`(select count(*) from ${schema}.b where a = k) = 3`]: 1 });
+  });
+
   it('finds attributes in any case, the exact name first', async () => {
     const { B } = await names(engine);
     await counts(B, { "Name = 'one'": 1, "`NAME` = 'one'": 1 });
@@ -133,7 +144,7 @@ export const sqlText = describeEngine('expressions written as text', (engine) =>
 
   it('divides into fractions, and whole by div', async () => {
     const { B } = await names(engine);
-    await counts(B, { 'b / 2 = 0.5': 2, 'b div 2 = 1': 3, '7 / 2 div 2 = 1': 5, 'b % 2 = 0': 2, 'b mod 2 = 0': 2, 'mod(b, 2) = 0': 2, '1 / 0 is null': 5 });
+    await counts(B, { 'b / 2 = 0.5': 2, 'b div 2 = 1': 3, '7 / 2 div 2 = 1': 5, 'b % 2 = 0': 2, 'b mod 2 = 0': 2, 'mod(b, 2) = 0': 2, '1 / 0 is null': 5, '5.5 % 2 = 1.5': 5 });
     assert.deepEqual(await B.restrict({ a: 1 }).proj({ half: 'b / 2' }).fetch('half', { orderBy: 'KEY' }), [0.5, 1]);
   });
 
@@ -156,6 +167,9 @@ export const sqlText = describeEngine('expressions written as text', (engine) =>
       'u > d': 1,
       'd <= u': 1,
       "t + interval 1 second = '2026-01-01 12:00:01'": 1,
+      "t = date_add('2026-01-01 11:59:59', interval 1 second)": 1,
+      "t = concat('2026-01-01', ' 12:00:00')": 1,
+      "u = timestamp('2026-01-01')": 1,
       't < now() and d < curdate() + interval 100 year': 2,
     });
   });
@@ -188,6 +202,11 @@ export const sqlText = describeEngine('expressions written as text', (engine) =>
       ['lower(name)', 'élan vital'],
       ['char_length(name)', 10],
       ['length(name)', 11],
+      ["substring(name, -5, 3)", 'vit'],
+      ["substring(name, 0)", ''],
+      ["hex('a') = '61' and hex(255) = 'FF'", 1],
+      ["elt(2, 'a', 'b')", 'b'],
+      ["name regexp '[[:digit:]]'", 0],
       ["left(name, 2)", 'Él'],
       ["right(name, 5)", 'vital'],
       ["lpad(k, 3, '0')", '001'],

@@ -40,9 +40,11 @@ interface Frame {
   interval: boolean;
   /** How many CASE wait for their END. */
   cases: number;
+  /** It is inside a subquery, whose own names come first. */
+  subquery: boolean;
 }
 
-const frame = (call: string): Frame => ({ call, typed: false, interval: false, cases: 0 });
+const frame = (call: string, subquery = false): Frame => ({ call, typed: false, interval: false, cases: 0, subquery });
 
 /** Tells what each token is by where it stands. */
 class Reader {
@@ -78,7 +80,7 @@ class Reader {
 
   #operator(text: string): void {
     const last = this.#last;
-    if (text === '(') this.#frames.push(frame(last?.kind === 'call' ? last.text.toLowerCase() : ''));
+    if (text === '(') this.#frames.push(frame(last?.kind === 'call' ? last.text.toLowerCase() : '', this.#frame.subquery));
     else if (text === ')' && this.#frames.length > 1) this.#frames.pop();
     else if (text === ',') this.#separated(text);
   }
@@ -101,7 +103,9 @@ class Reader {
       if (follows('(')) return { kind: 'call', text: token.text };
     }
     const known = isPart ? undefined : this.column(token.text);
-    if (known !== undefined) return { kind: 'attribute', ...known };
+    // The database finds a name of the subquery's own tables first, then the attribute; unless that has another name there.
+    const isBare = known !== undefined && this.#frame.subquery && /^t\d+\.[`"](.*)[`"]$/s.exec(known.sql)?.[1] === token.text;
+    if (known !== undefined && !isBare) return { kind: 'attribute', ...known };
     if (!token.quoted && !isPart && UNRESERVED.has(token.text.toLowerCase())) return { kind: 'word', text: token.text };
     if (this.#hasSubquery) return { kind: 'name', text: token.text };
     throw new UnknownAttributeError(`${this.where} has no attribute "${token.text}", which the text ${quote(this.text)} names.`);
@@ -127,6 +131,7 @@ class Reader {
     if (!RESERVED.has(word) && TYPE_AFTER.get(call)?.has(word) !== true) return false;
     if (word === 'interval') this.#frame.interval = true;
     if (word === 'case') this.#frame.cases += 1;
+    if (word === 'select') this.#frame.subquery = true;
     this.#separated(word);
     return true;
   }

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../model';
 import { storageType } from '../columns';
 import { quoteText } from '../quote';
-import { isMoment, momentOf, momentText, precisionOf } from './moments';
+import { isMoment, momentAtRun, momentOf, momentText, precisionOf } from './moments';
 import type { Operand } from './operand';
 
 /** A column as an expression that compares as its type does: decimals that a double cannot hold are kept as text. */
@@ -22,7 +22,7 @@ export function agree(left: Operand, right: Operand): [left: string, right: stri
 export function listed(beside: Operand, operand: Operand): string {
   const { literal } = operand;
   const { type } = beside;
-  if (literal === null) return operand.sql;
+  if (literal === null) return isMoment(type) && operand.type === null ? momentAtRun(operand.sql, type) : operand.sql;
   if (literal.kind === 'text') return isMoment(type) ? quoteText(momentText(literal.text, type)) : operand.sql;
   const isText = type !== null && /^(char|varchar|text|enum|json)$/.test(type.kind);
   const text = isText ? hexText(literal.digits) : null;

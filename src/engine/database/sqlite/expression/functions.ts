@@ -54,6 +54,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   minute: part('minute'),
   second: part('second'),
   microsecond: part('microsecond'),
+  timestamp: (moment = '') => `mysql_moment(${moment}, 6)`,
   unix_timestamp: (moment = "'now'") => `unixepoch(${moment})`,
   json_unquote: (value = '') => `(${value})`,
   json_arrayagg: renamed('json_group_array'),
@@ -61,7 +62,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
 };
 
 /** Functions that mean something else to MySQL than to SQLite, and that nothing here stands for. */
-const REFUSED: ReadonlySet<string> = new Set(['format', 'hex', 'char', 'json_type', 'json_remove', 'json_set']);
+const REFUSED: ReadonlySet<string> = new Set(['any', 'all', 'some', 'row', 'insert', 'format', 'char', 'json_type', 'json_remove', 'json_set']);
 
 export function functionCall(name: string, args: readonly string[]): Operand {
   return { sql: translated(name, args), type: typeOf(name, args), literal: null };
@@ -77,6 +78,7 @@ function translated(name: string, args: readonly string[]): string {
 
 /** The functions that give a moment, so that it compares as one. */
 function typeOf(name: string, args: readonly string[]): ColumnType | null {
+  if (name === 'timestamp') return { kind: 'datetime', precision: 6 };
   if (/^(curdate|current_date|utc_date|date|last_day)$/.test(name)) return { kind: 'date' };
   if (TRANSLATIONS[name] === now) return { kind: 'datetime', precision: Number(args[0] ?? 0) };
   return null;

@@ -2,7 +2,7 @@ import type { ColumnType } from '../../model';
 import { quoteText } from '../quote';
 import type { Operand } from './operand';
 
-type Moment = ColumnType & { readonly kind: 'date' | 'datetime' | 'timestamp' };
+export type Moment = ColumnType & { readonly kind: 'date' | 'datetime' | 'timestamp' };
 
 export const isMoment = (type: ColumnType | null): type is Moment =>
   type?.kind === 'date' || type?.kind === 'datetime' || type?.kind === 'timestamp';
@@ -16,6 +16,9 @@ export function momentOf({ sql, type }: Operand): string {
 }
 
 const MOMENT = /^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?)?\s*$/;
+
+/** Any other value, in the form of a column of this type. */
+export const momentAtRun = (sql: string, type: Moment): string => `mysql_moment(${sql}, ${type.kind === 'date' ? -1 : type.precision})`;
 
 /**
  * A moment as a column of this type holds it, so that texts compare as the moments do. What is finer than the type

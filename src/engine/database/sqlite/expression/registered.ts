@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { DataJointError } from '../../../errors';
 import type { SqlValue } from '../../contract';
 import { AGGREGATES } from './aggregates';
 import { DATE_FUNCTIONS } from './dates';
+import { momentText } from './moments';
 
 /** A function of SQL. Null for any argument gives null without its being called. */
 type SqlFunction = (...args: readonly Exclude<SqlValue, null>[]) => SqlValue;
@@ -45,6 +47,26 @@ const place = (wanted: Exclude<SqlValue, null>, list: readonly Exclude<SqlValue,
 
 const hash = (algorithm: string, value: Exclude<SqlValue, null>): string => createHash(algorithm).update(bytesOf(value)).digest('hex');
 
+const CLASSES: Readonly<Record<string, string>> = {
+  digit: '0-9', alpha: '\\p{L}', alnum: '\\p{L}0-9', space: '\\s', upper: '\\p{Lu}', lower: '\\p{Ll}', punct: '\\p{P}\\p{S}', xdigit: '0-9A-Fa-f',
+};
+
+function matches(text: string, pattern: string): number {
+  try {
+    return Number(new RegExp(pattern.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole), 'u').test(text));
+  } catch (cause) {
+    throw new DataJointError('query', `The embedded database cannot read the regular expression ${JSON.stringify(pattern)}.`, { cause });
+  }
+}
+
+const numberValue = (value: Exclude<SqlValue, null>): number | bigint => (typeof value === 'bigint' ? value : Number(value));
+
+function remainder(value: Exclude<SqlValue, null>, divisor: Exclude<SqlValue, null>): SqlValue {
+  const [a, b] = [numberValue(value), numberValue(divisor)];
+  if (Number(b) === 0) return null;
+  return typeof a === 'bigint' && typeof b === 'bigint' ? a % b : Number(a) % Number(b);
+}
+
 const TEXT_FUNCTIONS: Readonly<Record<string, SqlFunction>> = {
   lower: (text = '') => textOf(text).toLowerCase(),
   upper: (text = '') => textOf(text).toUpperCase(),
@@ -64,9 +86,19 @@ const TEXT_FUNCTIONS: Readonly<Record<string, SqlFunction>> = {
   strcmp: (one = '', other = '') => Math.sign(Buffer.compare(Buffer.from(textOf(one)), Buffer.from(textOf(other)))),
   field: (wanted = '', ...list) => place(wanted, list),
   find_in_set: (wanted = '', list = '') => place(wanted, textOf(list).split(',')),
-  regexp: (text = '', pattern = '') => Number(new RegExp(textOf(pattern), 'u').test(textOf(text))),
-  regexp_like: (text = '', pattern = '') => Number(new RegExp(textOf(pattern), 'u').test(textOf(text))),
+  regexp: (text = '', pattern = '') => matches(textOf(text), textOf(pattern)),
+  regexp_like: (text = '', pattern = '') => matches(textOf(text), textOf(pattern)),
+  substring: (text = '', from = 1, length = Infinity) => {
+    const all = characters(text);
+    const start = Number(from) < 0 ? all.length + Number(from) : Number(from) - 1;
+    return start < 0 || Number(length) < 0 ? '' : all.slice(start, start + Number(length)).join('');
+  },
+  elt: (at = 0, ...list) => list[Number(at) - 1] ?? null,
+  hex: (value = '') => (typeof value === 'bigint' ? value.toString(16) : Buffer.from(bytesOf(value)).toString('hex')).toUpperCase(),
+  moment: (value = '', precision = 0) =>
+    typeof value !== 'string' ? value : momentText(value, Number(precision) < 0 ? { kind: 'date' } : { kind: 'datetime', precision: Number(precision) }),
   integer: integerOf,
+  mod: (value = 0, divisor = 1) => remainder(value, divisor),
   truncate: (value = 0, digits = 0) => truncated(value, digits),
   md5: (text = '') => hash('md5', text),
   sha1: (text = '') => hash('sha1', text),

@@ -123,5 +123,5 @@ function part(translator: Translator): string {
   const { reader } = translator;
   const args = [translator.comparison()];
   while (reader.takeOperator(',') || reader.takeWord('from') || reader.takeWord('for')) args.push(translator.comparison());
-  return `substr(${args.join(', ')})`;
+  return `mysql_substring(${args.join(', ')})`;
 }

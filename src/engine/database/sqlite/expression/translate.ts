@@ -1,6 +1,6 @@
 import { DataJointError } from '../../../errors';
 import type { ExpressionToken } from '../../expression';
-import { quoteIdentifier, quoteText } from '../quote';
+import { quoteIdentifier, quoteText, storedName } from '../quote';
 import { agree, comparable, hexText, listed } from './compare';
 import { functionCall } from './functions';
 import { type Interval, movedMoment } from './moments';
@@ -135,7 +135,7 @@ export class Translator {
     for (;;) {
       if (this.reader.takeOperator('/')) left = plain(`${left.sql} * 1.0 / ${this.#signed().sql}`);
       else if (this.reader.takeOperator('*')) left = plain(`${left.sql} * ${this.#signed().sql}`);
-      else if (this.reader.takeOperator('%') || this.reader.takeWord('mod')) left = plain(`${left.sql} % ${this.#signed().sql}`);
+      else if (this.reader.takeOperator('%') || this.reader.takeWord('mod')) left = plain(`mysql_mod(${left.sql}, ${this.#signed().sql})`);
       else if (this.reader.takeOperator('||')) left = plain(`${left.sql} || ${this.#signed().sql}`);
       else if (this.reader.takeWord('div')) left = plain(`CAST(${left.sql} / ${this.#signed().sql} AS INTEGER)`);
       else return left;
@@ -174,7 +174,7 @@ export class Translator {
       case 'attribute':
         return { sql: comparable(token.sql, token.type), type: token.type, literal: null };
       case 'name':
-        return plain(this.#qualified(quoteIdentifier(token.text)));
+        return plain(this.reader.isWordAt(-2, /^(from|join)$/) ? this.#table(token.text) : this.#qualified(quoteIdentifier(token.text)));
       case 'call':
         return specialCall(this, token.text.toLowerCase()) ?? this.#call(token.text.toLowerCase());
       case 'word':
@@ -228,6 +228,13 @@ export class Translator {
     return sql;
   }
 
+  /** A table's schema is part of its name here. */
+  #table(first: string): string {
+    if (!this.reader.takeOperator('.')) return quoteIdentifier(first);
+    const table = this.reader.next();
+    return quoteIdentifier(storedName({ schema: first, table: table?.kind === 'name' ? table.text : '' }));
+  }
+
   #qualified(first: string): string {
     let name = first;
     while (this.reader.takeOperator('.')) {
@@ -239,9 +246,12 @@ export class Translator {
 
   #passed(): string {
     const token = this.reader.next();
-    if (token?.kind === 'operator' && token.text === '&&') return 'AND';
-    if (token?.kind === 'operator' || token?.kind === 'word') return token.text;
-    throw new Error('only words and operators pass');
+    if (token?.kind !== 'operator' && token?.kind !== 'word') throw new Error('only words and operators pass');
+    if (token.text === '&&') return 'AND';
+    if (/^(\^|xor|sounds)$/i.test(token.text)) {
+      throw new DataJointError('query', `The embedded database has no ${token.text.toUpperCase()}: write the condition with other operators.`);
+    }
+    return token.text;
   }
 
   #startsOperand(): boolean {
