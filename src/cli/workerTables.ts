@@ -32,7 +32,8 @@ export interface WorkerTables {
 /**
  * Opens the database and loads what is needed.
  * @param operands table classes, or schemas: every table of theirs that has a populate()
- * @throws DataJointError `usage` for a name that nothing has, or that names nothing to populate
+ * @throws DataJointError `usage` for a name that nothing has, or that names nothing to populate; what loading throws, when
+ * no class can be loaded
  */
 export async function workerTables(
   operands: readonly string[],
@@ -55,6 +56,8 @@ export async function workerTables(
       unloaded.push({ table: named.schemaName === null ? named.className : `${named.schemaName}.${named.className}`, thrown });
     }
   }
+  const [failed] = unloaded;
+  if (failed !== undefined && tables.length === 0 && files.size === 0) throw failed.thrown;
   await useDatabase(context, 'djw worker');
   const loaded = new Map<LoadedClass, string>();
   for (const each of new Set([...files.values()].flat())) {

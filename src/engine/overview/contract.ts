@@ -29,8 +29,8 @@ export interface NamedTable {
 }
 
 /**
- * The keys of an Imported or Computed table. A class may have a key source of its own, which its table does not tell:
- * whoever knows such a class shows no total.
+ * The keys of an Imported or Computed table. A class may have a key source of its own, of which the database tells
+ * nothing: then this total is not that of the class, and a tool that has its source shows none.
  */
 export interface TableProgress {
   readonly done: number;

@@ -37,7 +37,7 @@ test('schemas of other character sets and collations are counted together', asyn
   assert.deepEqual((await overview.workers()).problems, []);
 });
 
-test('a table that another session keeps to itself is not waited for', async () => {
+test('a table that another session has locked is not waited for', async () => {
   const connection = await lab.connect();
   await failing(connection, 'locked');
   await lab.server.sql('CREATE TABLE locked.aside (k INT PRIMARY KEY); INSERT INTO locked.aside VALUES (1)');

@@ -44,7 +44,7 @@ test('what takes too long is given up, and the others are counted', async () => 
   assert.deepEqual((await counted(['slow'], 100)).found, ['late']);
 });
 
-test('a database that is gone, and a question that nobody asks any more, are no fault of one table', async () => {
+test('a lost connection and an aborted question are not taken for a problem of one table', async () => {
   await assert.rejects(counted(['1', 'lost']), LostConnectionError);
   const reason = new Error('enough');
   const { connection } = fakeDatabase();
