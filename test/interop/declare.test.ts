@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
-import { python23, runPython } from './python';
+import { both23, runPython } from './python';
 import { sameTables, type SharedTable } from './sameTables';
 
 const bases = { Manual: dj.Manual, Lookup: dj.Lookup, Imported: dj.Imported, Computed: dj.Computed };
@@ -24,7 +24,7 @@ function classOf({ name, tier, definition, parts = {} }: SharedTable) {
   return Made;
 }
 
-describe('tables declared by datajoint-python 2.3.2 and by the engine', { skip: python23.absent }, () => {
+for (const python23 of both23) describe(`tables declared by datajoint-python ${python23.version} and by the engine`, { skip: python23.absent }, () => {
   let server: MariaDb;
   let connection: dj.Connection;
 

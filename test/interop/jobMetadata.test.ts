@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
-import { python23, runPython } from './python';
+import { both23, runPython } from './python';
 
 /** The tables of `python/job_metadata.py`. */
 function tables(schema: dj.Schema) {
@@ -36,7 +36,7 @@ function tables(schema: dj.Schema) {
   return { Source, Loaded, Result };
 }
 
-describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { skip: python23.absent }, () => {
+for (const python23 of both23) describe(`hidden job metadata of datajoint-python ${python23.version} and of the engine`, { skip: python23.absent }, () => {
   let server: MariaDb;
   let connection: dj.Connection;
   const settings = { ...dj.config.jobs };

@@ -3,14 +3,14 @@ import { hostname } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
 import { type MariaDb, startMariaDb } from '../harness/mariadb';
-import { python014, runPython } from './python';
+import { both014, runPython } from './python';
 
 interface Legacy {
   readonly jobs: { table_name: string; status: string; error_message: string }[];
   readonly totals: number[];
 }
 
-describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => {
+for (const python014 of both014) describe(`a schema of datajoint-python ${python014.version}`, { skip: python014.absent }, () => {
   let server: MariaDb;
   let connection: dj.Connection;
   let legacy: Legacy;
