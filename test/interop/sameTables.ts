@@ -124,6 +124,16 @@ export const sameTables: readonly SharedTable[] = [
     `,
   },
   {
+    name: 'RigSettings',
+    tier: 'Manual',
+    definition: `
+      # one row as well
+      ---
+      gain = 1 : float32
+      -> [nullable] Rig
+    `,
+  },
+  {
     name: 'Natives',
     tier: 'Manual',
     definition: `

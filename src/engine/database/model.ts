@@ -65,6 +65,12 @@ export interface Index {
   readonly attributes: readonly string[];
 }
 
+/**
+ * How datajoint-python declares attributes of its own (`_singleton`, `_job_…`): from 2.3.4 on like every other attribute, as
+ * the last of the table and with comments; before that by other means.
+ */
+export type HiddenForm = 'since 2.3.4' | 'before 2.3.4';
+
 export interface TableSpec {
   readonly name: TableName;
   readonly comment: string;

@@ -2,7 +2,9 @@ import { encodeValue } from '../codecs';
 import type { Attribute, Connection, SqlValue, Statement, TableSpec } from '../database';
 import { DataJointError, UnknownAttributeError } from '../errors';
 import type { TableBinding } from './binding';
+import { PROVENANCE } from './hiddenAttributes';
 import { makeContext } from './makeContext';
+import { provenanceNow } from './provenance';
 import type { Contents } from './tier';
 
 /** A row to insert: values by attribute name, or in the order of the definition. */
@@ -112,6 +114,7 @@ function insertStatements(
   const words = dialect.insertWords(mode, keyColumn, spec.name);
   const target = dialect.tableReference(spec.name);
   const byName = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
+  const provenance = provenanceNow(connection, spec);
 
   const statements: Statement[] = [];
   let columns: readonly string[] = [];
@@ -128,6 +131,7 @@ function insertStatements(
   };
   for (const row of rows) {
     const encoded = encodeRow(spec, byName, label, row, options.ignoreExtraFields === true);
+    if (provenance !== null) encoded.set(PROVENANCE, provenance);
     check?.(encoded);
     const names = [...encoded.keys()];
     const same = names.length === columns.length && names.every((name, i) => name === columns[i]);

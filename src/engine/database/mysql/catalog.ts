@@ -1,6 +1,7 @@
 import { IntegrityError } from '../../errors';
 import type { Catalog, Database, ReadOptions, SqlRow } from '../contract';
-import type { TableName, TableSpec } from '../model';
+import type { HiddenForm, TableName, TableSpec } from '../model';
+import { hiddenAttributes, hiddenFormOf } from './hiddenForm';
 import { quoteIdentifier } from './quote';
 import { readTables, type Scope } from './readTables';
 import type { Server } from './server';
@@ -71,6 +72,10 @@ export class MysqlCatalog implements Catalog {
     const wanted = new Set(schemas);
     const all = await this.#read({ kind: 'all', besides: SYSTEM }, options);
     return all.filter((table) => wanted.has(table.name.schema));
+  }
+
+  async hiddenForm(schema: string): Promise<HiddenForm> {
+    return hiddenFormOf(await this.database.all(hiddenAttributes(schema)));
   }
 
   async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {

@@ -1,5 +1,5 @@
 import type { Dialect, Statement } from '../contract';
-import type { ColumnType, TableName, TableSpec } from '../model';
+import type { ColumnType, HiddenForm, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { createTable, dropTable } from './ddl';
 import { quoteIdentifier, tableReference } from './quote';
@@ -77,8 +77,8 @@ export class MysqlDialect implements Dialect {
     return `LIMIT ${limit ?? '18446744073709551615'}${offset === 0 ? '' : ` OFFSET ${offset}`}`;
   }
 
-  createTable(table: TableSpec): Statement[] {
-    return createTable(table);
+  createTable(table: TableSpec, form: HiddenForm = 'since 2.3.4'): Statement[] {
+    return createTable(table, form);
   }
 
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {
