@@ -134,6 +134,15 @@ export const sameTables: readonly SharedTable[] = [
     `,
   },
   {
+    name: 'Sides',
+    tier: 'Manual',
+    definition: `
+      -> Method.proj(leftMethod='method')
+      ---
+      sample_rate = 1e3 : smallint unsigned
+    `,
+  },
+  {
     name: 'Natives',
     tier: 'Manual',
     definition: `
@@ -169,6 +178,25 @@ export const sameTables: readonly SharedTable[] = [
       -> Natives
       ---
       value = null : float64
+    `,
+  },
+];
+
+/** Types that datajoint-python takes from 2.3.3 on. */
+export const sameTablesSince233: readonly SharedTable[] = [
+  ...sameTables,
+  {
+    name: 'LaterNatives',
+    tier: 'Manual',
+    definition: `
+      cost : decimal(5,2) unsigned
+      ---
+      raw = null : blob
+      price = 1.5 : dec(6,3)
+      whole : fixed
+      short : decimal(5)
+      filled = 0 : numeric(8,2) zerofill
+      both : DECIMAL (8, 2) UNSIGNED ZEROFILL
     `,
   },
 ];

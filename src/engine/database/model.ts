@@ -13,7 +13,13 @@ export interface TableName {
 export type ColumnType =
   | { readonly kind: 'integer'; readonly bits: 8 | 16 | 24 | 32 | 64; readonly unsigned: boolean }
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | {
+      readonly kind: 'decimal';
+      readonly precision: number;
+      readonly scale: number;
+      /** A server's own: without negative numbers, and in the second case filled up with zeros where the server shows it. */
+      readonly modifier?: 'unsigned' | 'unsigned zerofill';
+    }
   | { readonly kind: 'bool' }
   | { readonly kind: 'char' | 'varchar'; readonly length: number }
   | { readonly kind: 'text' }

@@ -12,7 +12,7 @@ export function columnTypeSql(column: ColumnType): string {
     case 'float':
       return column.bits === 32 ? 'float' : 'double';
     case 'decimal':
-      return `decimal(${column.precision},${column.scale})`;
+      return `decimal(${column.precision},${column.scale})${column.modifier === undefined ? '' : ` ${column.modifier}`}`;
     case 'bool':
       return 'tinyint';
     case 'char':
