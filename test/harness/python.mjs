@@ -1,7 +1,7 @@
-// The Python side of the interop tests: one virtual environment per generation of datajoint-python.
+// The Python side of the interop tests: virtual environments of datajoint-python, two versions of each generation.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './install.mjs';
@@ -9,10 +9,8 @@ import { alone } from './lock.mjs';
 
 const run = promisify(execFile);
 
-const generations = [
-  { variable: 'DJW_PYTHON_23', packages: ['datajoint==2.3.2', 'debugpy==1.8.22'] },
-  { variable: 'DJW_PYTHON_014', packages: ['datajoint==0.14.9'] },
-];
+/** By generation: the packages of the reference, on which every suite runs, and of a version before it. */
+const requirements = path.join(root, 'test/interop/requirements.json');
 
 async function ensureEnvironment(packages) {
   const folder = path.join(root, '.cache/python', packages[0].replace('==', '-'));
@@ -36,12 +34,17 @@ async function ensureEnvironment(packages) {
 
 /**
  * Makes the environments that are not there yet.
- * @returns {Promise<Record<string, string>>} the paths of their interpreters, as DJW_PYTHON_23 and DJW_PYTHON_014
+ * @returns {Promise<Record<string, string>>} the paths of their interpreters: DJW_PYTHON_23 and DJW_PYTHON_014 for the
+ * references, with `_EARLIER` for the versions before them
  */
 export function ensurePython() {
   return alone(path.join(root, '.cache/python.lock'), async () => {
     const env = {};
-    for (const { variable, packages } of generations) env[variable] = await ensureEnvironment(packages);
+    for (const [generation, { reference, earlier }] of Object.entries(JSON.parse(await readFile(requirements, 'utf8')))) {
+      const variable = `DJW_PYTHON_${generation.replace('.', '')}`;
+      env[variable] = await ensureEnvironment(reference);
+      env[`${variable}_EARLIER`] = await ensureEnvironment(earlier);
+    }
     return env;
   });
 }

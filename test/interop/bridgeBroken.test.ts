@@ -21,8 +21,8 @@ class Peaks(dj.Computed):
         pass
 `;
 
-for (const [version, python] of [['2.3.2', python23], ['0.14.9', python014]] as const) {
-  describe(`datajoint ${version} that is broken`, { skip: python.absent }, () => {
+for (const python of [python23, python014]) {
+  describe(`datajoint ${python.version} that is broken`, { skip: python.absent }, () => {
     const place = bridgeOnServer();
 
     for (const [why, said, reason] of [
@@ -42,7 +42,7 @@ for (const [version, python] of [['2.3.2', python23], ['0.14.9', python014]] as 
         assert.deepEqual([child.exitCode, out], [2, '']);
         const sentence = complaints.trimEnd().split('\n').at(-1) ?? '';
         const begin = `djw: datajoint is installed but cannot be imported by ${python.interpreter}: ${reason}`;
-        const end = `. Mend it with "${python.interpreter} -m pip install --force-reinstall datajoint==${version}".`;
+        const end = `. Mend it with "${python.interpreter} -m pip install --force-reinstall datajoint==${python.version}".`;
         assert.equal(sentence.slice(0, begin.length), begin);
         assert.equal(sentence.slice(-end.length), end);
       });

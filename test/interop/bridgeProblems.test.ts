@@ -123,8 +123,8 @@ describe('what can be wrong with a Python pipeline', { skip: python23.absent }, 
     await chmod(without, 0o755);
     await assert.rejects(open(without), { code: 'pipeline', message: /bare has no datajoint: install it with ".*bare -m pip install datajoint"/ });
     assert.deepEqual(await probePython(without), { python: (await probePython(python23.interpreter))?.python, datajoint: null });
-    assert.equal((await probePython(python23.interpreter))?.datajoint, '2.3.2');
-    assert.equal((await probePython(python014.interpreter))?.datajoint ?? '0.14.9', '0.14.9');
+    assert.equal((await probePython(python23.interpreter))?.datajoint, python23.version);
+    assert.equal((await probePython(python014.interpreter))?.datajoint ?? python014.version, python014.version);
     assert.equal(await probePython('/nowhere/python'), null);
     assert.equal(await probePython('/bin/false'), null);
     await assert.rejects(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { startServer, type TestServer } from '../harness/server';
-import { python23, runPython } from './python';
+import { type TestServer, startServer } from '../harness/server';
+import { both23, runPython } from './python';
 
 /** The tables of `python/job_metadata.py`. */
 function tables(schema: dj.Schema) {
@@ -36,7 +36,7 @@ function tables(schema: dj.Schema) {
   return { Source, Loaded, Result };
 }
 
-describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { skip: python23.absent }, () => {
+for (const python23 of both23) describe(`hidden job metadata of datajoint-python ${python23.version} and of the engine`, { skip: python23.absent }, () => {
   let server: TestServer;
   let connection: dj.Connection;
   const settings = { ...dj.config.jobs };
@@ -50,6 +50,7 @@ describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { sk
 
   after(async () => {
     Object.assign(dj.config.jobs, settings);
+    Object.assign(dj.config.provenance, { capture: false, source: {} });
     await connection.close();
     await server.stop();
   });
@@ -64,6 +65,8 @@ describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { sk
 
   it('is declared alike, filled in alike, and seen by neither', async () => {
     const python = (await runPython(python23, 'job_metadata.py', server, { schema: 'by_python', keys: [1, 2] })) as { fetched: unknown };
+    // What an earlier version has declared in a schema tells the engine how to declare hidden attributes there.
+    if (python23 !== both23[0]) await runPython(python23, 'job_metadata.py', server, { schema: 'by_engine', only: ['Source', 'Loaded'], keys: [] });
     const { Source, Loaded, Result } = tables(dj.schema('by_engine', { connection }));
     await Source.insert([[1], [2]]);
     await Result.populate({ reserveJobs: true });
@@ -93,4 +96,22 @@ describe('hidden job metadata of datajoint-python 2.3.2 and of the engine', { sk
       assert.ok(Number(row?.['seconds']) >= 0.045, `${schema} ${JSON.stringify(row)}`);
     }
   });
+
+  if (python23 === both23[0]) {
+    it('tells of Manual rows where they came from, in the same column', async () => {
+      Object.assign(dj.config.provenance, { capture: true, source: { system: 'rig' } });
+      await runPython(python23, 'job_metadata.py', server, { schema: 'prov_python', keys: [1], provenance: true });
+      const { Source } = tables(dj.schema('prov_engine', { connection }));
+      await Source.insert([[1]]);
+      assert.deepEqual(await Source.fetch(), [{ k: 1 }]);
+      assert.equal(await create('prov_engine', 'source'), await create('prov_python', 'source'));
+      for (const schema of ['prov_engine', 'prov_python']) {
+        const [row] = await rows(`SELECT _prov FROM ${schema}.source`);
+        const record = (typeof row?.['_prov'] === 'string' ? JSON.parse(row['_prov']) : row?.['_prov']) as Record<string, unknown>;
+        assert.match(String(record['time']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00$/);
+        assert.deepEqual(record['source'], { system: 'rig' });
+        assert.match(String((record['agent'] as { user: unknown }).user), /^\w+/);
+      }
+    });
+  }
 });

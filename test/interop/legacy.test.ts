@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { startServer, type TestServer } from '../harness/server';
-import { python014, runPython } from './python';
+import { type TestServer, startServer } from '../harness/server';
+import { both014, runPython } from './python';
 
 interface Legacy {
   readonly jobs: { table_name: string; status: string; error_message: string }[];
   readonly totals: number[];
 }
 
-describe('a schema of datajoint-python 0.14', { skip: python014.absent }, () => {
+for (const python014 of both014) describe(`a schema of datajoint-python ${python014.version}`, { skip: python014.absent }, () => {
   let server: TestServer;
   let connection: dj.Connection;
   let legacy: Legacy;

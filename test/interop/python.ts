@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import requirements from './requirements.json';
 
 /** Where the server is that both sides work on. */
 export interface Server {
@@ -11,20 +12,34 @@ export interface Server {
   readonly password: string;
 }
 
-/** One generation of datajoint-python: its interpreter, and why it is not there. */
+/** One version of datajoint-python: its interpreter, and why it is not there. */
 export interface Python {
+  readonly version: string;
   readonly interpreter: string;
   /** False, or the reason to skip what needs it. */
   readonly absent: string | false;
 }
 
-function python(variable: 'DJW_PYTHON_23' | 'DJW_PYTHON_014', version: string): Python {
+type Generation = keyof typeof requirements;
+
+function python(generation: Generation, role: 'reference' | 'earlier'): Python {
+  const variable = `DJW_PYTHON_${generation.replace('.', '')}${role === 'earlier' ? '_EARLIER' : ''}`;
+  const version = datajointOf(requirements[generation][role]);
   const interpreter = process.env[variable] ?? '';
-  return { interpreter, absent: interpreter === '' ? `set ${variable} to a Python that has datajoint ${version} to run this` : false };
+  return { version, interpreter, absent: interpreter === '' ? `set ${variable} to a Python that has datajoint ${version} to run this` : false };
 }
 
-export const python23 = python('DJW_PYTHON_23', '2.3.2');
-export const python014 = python('DJW_PYTHON_014', '0.14.9');
+/** The version of datajoint that a list of packages asks for. */
+export function datajointOf(packages: readonly string[]): string {
+  const [, version = ''] = /^datajoint==([\d.]+)$/m.exec(packages.join('\n')) ?? [];
+  return version;
+}
+
+export const python23 = python('2.3', 'reference');
+export const python014 = python('0.14', 'reference');
+/** For the suites that also run on the version before the reference. */
+export const both23 = [python23, python('2.3', 'earlier')];
+export const both014 = [python014, python('0.14', 'earlier')];
 
 /** Starts a script of this folder; `input` is given to it as JSON. Resolves to the JSON that it prints. */
 export function startPython(python: Python, script: string, server: Server, input: unknown): { readonly pid: number; readonly result: Promise<unknown> } {

@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { beginTogether, WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
-import { python23, runPython, startPython } from './python';
+import { both23, runPython, startPython } from './python';
 
 type Action = readonly [name: string, ...values: number[]];
 
@@ -15,7 +15,7 @@ interface Answer {
   readonly answers: unknown[];
 }
 
-describe('one queue, datajoint-python 2.3.2 and the engine', { skip: python23.absent }, () => {
+for (const python23 of both23) describe(`one queue, datajoint-python ${python23.version} and the engine`, { skip: python23.absent }, () => {
   let server: TestServer;
   let connection: dj.Connection;
   let spec: dj.ConnectionSpec;

@@ -124,6 +124,25 @@ export const sameTables: readonly SharedTable[] = [
     `,
   },
   {
+    name: 'RigSettings',
+    tier: 'Manual',
+    definition: `
+      # one row as well
+      ---
+      gain = 1 : float32
+      -> [nullable] Rig
+    `,
+  },
+  {
+    name: 'Sides',
+    tier: 'Manual',
+    definition: `
+      -> Method.proj(leftMethod='method')
+      ---
+      sample_rate = 1e3 : smallint unsigned
+    `,
+  },
+  {
     name: 'Natives',
     tier: 'Manual',
     definition: `
@@ -159,6 +178,25 @@ export const sameTables: readonly SharedTable[] = [
       -> Natives
       ---
       value = null : float64
+    `,
+  },
+];
+
+/** Types that datajoint-python takes from 2.3.3 on. */
+export const sameTablesSince233: readonly SharedTable[] = [
+  ...sameTables,
+  {
+    name: 'LaterNatives',
+    tier: 'Manual',
+    definition: `
+      cost : decimal(5,2) unsigned
+      ---
+      raw = null : blob
+      price = 1.5 : dec(6,3)
+      whole : fixed
+      short : decimal(5)
+      filled = 0 : numeric(8,2) zerofill
+      both : DECIMAL (8, 2) UNSIGNED ZEROFILL
     `,
   },
 ];

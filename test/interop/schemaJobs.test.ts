@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
 import { beginTogether, WorkerProcess } from '../integration/engine/workers';
 import { workTables } from '../integration/engine/workTables';
-import { python014, runPython, startPython } from './python';
+import { both014, runPython, startPython } from './python';
 
 type Action = readonly [name: string, ...values: number[]];
 
@@ -15,7 +15,7 @@ interface Answer {
   readonly answers: unknown[];
 }
 
-describe('one ~jobs, datajoint-python 0.14.9 and the engine', { skip: python014.absent }, () => {
+for (const python014 of both014) describe(`one ~jobs, datajoint-python ${python014.version} and the engine`, { skip: python014.absent }, () => {
   let server: TestServer;
   let connection: dj.Connection;
   let spec: dj.ConnectionSpec;

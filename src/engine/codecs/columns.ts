@@ -23,7 +23,7 @@ export function encodeColumn(column: ColumnType, value: unknown): SqlValue {
     case 'float':
       return encodeFloat(value, column.bits);
     case 'decimal':
-      return encodeDecimal(value, column.precision, column.scale);
+      return encodeDecimal(value, column.precision, column.scale, column.modifier !== undefined);
     case 'bool':
       return encodeBool(value);
     case 'char':
@@ -47,10 +47,9 @@ export function encodeColumn(column: ColumnType, value: unknown): SqlValue {
     case 'json':
       return stringifyJson(value);
     case 'bytes':
-      if (!(value instanceof Uint8Array)) throw new Refusal('is not a Uint8Array; use <blob> for other values');
-      return value;
+      return encodeBytes(value);
     case 'native':
-      return encodeNative(value);
+      return encodeNative(value, column.sql);
   }
 }
 
@@ -87,6 +86,11 @@ export function decodeColumn(column: ColumnType, raw: Exclude<SqlValue, null>): 
   }
 }
 
+function encodeBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new Refusal('is not a Uint8Array; use <blob> for other values');
+}
+
 function encodeBool(value: unknown): number {
   if (value === true || value === 1 || value === 1n) return 1;
   if (value === false || value === 0 || value === 0n) return 0;
@@ -118,7 +122,8 @@ function encodeUuid(value: unknown): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll('-', ''), 'hex'));
 }
 
-function encodeNative(value: unknown): SqlValue {
+function encodeNative(value: unknown, sql: string): SqlValue {
+  if (/blob$/i.test(sql)) return encodeBytes(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Refusal('is not a finite number');
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint8Array) return value;

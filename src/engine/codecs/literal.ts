@@ -10,8 +10,7 @@ import { Refusal } from './refusal';
 export function normalizeLiteral(column: ColumnType, text: string): string {
   switch (column.kind) {
     case 'integer':
-      if (!/^[+-]?\d+$/.test(text)) throw new Refusal('is not a whole number');
-      return String(encodeColumn(column, BigInt(text.replace('+', ''))));
+      return String(encodeColumn(column, wholeNumber(text)));
     case 'float':
       if (text.trim() === '' || !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text)) throw new Refusal('is not a number');
       encodeColumn(column, Number(text));
@@ -30,4 +29,14 @@ export function normalizeLiteral(column: ColumnType, text: string): string {
     default:
       return String(encodeColumn(column, text));
   }
+}
+
+/** Also `1e3` and `5.0`, which a server takes for whole numbers. */
+function wholeNumber(text: string): bigint {
+  const [, sign = '', digits = '', fraction = '', exponent = '0'] = /^([+-]?)(\d+)(?:\.(\d*))?(?:e\+?(\d{1,2}))?$/i.exec(text) ?? [];
+  const shift = Number(exponent) - fraction.length;
+  const all = digits + fraction;
+  const isWhole = shift >= 0 || /^0*$/.test(all.slice(shift));
+  if (digits === '' || !isWhole) throw new Refusal('is not a whole number');
+  return BigInt(`${sign === '-' ? '-' : ''}${shift >= 0 ? all + '0'.repeat(shift) : all.slice(0, shift)}`);
 }

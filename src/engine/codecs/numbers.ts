@@ -37,7 +37,7 @@ export function encodeFloat(value: unknown, bits: 32 | 64): number {
 }
 
 /** Decimal text with exactly `scale` digits; more are rounded half away from zero, as MySQL rounds them. */
-export function encodeDecimal(value: unknown, precision: number, scale: number): string {
+export function encodeDecimal(value: unknown, precision: number, scale: number, unsigned: boolean): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Refusal('is not a finite number');
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') {
     throw new Refusal('is not a decimal number');
@@ -49,6 +49,7 @@ export function encodeDecimal(value: unknown, precision: number, scale: number):
   if (scaled >= 10n ** BigInt(precision)) {
     throw new Refusal(`has more than ${precision - scale} digits before the point`);
   }
+  if (unsigned && sign === '-' && scaled > 0n) throw new Refusal('is below 0, and the type is unsigned');
   return placePoint(sign === '-' && scaled > 0n, scaled, scale);
 }
 

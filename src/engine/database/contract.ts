@@ -3,7 +3,7 @@
  * the folders beside this file know which database is behind them.
  */
 import type { ExpressionToken } from './expression';
-import type { Attribute, ColumnType, TableName, TableSpec } from './model';
+import type { Attribute, ColumnType, HiddenForm, TableName, TableSpec } from './model';
 
 /** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -104,7 +104,7 @@ export interface Dialect {
   sortKey(column: string, type: ColumnType): string;
   /** LIMIT/OFFSET clause. */
   limit(limit: number | null, offset: number): string;
-  createTable(table: TableSpec): Statement[];
+  createTable(table: TableSpec, form?: HiddenForm): Statement[];
   /** From one to the other of two tables that differ only in comments, defaults and added secondary attributes. */
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[];
 }
@@ -140,6 +140,8 @@ export interface Catalog {
   table(name: TableName, options?: ReadOptions): Promise<TableSpec | null>;
   /** A few tables in the order of their names, null for one that is not there; as few statements as for one. */
   tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]>;
+  /** How hidden attributes are declared in a schema, as its tables show; where none does, as the newest version does. */
+  hiddenForm(schema: string): Promise<HiddenForm>;
 }
 
 /** One session of the database, as a row of a process list. */

@@ -13,7 +13,13 @@ export interface TableName {
 export type ColumnType =
   | { readonly kind: 'integer'; readonly bits: 8 | 16 | 24 | 32 | 64; readonly unsigned: boolean }
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | {
+      readonly kind: 'decimal';
+      readonly precision: number;
+      readonly scale: number;
+      /** A server's own: without negative numbers, and in the second case filled up with zeros where the server shows it. */
+      readonly modifier?: 'unsigned' | 'unsigned zerofill';
+    }
   | { readonly kind: 'bool' }
   | { readonly kind: 'char' | 'varchar'; readonly length: number }
   | { readonly kind: 'text' }
@@ -66,6 +72,12 @@ export interface Index {
   /** Attribute names, or an expression in parentheses. */
   readonly attributes: readonly string[];
 }
+
+/**
+ * How datajoint-python declares attributes of its own (`_singleton`, `_job_…`): from 2.3.4 on like every other attribute, as
+ * the last of the table and with comments; before that by other means.
+ */
+export type HiddenForm = 'since 2.3.4' | 'before 2.3.4';
 
 export interface TableSpec {
   readonly name: TableName;

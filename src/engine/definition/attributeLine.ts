@@ -100,10 +100,18 @@ function fixedName(name: string): string {
 
 function checkKeyType(name: string, type: ParsedType): void {
   const { kind } = type.column;
-  if (kind !== 'bytes' && kind !== 'json' && kind !== 'text') return;
+  if (kind !== 'bytes' && kind !== 'json' && kind !== 'text' && !isNativeBlob(type.column) && !isNativeText(type.column)) return;
   throw new Problem(
     `"${name}" is in the primary key, which cannot hold ${type.declaredType}. Move the line below ---, or use a shorter type such as varchar(255)`,
   );
+}
+
+function isNativeBlob(column: ColumnType): boolean {
+  return column.kind === 'native' && /blob$/.test(column.sql);
+}
+
+function isNativeText(column: ColumnType): boolean {
+  return column.kind === 'native' && /text$/.test(column.sql);
 }
 
 function checkComment(comment: string, type: ParsedType): void {
@@ -116,7 +124,7 @@ function checkComment(comment: string, type: ParsedType): void {
 function readDefault(text: string, type: ParsedType, name: string): DefaultValue {
   if (/^null$/i.test(text)) return { kind: 'null' };
   const { column, declaredType } = type;
-  if (type.codec !== null || column.kind === 'bytes' || column.kind === 'json') {
+  if (type.codec !== null || column.kind === 'bytes' || column.kind === 'json' || isNativeBlob(column)) {
     throw new Problem(
       `"${name}" of type ${declaredType} can only have the default null. Write "${name} = null : ${declaredType}"`,
     );

@@ -138,6 +138,8 @@ interface ValuesByWord {
   real: Float;
   decimal: Decimal;
   numeric: Decimal;
+  dec: Decimal;
+  fixed: Decimal;
   bool: [fetched: boolean, given: boolean | 0 | 1];
   char: Text;
   varchar: Text;
@@ -151,5 +153,8 @@ interface ValuesByWord {
   timestamp: Time;
   uuid: [fetched: string, given: string | Uint8Array];
   bytes: Bytes;
+  tinyblob: Bytes;
+  blob: Bytes;
+  mediumblob: Bytes;
   longblob: Bytes;
 }

@@ -2,6 +2,7 @@ import type { Attribute, ForeignKey, Index, TableName, TableSpec } from '../data
 import { sameType } from './equal';
 import { masterOf } from './naming';
 import { quote } from './scan';
+import { serverInteger } from './types';
 
 /**
  * A definition that parses and resolves back to the table. `parents` supplies the tables that it refers to, as far as
@@ -135,9 +136,13 @@ function isWholeKey(key: ForeignKey, parent: TableSpec | null): boolean {
 function attributeText(attribute: Attribute): string {
   const { name, declaredType, autoIncrement, comment } = attribute;
   const head = `${name}${defaultText(attribute)}`;
-  const type = `${declaredType}${autoIncrement && !/auto_increment/i.test(declaredType) ? ' auto_increment' : ''}`;
+  const type = autoIncrement ? counterType(attribute) : declaredType;
   const tail = comment === '' ? type : `${type.padEnd(24)} # ${oneLine(comment)}`;
   return `${head.padEnd(20)} : ${tail}`;
+}
+
+function counterType({ column, declaredType }: Attribute): string {
+  return `${column.kind === 'integer' ? serverInteger(column.bits, column.unsigned) : declaredType} auto_increment`;
 }
 
 function defaultText(attribute: Attribute): string {

@@ -1,5 +1,5 @@
 /**
- * A server's own types. datajoint-python 2.3.2 (`declare.TYPE_PATTERN`) passes them through with a warning; here they
+ * A server's own types. datajoint-python 2.3.5 (`declare.TYPE_PATTERN`) passes them through with a warning; here they
  * become a column type wherever there is one, so that every database can hold them.
  */
 import type { ColumnType } from '../database';
@@ -17,6 +17,9 @@ const INTEGERS: Readonly<Record<string, 8 | 16 | 24 | 32 | 64>> = {
   bigint: 64,
 };
 
+const DECIMALS = ['decimal', 'numeric', 'dec', 'fixed'];
+const FLOATS = ['float', 'double', 'real'];
+
 /** The portable type that a native word should become. */
 const PORTABLE: Readonly<Record<string, string>> = {
   tinyint: 'int8',
@@ -31,11 +34,14 @@ const PORTABLE: Readonly<Record<string, string>> = {
   real: 'float64',
   numeric: 'decimal(p,s)',
   decimal: 'decimal(p,s)',
+  dec: 'decimal(p,s)',
+  fixed: 'decimal(p,s)',
   tinytext: 'varchar(n)',
   text: 'varchar(n)',
   mediumtext: 'varchar(n) or <attach>',
   longtext: 'varchar(n) or <attach>',
   tinyblob: 'bytes',
+  blob: 'bytes',
   mediumblob: 'bytes',
   longblob: 'bytes',
   time: 'varchar(8) or float64 seconds',
@@ -49,26 +55,32 @@ export const NATIVE_NAMES: readonly string[] = Object.keys(PORTABLE);
 export function nativeType(word: string, args: string | null, suffix: string): Native | null {
   const portable = PORTABLE[word];
   if (portable === undefined) return null;
-  const isUnsigned = /\bunsigned\b/.test(suffix);
-  const isCounter = /\bauto_increment\b/.test(suffix) || word === 'serial';
-  const leftover = suffix.replace(/\b(unsigned|auto_increment)\b/g, '').trim();
-  const isNumber = INTEGERS[word] !== undefined || ['float', 'double', 'real', 'numeric', 'serial'].includes(word);
-  if (leftover !== '' || (suffix !== '' && !isNumber)) {
+  if (!suffixesOf(word).includes(suffix)) {
+    if (/\bauto_increment\b/.test(suffix) && INTEGERS[word] === undefined) {
+      throw new Problem(`only whole numbers can be auto_increment. Write bigint auto_increment`);
+    }
     throw new Problem(`"${suffix}" after ${word} is not understood. A comment begins with #`);
   }
-  if (isCounter && word !== 'serial' && INTEGERS[word] === undefined) {
-    throw new Problem(`only whole numbers can be auto_increment. Write bigint auto_increment`);
-  }
-  const declaredType = `${word}${args === null ? '' : `(${args.replace(/\s+/g, '')})`}${isUnsigned ? ' unsigned' : ''}`;
+  const isCounter = /\bauto_increment\b/.test(suffix) || word === 'serial';
+  const modifiers = suffix.replace(/ ?auto_increment$/, '');
+  const declaredType = `${word}${args === null ? '' : `(${args.replace(/\s+/g, '')})`}${modifiers === '' ? '' : ` ${modifiers}`}`;
   return {
     declaredType: word === 'serial' ? 'bigint unsigned' : declaredType,
-    column: nativeColumn(word, args, isUnsigned, declaredType),
+    column: nativeColumn(word, args, modifiers, declaredType),
     autoIncrement: isCounter,
-    warning: `${declaredType} is a type of the server's own; ${portable} works alike on every database`,
+    warning: `${declaredType} is a type of the server's own${word.endsWith('blob') ? ', for raw bytes only (<blob> keeps arrays and objects)' : ''}; ${portable} works alike on every database`,
   };
 }
 
-function nativeColumn(word: string, args: string | null, unsigned: boolean, declaredType: string): ColumnType {
+/** What may follow a word, in this order and as a whole. Source: datajoint-python 2.3.5, `declare.TYPE_PATTERN`. */
+function suffixesOf(word: string): readonly string[] {
+  if (INTEGERS[word] !== undefined) return ['', 'unsigned', 'auto_increment', 'unsigned auto_increment'];
+  if (DECIMALS.includes(word)) return ['', 'unsigned', 'zerofill', 'unsigned zerofill'];
+  return FLOATS.includes(word) ? ['', 'unsigned'] : [''];
+}
+
+function nativeColumn(word: string, args: string | null, modifiers: string, declaredType: string): ColumnType {
+  const unsigned = modifiers !== '';
   const bits = INTEGERS[word];
   if (bits !== undefined) {
     if (args !== null && !/^\d+$/.test(args)) throw new Problem(`${word}(${args}) is not a type. Write ${word}`);
@@ -82,8 +94,11 @@ function nativeColumn(word: string, args: string | null, unsigned: boolean, decl
     case 'real':
       if (args !== null || unsigned) return { kind: 'native', sql: declaredType };
       return { kind: 'float', bits: word === 'float' ? 32 : 64 };
+    case 'decimal':
     case 'numeric':
-      return numericColumn(args, unsigned, declaredType);
+    case 'dec':
+    case 'fixed':
+      return decimalColumn(word, args, modifiers);
     case 'text':
       return { kind: 'text' };
     case 'longblob':
@@ -99,14 +114,15 @@ function nativeColumn(word: string, args: string | null, unsigned: boolean, decl
   }
 }
 
-/** numeric, numeric(p) and numeric(p,s): decimal with MySQL's defaults 10 and 0. */
-function numericColumn(args: string | null, unsigned: boolean, declaredType: string): ColumnType {
-  if (unsigned) return { kind: 'native', sql: declaredType };
+/** One type under four names, with MySQL's defaults of 10 digits and none after the point. zerofill implies unsigned. */
+function decimalColumn(word: string, args: string | null, modifiers: string): ColumnType {
   const match = /^(\d{1,2})\s*(?:,\s*(\d{1,2}))?$/.exec(args ?? '10,0');
   const precision = Number(match?.[1]);
   const scale = Number(match?.[2] ?? 0);
   if (match === null || precision < 1 || precision > 65 || scale > 30 || scale > precision) {
-    throw new Problem('numeric needs the number of all digits and of those after the point. Write decimal(10,2)');
+    throw new Problem(`${word} needs the number of all digits and of those after the point. Write decimal(10,2)`);
   }
-  return { kind: 'decimal', precision, scale };
+  const decimal = { kind: 'decimal', precision, scale } as const;
+  if (modifiers === '') return decimal;
+  return { ...decimal, modifier: modifiers === 'unsigned' ? 'unsigned' : 'unsigned zerofill' };
 }

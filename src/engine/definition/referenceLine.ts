@@ -69,10 +69,11 @@ function readRenames(text: string): Record<string, string> {
     const [, name = '', old = ''] = match ?? [];
     const source = match === null ? null : unquote(old.trim());
     if (source === null) throw new Problem(`"${argument}" in proj(…) is not understood. Write proj(new='old')`);
-    if (!/^[a-z][a-z0-9_]*$/.test(name)) {
-      throw new Problem(`the new name "${name}" may hold only lower-case letters, digits and underscores`);
+    // Of new names datajoint-python asks only that they are words of Python; parents may have such keys in turn.
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
+      throw new Problem(`the new name "${name}" may hold only letters, digits and underscores, and begins with a letter`);
     }
-    if (!/^[a-z_][a-z0-9_]*$/.test(source)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(source)) {
       throw new Problem(`a reference can only rename attributes, and "${source}" is not one's name`);
     }
     if (Object.hasOwn(renames, name)) throw new Problem(`proj(…) gives the new name "${name}" twice`);

@@ -31,7 +31,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   attach: '<attach>',
   bigserial: 'serial',
   binary: 'bytes',
-  blob: '<blob>',
   boolean: 'bool',
   buffer: 'bytes',
   dict: '<blob> or json',
@@ -66,7 +65,7 @@ export function readType(text: string): ParsedType {
   if (type === '') throw new Problem('there is no type after the colon. Write for example "name : int32"');
   if (type.startsWith('<')) return codecType(type);
   const { word, args, suffix } = splitType(type);
-  const column = coreType(word, args);
+  const column = isCoreDecimal(word, args, suffix) ? coreType(word, args) : null;
   if (column !== null) {
     if (suffix !== '') throw misplaced(type, word, suffix);
     return { declaredType: spell(word, args, column), column, codec: null, autoIncrement: false, warning: null };
@@ -74,6 +73,11 @@ export function readType(text: string): ParsedType {
   const native = nativeType(word, args, suffix);
   if (native === null) throw unknownType(type, word, args !== null);
   return { ...native, codec: null };
+}
+
+/** `decimal(M,D)` alone is a core type; shorter, or with a modifier, it is the server's own. True for other words. */
+function isCoreDecimal(word: string, args: string | null, suffix: string): boolean {
+  return word !== 'decimal' || (suffix === '' && /^[^,]*,[^,]*$/.test(args ?? ''));
 }
 
 /** A column's type in the words of a definition; `parseType` reads it back into the same column. */
@@ -84,7 +88,7 @@ export function formatType(column: ColumnType): string {
     case 'float':
       return `float${column.bits}`;
     case 'decimal':
-      return `decimal(${column.precision},${column.scale})`;
+      return `decimal(${column.precision},${column.scale})${column.modifier === undefined ? '' : ` ${column.modifier}`}`;
     case 'char':
     case 'varchar':
       return `${column.kind}(${column.length})`;
@@ -102,7 +106,11 @@ export function formatType(column: ColumnType): string {
 }
 
 function formatInteger(bits: keyof typeof SERVER_INTEGER, unsigned: boolean): string {
-  if (!unsigned && bits !== 24) return `int${bits}`;
+  return !unsigned && bits !== 24 ? `int${bits}` : serverInteger(bits, unsigned);
+}
+
+/** A server's own spelling of an integer, the only one that can be auto_increment. */
+export function serverInteger(bits: keyof typeof SERVER_INTEGER, unsigned: boolean): string {
   return `${SERVER_INTEGER[bits]}${unsigned ? ' unsigned' : ''}`;
 }
 

@@ -1,4 +1,5 @@
 export type { ConnectionSpec } from '../database';
 export { findConfigFile } from './files';
 export { defaultJobSettings, type JobSettings } from './jobs';
+export type { ProvenanceSettings } from './provenance';
 export { loadSettings, resolveConnection, type Settings, type SettingsSource } from './resolve';

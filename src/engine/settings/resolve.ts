@@ -10,6 +10,7 @@
  * | `use_tls` | `DJ_USE_TLS`, file | file, `DJ_USE_TLS` |
  * | `use_tls` as an object of certificates | taken, as in 0.14 | the rest of the file is dropped with a warning |
  * | `jobs.*`, `safemode` | file, `DJ_JOBS` (JSON), `DJ_JOBS_*`, `DJ_SAFEMODE` | the same |
+ * | `provenance.*` | file, `DJ_PROVENANCE` (JSON), `DJ_PROVENANCE_*` | the same (2.3.5) |
  * | `database_prefix`, `create_tables` | `DJ_*`, file | the same |
  * | `stores` | `DJ_STORES` (JSON) else file, filled up from `.secrets` | the same |
  * | no host anywhere | the embedded database | `localhost` |
@@ -35,6 +36,7 @@ import type { ConnectionSpec, Stores, TlsFiles } from '../database';
 import { DataJointError } from '../errors';
 import { isFolder, searchUpward } from './files';
 import { jobSettings, type JobSettings } from './jobs';
+import { provenanceSettings, type ProvenanceSettings } from './provenance';
 import { findSources, nothing, type Place, type Sources } from './sources';
 import { storesOf } from './stores';
 import { flagOf, isRecord, type Values } from './values';
@@ -47,6 +49,7 @@ export interface SettingsSource extends Place {
 export interface Settings {
   readonly connection: ConnectionSpec;
   readonly jobs: JobSettings;
+  readonly provenance: ProvenanceSettings;
   readonly stores: Stores;
   /** Ask before rows or tables go, where a person sits at a terminal. */
   readonly safemode: boolean;
@@ -68,6 +71,7 @@ export function loadSettings(source: SettingsSource): Settings {
   return {
     connection: source.explicit ?? connectionOf(sources),
     jobs: jobSettings(sources),
+    provenance: provenanceSettings(sources),
     stores: storesOf(sources),
     safemode: file.flag('safemode') ?? environment.flag('DJ_SAFEMODE') ?? true,
     createTables: environment.flag('DJ_CREATE_TABLES') ?? file.flag('database.create_tables') ?? true,

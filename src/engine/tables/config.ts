@@ -1,6 +1,6 @@
 import { setStores } from '../codecs';
 import type { Stores } from '../database';
-import { type JobSettings, loadSettings, type Settings } from '../settings';
+import { type JobSettings, loadSettings, type ProvenanceSettings, type Settings } from '../settings';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -8,6 +8,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 class Config {
   private found: Settings | null = null;
   private ownJobs: Mutable<JobSettings> | null = null;
+  private ownProvenance: Mutable<ProvenanceSettings> | null = null;
   private ownStores: Stores | null = null;
   private ownSafemode: boolean | null = null;
   private ownCreateTables: boolean | null = null;
@@ -16,6 +17,12 @@ class Config {
   get jobs(): Mutable<JobSettings> {
     this.ownJobs ??= { ...this.loaded.jobs };
     return this.ownJobs;
+  }
+
+  /** Whether rows of new Manual tables tell where they came from. */
+  get provenance(): Mutable<ProvenanceSettings> {
+    this.ownProvenance ??= { ...this.loaded.provenance };
+    return this.ownProvenance;
   }
 
   /** The object stores from which `StoredObject.read()` reads. */

@@ -1,10 +1,10 @@
-import type { Connection, TableSpec } from '../database';
+import type { Connection, HiddenForm, TableSpec } from '../database';
 import { classNameOf, compareSpecs, describeTable, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
 import { DataJointError, DefinitionError } from '../errors';
 import { config } from './config';
 import type { TableBinding } from './binding';
 import { insertContents } from './insert';
-import { withJobMetadata } from './jobMetadata';
+import { withJobMetadata, withProvenance } from './hiddenAttributes';
 import { referenceSource } from './reference';
 
 /**
@@ -18,16 +18,13 @@ import { referenceSource } from './reference';
 export async function declare(binding: TableBinding, connection: Connection): Promise<TableSpec> {
   const { spec: defined, warnings } = await definedTable(binding);
   const existing = await connection.catalog.table(defined.name);
-  const wanted = isAutoPopulated(binding) && config.jobs.addJobMetadata ? withJobMetadata(defined) : defined;
-  if (existing !== null) {
-    assertSame(binding, defined, existing);
-  } else {
-    assertKeyIsInherited(binding, wanted);
-    await create(binding, connection, wanted);
+  if (existing === null) assertKeyIsInherited(binding, defined);
+  else assertSame(binding, defined, existing);
+  const spec = existing ?? (await create(binding, connection, defined));
+  if (existing === null) {
     // Node's own channel: a program that runs the engine shows warnings as it sees fit.
     for (const warning of warnings) process.emitWarning(`${binding.label}: ${warning}.`, 'DataJointWarning');
   }
-  const spec = existing ?? wanted;
   if (binding.contents.length > 0) await insertContents(connection, spec, binding.label, binding.contents);
   return spec;
 }
@@ -92,11 +89,13 @@ function assertSame(binding: TableBinding, wanted: TableSpec, existing: TableSpe
   );
 }
 
-async function create(binding: TableBinding, connection: Connection, spec: TableSpec): Promise<void> {
+/** @returns the table as it was declared, with the hidden attributes that the settings ask for */
+async function create(binding: TableBinding, connection: Connection, defined: TableSpec): Promise<TableSpec> {
+  const { schema } = defined.name;
   if (!config.createTables) {
     throw new DataJointError(
       'not_allowed',
-      `${binding.label} does not exist in the schema ${spec.name.schema}, and the setting database.create_tables (DJ_CREATE_TABLES) forbids to declare it: turn that on, or let somebody declare it who may.`,
+      `${binding.label} does not exist in the schema ${schema}, and the setting database.create_tables (DJ_CREATE_TABLES) forbids to declare it: turn that on, or let somebody declare it who may.`,
     );
   }
   if (connection.inTransaction) {
@@ -105,10 +104,18 @@ async function create(binding: TableBinding, connection: Connection, spec: Table
       `${binding.label} does not exist yet and cannot be declared inside a transaction or a make(): use the table once before, for example await ${binding.label}.count().`,
     );
   }
-  await connection.catalog.createSchema(spec.name.schema);
+  await connection.catalog.createSchema(schema);
+  const form = await connection.catalog.hiddenForm(schema);
+  const spec = withHidden(binding, defined, form);
   await connection.transaction(async (transaction) => {
-    for (const statement of connection.dialect.createTable(spec)) await transaction.run(statement);
+    for (const statement of connection.dialect.createTable(spec, form)) await transaction.run(statement);
   });
+  return spec;
+}
+
+function withHidden(binding: TableBinding, spec: TableSpec, form: HiddenForm): TableSpec {
+  if (isAutoPopulated(binding) && config.jobs.addJobMetadata) return withJobMetadata(spec, form);
+  return binding.tier === 'manual' && config.provenance.capture ? withProvenance(spec) : spec;
 }
 
 const indent = (text: string): string =>

@@ -16,7 +16,7 @@ export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';
 export { joinParents, type KeyParent } from './keyParents';
-export { hasJobMetadata, JOB_METADATA, VERSION_LENGTH } from './jobMetadata';
+export { hasJobMetadata, JOB_METADATA, VERSION_LENGTH } from './hiddenAttributes';
 export { type MakeContext, makeContext } from './makeContext';
 export { type FindDeclaringFile, referenceSource, setDeclaringFiles } from './reference';
 export { registeredTables } from './registry';

@@ -3,8 +3,10 @@ import { encodeValue } from '../codecs';
 import { type Connection, rowBytes, type SqlValue, type Statement, type TableSpec } from '../database';
 import { DataJointError } from '../errors';
 import type { TableBinding } from './binding';
+import { PROVENANCE } from './hiddenAttributes';
 import { insertSelect } from './insertSelect';
 import { makeContext } from './makeContext';
+import { provenanceNow } from './provenance';
 import { assertKnown, assertMayBeAbsent, visibleNames } from './rowChecks';
 import type { Contents } from './tier';
 
@@ -51,8 +53,8 @@ export async function insert(
     const { connection, spec } = await binding.ready();
     if (isQueryable(rows)) {
       const statement = await insertSelect(connection, spec, binding.label, rows[EXPRESSION], options, insertWords(connection, spec, options));
-      // make() is to be told of each row.
-      if (statement !== null && check === null) {
+      // make() is to be told of each row, and a row that records where it came from is written by this program.
+      if (statement !== null && check === null && provenanceNow(connection, spec) === null) {
         await connection.executor.write(statement);
         return;
       }
@@ -135,6 +137,7 @@ function insertStatements(
   const { dialect } = connection;
   const words = insertWords(connection, spec, options);
   const target = dialect.tableReference(spec.name);
+  const provenance = provenanceNow(connection, spec);
 
   const statements: Statement[] = [];
   let columns: readonly string[] = [];
@@ -155,6 +158,7 @@ function insertStatements(
   const maxBytes = connection.database.maxStatementBytes - Buffer.byteLength(head.join(', ')) - PROTOCOL_BYTES;
   for (const row of rows) {
     const encoded = encodeRow(spec, label, row, options.ignoreExtraFields === true);
+    if (provenance !== null) encoded.set(PROVENANCE, provenance);
     check?.(encoded);
     const names = [...encoded.keys()];
     const same = names.length === columns.length && names.every((name, i) => name === columns[i]);

@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Key } from '../algebra';
 import type { SqlValue } from '../database';
 import type { TableBinding } from './binding';
 
 /** The make() call that is running, if any. Only there may rows go into an Imported or Computed table. */
 export interface MakeContext {
   readonly target: TableBinding;
+  /** The key that is made. */
+  readonly key: Key;
   /**
    * Is told of every row that goes into the target or one of its parts, as it will be stored.
    * @param anyKey whether it may belong to another key than the one that is made

@@ -110,11 +110,15 @@ export interface SourceLanguage {
   readonly exportsEverything: boolean;
 }
 
+/** `Entry`, `Ingest` and `Compute` are what datajoint-python 2.3.4 and later call Manual, Imported and Computed. */
 export const tierOfBase: Readonly<Record<string, TableTier>> = {
   Manual: 'manual',
+  Entry: 'manual',
   Lookup: 'lookup',
   Imported: 'imported',
+  Ingest: 'imported',
   Computed: 'computed',
+  Compute: 'computed',
   Part: 'part',
 };
 

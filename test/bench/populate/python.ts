@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestServer } from '../../harness/server';
+import { python23 } from '../../interop/python';
 
-/** The interpreter of a virtual environment with datajoint-python 2.3.2; null where there is none. */
+/** The interpreter of a virtual environment with the datajoint-python of the interop tests; null where there is none. */
 export function pythonInterpreter(): string | null {
-  const cached = join(__dirname, '../../../.cache/python/datajoint-2.3.2/bin/python');
+  const cached = join(__dirname, '../../../.cache/python', `datajoint-${python23.version}`, 'bin/python');
   return process.env['DJW_PYTHON_23'] ?? (existsSync(cached) ? cached : null);
 }
 

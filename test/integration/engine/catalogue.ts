@@ -242,6 +242,46 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     assert.deepEqual(await schema.listTables(), ['missing', 'there']);
   });
 
+  it('records where the rows of Manual tables came from, when the settings ask for it, and shows it to nobody', async () => {
+    const schema = engine.schema();
+    Object.assign(dj.config.provenance, { capture: true, source: { system: 'rig' } });
+    try {
+      const Source = manual(schema, 'Source', 'k : int64');
+      const Note = manual(schema, 'Note', 'n : int32');
+      class Loaded extends dj.Ingest {
+        static override readonly definition: string = '-> Source';
+        async make(key: dj.Key) {
+          await this.insert1(key);
+          await Note.insert1([1]);
+        }
+      }
+      schema(Loaded);
+      await Source.insert([[1n], { k: 2n }]);
+      await Note.count();
+      await Loaded.populate({ k: 1n });
+      assert.deepEqual(await Source.fetch({ orderBy: 'KEY' }), [{ k: 1n }, { k: 2n }]);
+      assert.deepEqual(await Note.fetch(), [{ n: 1 }]);
+      const { dialect, executor } = engine.connection;
+      const recorded = async (table: string): Promise<Record<string, unknown>[]> => {
+        const rows = await executor.all({ sql: `SELECT _prov AS p FROM ${dialect.tableReference({ schema: schema.schemaName, table })}`, values: [] });
+        return rows.map(({ p }) => (typeof p === 'string' ? JSON.parse(p) : p) as Record<string, unknown>);
+      };
+      for (const record of await recorded('source')) {
+        assert.ok(Math.abs(Date.now() - Date.parse(String(record['time']))) < 600_000);
+        assert.deepEqual({ ...record, time: '' }, { time: '', agent: { user: engine.connection.user }, source: { system: 'rig' } });
+      }
+      const [note] = await recorded('note');
+      assert.deepEqual(note?.['context'], { table: dialect.tableReference({ schema: schema.schemaName, table: '_loaded' }), key: { k: 1 } });
+      const loaded = await engine.connection.catalog.table({ schema: schema.schemaName, table: '_loaded' });
+      assert.deepEqual(loaded?.attributes.map(({ name }) => name), ['k']);
+      dj.config.provenance.capture = false;
+      await Source.insert1([3n]);
+      assert.equal((await recorded('source')).filter((each) => each === null).length, 1);
+    } finally {
+      Object.assign(dj.config.provenance, { capture: false, source: {} });
+    }
+  });
+
   it('adds hidden attributes for job metadata when told to, to what make() fills and to nothing else', async () => {
     const schema = engine.schema();
     const Source = manual(schema, 'Source', 'k : int32');

@@ -90,6 +90,32 @@ export const definitions = describeEngine('definitions', (engine) => {
     assert.match(warnings[0] ?? '', /int32 works alike/);
   });
 
+  it('describes a counter, and types of the server, in words that declare the same table again', async () => {
+    const schema = engine.schema();
+    const text = 'id : int unsigned auto_increment\n---\nprice = 0 : decimal(5,2)\ncost = 1e3 : decimal(8,2) unsigned\nraw = null : blob\nrate = 1e3 : smallint unsigned';
+    await manual(schema, 'Log', text).count();
+    // Another program finds the table there, and knows of it what the database tells.
+    const reopened = () => dj.schema(schema.schemaName, { connection: engine.connection });
+    const described = await manual(reopened(), 'Log', text).describe();
+    const Again = manual(engine.schema(), 'Log', described);
+    await Again.insert1({ price: '1.50' });
+    assert.deepEqual(await Again.fetch1(), { id: 1, price: '1.50', cost: '1000.00', raw: null, rate: 1000 });
+    await manual(schema, 'Counted', 'id : int auto_increment\n---\nv : int8').count();
+    assert.match(await manual(reopened(), 'Counted', 'id : int auto_increment\n---\nv : int8').describe(), /^id +: int auto_increment$/m);
+  });
+
+  it('renames the key of a parent to a name with capitals', async () => {
+    const schema = engine.schema();
+    const Stim = manual(schema, 'Stim', 'stim : varchar(8)');
+    const Pair = manual(schema, 'Pair', "-> Stim.proj(leftStim='stim')\n-> Stim.proj(rightStim='stim')");
+    await Stim.insert([['a'], ['b']]);
+    await Pair.insert1({ leftStim: 'a', rightStim: 'b' });
+    assert.deepEqual(await Pair.restrict({ leftStim: 'a' }).fetch(), [{ leftStim: 'a', rightStim: 'b' }]);
+    assert.equal(await Pair.restrict("leftStim = 'b'").count(), 0);
+    const described = await Pair.describe();
+    assert.match(described, /-> Stim\.proj\(leftStim='stim'\)/);
+  });
+
   it('describes a table that only the database knows', async () => {
     const schema = engine.schema();
     manual(schema, 'Parent', 'a : int32\nb : int32');

@@ -20,6 +20,9 @@ const exact: [type: string, values: unknown[]][] = [
   ['decimal(10,2)', ['0.00', '-0.01', '99999999.99', '-99999999.99', '12.50']],
   ['decimal(30,10)', ['12345678901234567890.0123456789', '-0.0000000001', '99999999999999999999.9999999999']],
   ['decimal(20,0)', ['18446744073709551615', '-1']],
+  ['decimal(5,2) unsigned', ['0.00', '999.99', '12.50']],
+  ['dec(5,2) zerofill', ['0.00', '999.99', '12.50']],
+  ['fixed(20)', ['18446744073709551615', '-1']],
   ['bool', [true, false]],
   ['char(4)', ['', 'ab', 'añ😀b']],
   ['varchar(40)', ['', ' ', ' lead and trail ', "'", '"', '`', '\\', "it's; DROP TABLE x; --", '%_?', 'ß𝄞😀👩‍👩‍👧', 'a\nb\tc\r', 'нет', '\u0000', 'null', '日本語']],
@@ -34,6 +37,7 @@ const exact: [type: string, values: unknown[]][] = [
   ['uuid', ['00000000-0000-0000-0000-000000000000', '123e4567-e89b-12d3-a456-426614174000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']],
   ['json', [{}, [], 'text', 1.5, true, { 'a "b"': [1, { c: null }], 'ключ': '😀' }]],
   ['bytes', [new Uint8Array(), Uint8Array.from([0, 255, 39, 0]), new Uint8Array(1_048_576).map((_, i) => i % 251)]],
+  ['blob', [new Uint8Array(), Uint8Array.from([0, 255, 39, 0])]],
   [
     '<blob>',
     [
@@ -58,7 +62,7 @@ export const values = describeEngine('values', (engine) => {
     });
   }
 
-  const keyTypes = exact.filter(([type]) => !/^(json|bytes|text|longtext|<blob>|float)/.test(type));
+  const keyTypes = exact.filter(([type]) => !/^(json|bytes|text|longtext|blob|<blob>|float)/.test(type));
   for (const [type, list] of keyTypes) {
     it(`finds a row by its ${type}, as key, as restriction and as reference`, async () => {
       const schema = engine.schema();
@@ -157,6 +161,8 @@ export const values = describeEngine('values', (engine) => {
     ['decimal(4,2)', 100, 'digits', 'nothing'],
     ['decimal(4,2)', 'abc', 'abc'],
     ['decimal(4,2)', NaN, 'NaN'],
+    ['decimal(4,2) unsigned', '-0.01', 'below 0', 'nothing'],
+    ['blob', { a: 1 }, '<blob>'],
     ['bool', 2, '2', 'nothing'],
     ['bool', 'true', 'true'],
     ['char(2)', 'abc', 'char(2)', 'nothing'],

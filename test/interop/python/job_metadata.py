@@ -1,4 +1,5 @@
-"""Declares Source and Result in {schema} with hidden job metadata, and populates the keys {keys}."""
+"""Declares Source, Loaded and Result in {schema}, or those of {only}, with hidden job metadata, and populates the keys
+{keys}."""
 
 import json
 import sys
@@ -9,17 +10,25 @@ import datajoint as dj
 given = json.load(sys.stdin)
 dj.config.jobs.add_job_metadata = True
 dj.config.jobs.version_method = "git"
+if given.get("provenance"):
+    dj.config.provenance.capture = True
+    dj.config.provenance.source = {"system": "rig"}
 schema = dj.Schema(given["schema"])
+only = given.get("only", ["Source", "Loaded", "Result"])
 
 
-@schema
+def declared(table):
+    return schema(table, context=globals()) if table.__name__ in only else table
+
+
+@declared
 class Source(dj.Manual):
     definition = """
     k : int32
     """
 
 
-@schema
+@declared
 class Loaded(dj.Imported):
     definition = """
     -> Source
@@ -29,7 +38,7 @@ class Loaded(dj.Imported):
         self.insert1(key)
 
 
-@schema
+@declared
 class Result(dj.Computed):
     definition = """
     # computed
@@ -50,6 +59,9 @@ class Result(dj.Computed):
         self.Item.insert1({**key, "item": 1})
 
 
-Source.insert([{"k": k} for k in given["keys"]], skip_duplicates=True)
-Result.populate([{"k": k} for k in given["keys"]], reserve_jobs=True)
-print(json.dumps({"fetched": Result.to_dicts(order_by="KEY")}))
+fetched = []
+if "Result" in only:
+    Source.insert([{"k": k} for k in given["keys"]], skip_duplicates=True)
+    Result.populate([{"k": k} for k in given["keys"]], reserve_jobs=True)
+    fetched = Result.to_dicts(order_by="KEY")
+print(json.dumps({"fetched": fetched}))

@@ -27,6 +27,8 @@ class Everything extends dj.Manual {
     file : <attach@archive>
     server_int : INT UNSIGNED
     server_text : longtext
+    server_amount : dec(5,2) unsigned
+    server_bytes : blob
     server_other : point
     clock = "12:30:00" : time
     maybe = NULL : int32      # null
@@ -62,6 +64,8 @@ export async function fetched(): Promise<void> {
     file: unknown;
     server_int: number;
     server_text: string;
+    server_amount: string;
+    server_bytes: Uint8Array;
     server_other: unknown;
     clock: string;
     maybe: number | null;
@@ -97,6 +101,8 @@ export function inserted(row: dj.InsertRowOf<typeof Everything>): void {
     file: unknown;
     server_int: number | bigint;
     server_text: string;
+    server_amount: string | number | bigint;
+    server_bytes: Uint8Array;
     server_other: unknown;
     clock?: string;
     maybe?: number | bigint | null;

@@ -67,6 +67,76 @@ describe('pack and unpack', () => {
   });
 });
 
+/** Blobs as datajoint-python 2.3.5 packs the values that the names tell. */
+const fromPython = {
+  "[1.0, 2, np.float32(1.5), np.int16(7)]": `${latin('dj0\0')} 02 0400000000000000 0900000000000000 0d 000000000000f03f 0400000000000000 0a0100 02 1500000000000000 41 0000000000000000 0700000000000000 0000c03f 1300000000000000 41 0000000000000000 0a00000000000000 0700`,
+  "np.array([(1, 2.5), (3, 4.5)], dtype=[('x', 'i4'), ('y', 'f8')])": `${latin('dj0\0')} 46 02000000 7800 7900 41 0100000000000000 0200000000000000 0c00000000000000 01000000 03000000 41 0100000000000000 0200000000000000 0600000000000000 0000000000000440 0000000000001240`,
+  "{'b': 1.0, '2': True, '1': np.True_}": `${latin('dj0\0')} 04 0300000000000000 0a00000000000000 05 0100000000000000 62 0900000000000000 0d 000000000000f03f 0a00000000000000 05 0100000000000000 32 0200000000000000 0b 01 0a00000000000000 05 0100000000000000 31 1200000000000000 41 0000000000000000 0300000000000000 01`,
+  'np.float32(1.5)': `${latin('dj0\0')} 41 0000000000000000 0700000000000000 0000c03f`,
+};
+
+describe('a container that was read', () => {
+  const list = () => unpack(hex(fromPython['[1.0, 2, np.float32(1.5), np.int16(7)]'])) as unknown[];
+  const rows = () => unpack(hex(fromPython["np.array([(1, 2.5), (3, 4.5)], dtype=[('x', 'i4'), ('y', 'f8')])"])) as Record<string, number>[];
+  /** The structure codes of the items of a list: 0x0a an int, 0x0d a float, 0x41 an array. */
+  const codes = (value: unknown): number[] => {
+    const bytes = pack(value);
+    const found: number[] = [];
+    for (let at = 13; at < bytes.length; at += 8 + Number(Buffer.from(bytes).readBigUInt64LE(at))) found.push(bytes[at + 8] ?? -1);
+    return found;
+  };
+
+  for (const [name, blob] of Object.entries(fromPython)) {
+    it(`packs back into the same bytes: ${name}`, () => {
+      assert.deepEqual(Buffer.from(pack(unpack(hex(blob)))).toString('hex'), blob.replaceAll(' ', ''));
+    });
+  }
+
+  it('shows plain values', () => {
+    assert.deepEqual(list(), [1, 2, 1.5, 7]);
+    assert.deepEqual(rows(), [{ x: 1, y: 2.5 }, { x: 3, y: 4.5 }]);
+  });
+
+  it('keeps the type of a place as long as what stands there fits it', () => {
+    const changed = list();
+    changed[0] = 5;
+    changed[2] = 0.25;
+    changed[3] = 70_000;
+    assert.deepEqual(codes(changed), [0x0d, 0x0a, 0x41, 0x0a]);
+    changed[0] = 'text';
+    changed[2] = 0.1;
+    changed.push(1);
+    assert.deepEqual(codes(changed), [0x05, 0x0a, 0x0d, 0x0a, 0x0a]);
+    assert.deepEqual(unpack(pack(changed)), ['text', 2, 0.1, 70_000, 1]);
+  });
+
+  it('stays an array with fields while its rows fit them, however many', () => {
+    const changed = rows();
+    changed.push({ y: 0.5, x: 9 });
+    assert.equal(pack(changed)[4], 0x46);
+    assert.deepEqual(unpack(pack(changed)), [{ x: 1, y: 2.5 }, { x: 3, y: 4.5 }, { x: 9, y: 0.5 }]);
+    assert.equal(pack([...changed])[4], 2, 'a new array is a list');
+    changed.push({ x: 0.5, y: 1 });
+    assert.equal(pack(changed)[4], 2, '0.5 is no int32');
+  });
+
+  it('is a cell or a struct again, of any shape', () => {
+    for (const value of [new MatCell([1, 'a', null, 4], [2, 2]), new MatStruct([{ a: 1, b: 'x' }], [1, 1]), new MatStruct([{ a: 1 }, { a: 2 }], [2, 1])]) {
+      assert.deepEqual(pack(unpack(pack(value))), pack(value));
+    }
+  });
+});
+
+describe('an array without dimensions', () => {
+  const scalar = unpack(hex(fromPython['np.float32(1.5)'])) as NdArray;
+
+  it('is reckoned and compared with like its element', () => {
+    assert.deepEqual([Number(scalar) * 2, scalar.toString(), scalar.get()], [3, '1.5', 1.5]);
+    assert.equal(new NdArray('int64', [], BigInt64Array.of(3n)).valueOf(), 3);
+    assert.equal(new NdArray('int64', [], BigInt64Array.of(2n ** 60n)).valueOf(), 2n ** 60n);
+  });
+});
+
 describe('pack refuses', () => {
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ['a function', { a: [() => 1] }, /type function at a\[0\]/],

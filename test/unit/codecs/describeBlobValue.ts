@@ -40,7 +40,10 @@ export function sortUnordered(description: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-function describeArray({ dtype, shape, data, imaginary }: NdArray): unknown {
+function describeArray(array: NdArray): unknown {
+  const { dtype, shape, data, imaginary } = array;
+  // An array without dimensions is told as its scalar.
+  if (shape.length === 0 && !dtype.startsWith('datetime64')) return describeBlobValue(array.valueOf());
   if (!ArrayBuffer.isView(data)) return { array: [dtype, shape, Array.from(data, describeBlobValue)] };
   return { array: [dtype, shape, base64(data), ...(imaginary === null ? [] : [base64(imaginary)])] };
 }

@@ -24,11 +24,12 @@ export const columnType: fc.Arbitrary<ColumnType> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 1, max: 65 }), fc.integer({ min: 0, max: 30 }))
     .map(([digits, scale]) => ({ kind: 'decimal', precision: digits, scale: Math.min(digits, scale) }) as const),
+  fc.constantFrom('unsigned', 'unsigned zerofill').map((modifier) => ({ kind: 'decimal', precision: 8, scale: 2, modifier }) as const),
   fc.record({ kind: fc.constantFrom('bool', 'date', 'uuid', 'json', 'bytes', 'text') }, plain),
   fc.record({ kind: fc.constantFrom('char', 'varchar'), length: fc.integer({ min: 1, max: 255 }) }, plain),
   fc.record({ kind: fc.constant('enum'), values: enumValues }, plain),
   fc.record({ kind: fc.constantFrom('datetime', 'timestamp', 'time'), precision }, plain),
-  fc.constantFrom({ kind: 'native', sql: 'year' }, { kind: 'native', sql: 'longtext' }, { kind: 'native', sql: 'double(8,3)' }),
+  fc.constantFrom({ kind: 'native', sql: 'year' }, { kind: 'native', sql: 'longtext' }, { kind: 'native', sql: 'blob' }, { kind: 'native', sql: 'double(8,3)' }),
 );
 
 /** A default that the column can hold, in its normal spelling. */
@@ -58,6 +59,7 @@ function literalOf(column: ColumnType): fc.Arbitrary<DefaultValue | null> {
 }
 
 function canBeKey(column: ColumnType): boolean {
+  if (column.kind === 'native') return !/blob|text/.test(column.sql);
   return column.kind !== 'bytes' && column.kind !== 'json' && column.kind !== 'text';
 }
 

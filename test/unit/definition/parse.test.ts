@@ -94,6 +94,19 @@ describe('parseDefinition', () => {
     });
   }
 
+  for (const [text, value] of [['1e3', '1000'], ['5.0', '5'], ['+1.50e2', '150'], ['-0', '0'], ['0e5', '0'], ['2E+2', '200'], ['00120', '120']] as const) {
+    it(`reads ${text} as a whole number, as a server does`, () => {
+      const [line] = parseDefinition(`id = ${text} : int`, 'T').lines;
+      assert.ok(line?.kind === 'attribute');
+      assert.deepEqual(line.default, { kind: 'literal', text: value });
+    });
+  }
+
+  it('says of a native blob that it keeps raw bytes, and what keeps more', () => {
+    const [warning] = parseDefinition('id : int32\n---\nv = null : blob', 'T').warnings;
+    assert.match(warning ?? '', /blob is a type of the server's own, for raw bytes only \(<blob> keeps arrays and objects\); bytes works alike/);
+  });
+
   it('reads an automatic counter', () => {
     const [line] = parseDefinition('id : bigint unsigned auto_increment', 'T').lines;
     assert.ok(line?.kind === 'attribute');
@@ -116,6 +129,7 @@ describe('parseDefinition', () => {
     ['-> Parent.proj( a = "b" , c=\'d\' )  # why', 'Parent', { a: 'b', c: 'd' }, ''],
     ["-> Parent.proj('x', ..., new='old')", 'Parent', { new: 'old' }, ''],
     ["-> lab.Parent().proj(new='old')", 'lab.Parent', { new: 'old' }, ''],
+    ["-> Stim.proj(leftStim='stim')", 'Stim', { leftStim: 'stim' }, ''],
     ['-> Parent.proj()', 'Parent', {}, ''],
   ];
   for (const [text, target, renames, options] of references) {
@@ -150,7 +164,6 @@ describe('parseDefinition refuses, naming table, line and fix', () => {
     ['gain : in32', /unknown type "in32"\. Did you mean int32\?/],
     ['gain : flaot64', /Did you mean float64\?/],
     ['gain : string', /Did you mean varchar\(255\)\?/],
-    ['gain : blob', /Did you mean <blob>\?/],
     ['gain : uint16', /Did you mean smallint unsigned\?/],
     ['gain : varchr(20)', /Did you mean varchar\(255\)\?/],
     ['gain : quaternion', /Known are int8, int16/],
@@ -163,7 +176,22 @@ describe('parseDefinition refuses, naming table, line and fix', () => {
     ['gain : char(300)', /1 to 255/],
     ['gain : varchar(20', /parenthesis of varchar\(… is never closed/],
     ['gain : datetime(7)', /0 to 6/],
-    ['gain : decimal(5)', /number of all digits/],
+    ['gain : decimal(5,)', /number of all digits/],
+    ['gain : dec(66)', /number of all digits/],
+    ['gain : int24', /unknown type "int24"/],
+    ['gain : tinyinteger', /unknown type "tinyinteger"/],
+    ['gain : serial unsigned', /"unsigned" after serial is not understood/],
+    ['gain : int auto_increment unsigned', /"auto_increment unsigned" after int is not understood/],
+    ['gain : int zerofill', /"zerofill" after int is not understood/],
+    ['gain : double zerofill', /"zerofill" after double is not understood/],
+    ['gain : double precision', /"precision" after double is not understood/],
+    ['gain : decimal(5,2) zerofill unsigned', /"zerofill unsigned" after decimal is not understood/],
+    ['gain : blob unsigned', /"unsigned" after blob is not understood/],
+    ['gain = -1 : decimal(5,2) unsigned', /is below 0/],
+    ['gain = "x" : blob', /can only have the default null/],
+    ['gain = 1.5 : int8', /is not a whole number/],
+    ['gain = 1e-3 : int8', /is not a whole number/],
+    ['gain = 1e3 : int8', /is not a whole number from -128/],
     ['gain : decimal(5,6)', /number of all digits/],
     ['gain : int32(5)', /int32 takes nothing in parentheses/],
     ['gain : int32 unsigned', /Write int unsigned/],
@@ -218,7 +246,8 @@ describe('parseDefinition refuses, naming table, line and fix', () => {
     ["-> Parent.proj(new='old'", /parenthesis of proj\( is never closed/],
     ['-> Parent.proj(new=old)', /Write proj\(new='old'\)/],
     ["-> Parent.proj(new='a+b')", /can only rename/],
-    ["-> Parent.proj(New='old')", /"New" may hold only lower-case/],
+    ["-> Parent.proj(_new='old')", /"_new" may hold only letters/],
+    ["-> Parent.proj(2nd='old')", /"2nd" may hold only letters/],
     ["-> Parent.proj(a='x', a='y')", /new name "a" twice/],
     ["-> Parent.proj(a='x', b='x')", /renames "x" twice/],
     ["-> Parent.proj(a='x') more", /"more" after proj/],
@@ -285,6 +314,14 @@ describe('parseType', () => {
     ['float(7,3)', { kind: 'native', sql: 'float(7,3)' }, 'float(7,3)'],
     ['double unsigned', { kind: 'native', sql: 'double unsigned' }, 'double unsigned'],
     ['numeric', { kind: 'decimal', precision: 10, scale: 0 }, 'numeric'],
+    ['decimal', { kind: 'decimal', precision: 10, scale: 0 }, 'decimal'],
+    ['decimal(5)', { kind: 'decimal', precision: 5, scale: 0 }, 'decimal(5)'],
+    ['dec(5,2)', { kind: 'decimal', precision: 5, scale: 2 }, 'dec(5,2)'],
+    ['fixed', { kind: 'decimal', precision: 10, scale: 0 }, 'fixed'],
+    ['Decimal (5, 2)  UNSIGNED', { kind: 'decimal', precision: 5, scale: 2, modifier: 'unsigned' }, 'decimal(5,2) unsigned'],
+    ['dec(5,2) zerofill', { kind: 'decimal', precision: 5, scale: 2, modifier: 'unsigned zerofill' }, 'dec(5,2) zerofill'],
+    ['numeric(5,2) unsigned zerofill', { kind: 'decimal', precision: 5, scale: 2, modifier: 'unsigned zerofill' }, 'numeric(5,2) unsigned zerofill'],
+    ['BLOB', { kind: 'native', sql: 'blob' }, 'blob'],
     ['numeric(8, 2)', { kind: 'decimal', precision: 8, scale: 2 }, 'numeric(8,2)'],
     ['text', { kind: 'text' }, 'text'],
     ['longtext', { kind: 'native', sql: 'longtext' }, 'longtext'],

@@ -41,7 +41,7 @@ function expected({ comment, attributes, indexes }: TableSpec): unknown {
 
 /** The comment as datajoint-python declares it: core types and codecs are marked, the server's own types are not. */
 function marked({ declaredType, comment, codec }: Attribute): string {
-  const isCore = /^(int\d+|float\d+|decimal\(|bool|char\(|varchar\(|enum\(|date(time.*)?$|uuid|json|bytes)/.test(declaredType);
+  const isCore = /^(int\d+|float\d+|decimal\(\d+,\d+\)$|bool|char\(|varchar\(|enum\(|date(time.*)?$|uuid|json|bytes)/.test(declaredType);
   const text = comment.replaceAll('"', '\\"');
   return isCore || codec !== null ? `:${declaredType}:${text}` : text;
 }

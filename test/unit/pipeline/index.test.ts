@@ -128,6 +128,20 @@ test('every way of writing imports, schemas and registration', async (context) =
   );
 });
 
+test('the tier names of datajoint-python 2.3.4, qualified and imported', async (context) => {
+  const classes = await classesOf(context, {
+    'lab.ts': `import * as dj from 'datajoint-workbench';
+      import { Compute, Ingest as FromFiles } from 'datajoint-workbench';
+      const s = dj.schema('lab');
+      @s class A extends dj.Entry {}
+      @s class B extends dj.Ingest {}
+      @s class C extends FromFiles {}
+      @s class D extends dj.Compute { async make() {} }
+      @s class E extends Compute {}`,
+  });
+  assert.deepEqual(names(classes), ['lab.A manual', 'lab.B imported', 'lab.C imported', 'lab.D computed', 'lab.E computed']);
+});
+
 test('schemas, bases and parts from other files of the folder', async (context) => {
   const classes = await classesOf(context, {
     'lib/schema.ts': `import * as dj from 'datajoint-workbench'; export const schema = dj.schema('ephys'); export { dj };`,

@@ -99,6 +99,40 @@ x = 1
   ]);
 });
 
+test('the tier names of datajoint-python 2.3.4, qualified and imported', async (context) => {
+  const classes = await classesOf(context, {
+    'lab.py': `
+import datajoint as dj
+from datajoint import Compute, Ingest as FromFiles
+from datajoint.user_tables import Entry
+schema = dj.Schema('lab')
+@schema
+class Session(dj.Entry): definition = 'session: int'
+@schema
+class Note(Entry): definition = 'note: int'
+@schema
+class Recording(dj.Ingest): pass
+@schema
+class Video(FromFiles): pass
+@schema
+class Trace(dj.Compute):
+    class Peak(dj.Part): pass
+    def make(self, key): pass
+@schema
+class Spikes(Compute): pass
+`,
+  });
+  assert.deepEqual(names(classes), [
+    'lab.Session manual',
+    'lab.Note manual',
+    'lab.Recording imported',
+    'lab.Video imported',
+    'lab.Trace computed',
+    'lab.Trace.Peak part',
+    'lab.Spikes computed',
+  ]);
+});
+
 test('every way of naming a schema', async (context) => {
   const classes = await classesOf(context, {
     'a.py': `

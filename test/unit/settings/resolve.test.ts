@@ -104,6 +104,16 @@ test('an environment that is the whole connection: files and secrets say nothing
   assert.throws(() => whole({ DJW_CONNECTION: 'maybe' }), /DJW_CONNECTION in the environment must be "environment"/);
 });
 
+test('provenance settings: off, DJ_PROVENANCE_* variables, DJ_PROVENANCE, the file', () => {
+  const provenance = (env: Record<string, string>) => loadSettings({ cwd: project.root, env }).provenance;
+  assert.deepEqual(provenance({}), { capture: false, source: {} });
+  const single = { DJ_PROVENANCE_CAPTURE: 'yes', DJ_PROVENANCE_SOURCE: '{"system": "env"}' };
+  assert.deepEqual(provenance(single), { capture: true, source: { system: 'env' } });
+  assert.deepEqual(provenance({ ...single, DJ_PROVENANCE: '{"capture": false}' }), { capture: false, source: { system: 'env' } });
+  project.write('datajoint.json', { provenance: { capture: true, source: { system: 'file' } } });
+  assert.deepEqual(provenance({ DJ_PROVENANCE: '{"capture": false, "source": {"system": "env"}}' }), { capture: true, source: { system: 'file' } });
+});
+
 test('job settings: defaults, DJ_JOBS_* variables, DJ_JOBS, the file', () => {
   assert.deepEqual(loadSettings({ cwd: project.root, env: {} }).jobs, defaultJobSettings);
   assert.deepEqual(defaultJobSettings, {

@@ -1,4 +1,4 @@
-/** The element types of blob arrays, with the ids of datajoint-python 2.3.2 `blob.deserialize_lookup`: MATLAB's own. */
+/** The element types of blob arrays, with the ids of datajoint-python 2.3.5 `blob.deserialize_lookup`: MATLAB's own. */
 
 export type NumericArray =
   | Float64Array

@@ -11,12 +11,19 @@
  * | Date, CalendarDate, ClockTime | datetime, date, time | Date (MicrosecondDate), CalendarDate, ClockTime |
  * | Uint8Array | bytes | Uint8Array |
  * | other typed array | 1-d numpy array | typed array |
- * | NdArray | numpy array of any shape and type | NdArray; without dimensions a plain scalar |
+ * | NdArray | numpy array of any shape and type, without dimensions a numpy scalar | NdArray; a scalar in a container its plain value |
  * | Complex, Decimal, Uuid | complex, Decimal, UUID | the same |
  * | MatCell, MatStruct | MATLAB cell and struct arrays | plain arrays and objects |
+ * | | numpy array with fields | one plain object per element |
  *
  * A whole number becomes an int because that is what a person who wrote 3 expects to find; Python treats 3 and 3.0
  * alike wherever it computes. A Float64Array keeps floats floats.
+ *
+ * What was read packs back into the bytes that it was read from (compression aside): arrays and objects remember how they
+ * were written, so that a 1.0 in a list, an int16 of numpy in a dict and the types of an array with fields survive. A
+ * place that is given another value keeps its type where the value fits it exactly; rows that no longer fit their fields
+ * become a list of dicts. What is made from an array or object (`map`, a spread, `structuredClone`) is new and remembers
+ * nothing. Alone, with no container to remember it, a whole float comes back as an int and MATLAB's text as a str.
  */
 export { type DatetimeUnit, type DType, type NumericArray } from './dtypes';
 export { NdArray } from './ndarray';

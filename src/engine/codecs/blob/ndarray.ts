@@ -7,6 +7,9 @@ import { Complex } from './values';
  * `data` lies in column-major order (the first index runs fastest), `shape` counts elements per dimension. bool is in
  * bytes, datetime64 in counts of its unit since 1970, char and object in plain arrays. A complex array keeps its
  * imaginary parts in `imaginary`, in the same order.
+ *
+ * An array without dimensions (`shape` is `[]`) is a scalar of numpy that makes up a whole blob: `get()` gives its value,
+ * and it can be reckoned and compared with (`<`, `>`) like it. As an object it is never equal (`===`) to a number.
  */
 export class NdArray {
   constructor(
@@ -59,6 +62,17 @@ export class NdArray {
     return nest(this.shape, (offset) => this.element(offset));
   }
 
+  /** Without dimensions the element, so that one can reckon and compare with it; else the array. */
+  valueOf(): unknown {
+    if (this.shape.length > 0) return this;
+    const item = this.element(0);
+    return typeof item === 'bigint' ? exact(item) : item;
+  }
+
+  toString(): string {
+    return this.shape.length > 0 ? `${this.dtype} array of shape [${this.shape.join(', ')}]` : String(this.element(0));
+  }
+
   private element(offset: number): unknown {
     const value = this.data[offset];
     if (this.dtype === 'bool') return value !== 0;
@@ -67,8 +81,18 @@ export class NdArray {
   }
 }
 
-/** Nested arrays of the elements that lie in column-major order. */
-export function nest(shape: readonly number[], element: (offset: number) => unknown): unknown {
+/** A number where that is exact, else the bigint. */
+export function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Nested arrays of the elements that lie in column-major order; `finish` is told of each innermost one. */
+export function nest(
+  shape: readonly number[],
+  element: (offset: number) => unknown,
+  finish: (list: readonly unknown[], offsets: readonly number[]) => void = () => undefined,
+): unknown {
   const strides: number[] = [];
   let stride = 1;
   for (const length of shape) {
@@ -78,7 +102,10 @@ export function nest(shape: readonly number[], element: (offset: number) => unkn
   const level = (axis: number, offset: number): unknown => {
     const length = shape[axis];
     if (length === undefined) return element(offset);
-    return Array.from({ length }, (_, at) => level(axis + 1, offset + at * (strides[axis] ?? 0)));
+    const offsets = Array.from({ length }, (_, at) => offset + at * (strides[axis] ?? 0));
+    const list = offsets.map((at) => level(axis + 1, at));
+    if (axis === shape.length - 1) finish(list, offsets);
+    return list;
   };
   return level(0, 0);
 }

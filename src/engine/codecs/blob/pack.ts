@@ -1,19 +1,20 @@
 /**
- * Values to blobs, byte for byte as datajoint-python 2.3.2 `blob.pack` writes the same value. The table of what becomes
+ * Values to blobs, byte for byte as datajoint-python 2.3.5 `blob.pack` writes the same value. The table of what becomes
  * what stands in the folder's index.
  */
-import { deflateSync } from 'node:zlib';
 import { Refusal, showValue } from '../refusal';
+import { type Block, blockOf, NO_TYPES } from './arrange';
+import { compress } from './compression';
 import { arrayTypeOf, dtypeOfArray, idOfDtype } from './dtypes';
 import { NdArray } from './ndarray';
+import { haveFields, isPlainObject, recordColumns, type RecordColumns } from './records';
 import { packCalendarDate, packClockTime, packDate } from './times';
 import { CalendarDate, ClockTime, Complex, Decimal, MatCell, MatStruct, MicrosecondDate, Tuple, Uuid } from './values';
 import { ByteWriter } from './writer';
+import { arrayAt, formOf, isInt, placesOf, type PlaceType } from './written';
 
 /** Nesting beyond this is a cycle, or something that Python could not read either. */
 export const MAX_DEPTH = 400;
-/** Blobs up to this size are not worth compressing. */
-const COMPRESS_OVER = 1000;
 
 /**
  * The blob of a value; compressed when it is over 1000 bytes and compression makes it smaller.
@@ -23,14 +24,7 @@ export function pack(value: unknown): Uint8Array {
   const packer = new Packer();
   packer.value(value, '', 0);
   const body = packer.writer.finish();
-  const blob = Buffer.concat([Buffer.from(packer.dj0 ? 'dj0\0' : 'mYm\0', 'latin1'), body]);
-  if (blob.length > COMPRESS_OVER) {
-    const header = Buffer.alloc(14, 'ZL123\0', 'latin1');
-    header.writeBigUInt64LE(BigInt(blob.length), 6);
-    const compressed = Buffer.concat([header, deflateSync(blob)]);
-    if (compressed.length < blob.length) return new Uint8Array(compressed);
-  }
-  return new Uint8Array(blob);
+  return compress(Buffer.concat([Buffer.from(packer.dj0 ? 'dj0\0' : 'mYm\0', 'latin1'), body]));
 }
 
 class Packer {
@@ -38,21 +32,58 @@ class Packer {
   /** True once something was written that MATLAB's mYm format does not know. */
   dj0 = false;
 
-  value(value: unknown, path: string, depth: number): void {
+  /** `type` is what stood at its place when its container was read. */
+  value(value: unknown, path: string, depth: number, type?: PlaceType): void {
     if (depth > MAX_DEPTH) throw new Refusal(`is nested more than ${MAX_DEPTH} levels deep, or contains itself`);
+    if (type !== undefined && this.typed(value, type, path, depth)) return;
     if (value instanceof NdArray) {
       this.array(value, path, depth);
     } else if (value instanceof MatCell) {
-      this.cell(value, path, depth);
+      this.cell({ shape: value.shape, items: value.items, types: NO_TYPES }, path, depth);
     } else if (value instanceof MatStruct) {
-      this.struct(value, path, depth);
+      this.struct(value.shape, Object.keys(value.rows[0] ?? {}), value.rows, path, depth);
     } else if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array)) {
       this.typedArray(value, path, depth);
-    } else {
+    } else if (!this.formed(value, path, depth)) {
       this.dj0 = true;
       if (typeof value === 'object' && value !== null) this.object(value, path, depth);
       else this.scalar(value, path);
     }
+  }
+
+  /** Writes the type that stood there before. @returns false when the value does not fit it */
+  private typed(value: unknown, type: PlaceType, path: string, depth: number): boolean {
+    if (type === 'float') {
+      if (typeof value !== 'number') return false;
+      this.dj0 = true;
+      this.floats(0x0d, value);
+      return true;
+    }
+    const array = arrayAt(value, type);
+    if (array !== null) this.array(array, path, depth);
+    return array !== null;
+  }
+
+  /** Writes a cell, a struct or an array with fields that was read as arrays and objects. @returns false for other values */
+  private formed(value: unknown, path: string, depth: number): boolean {
+    const form = typeof value === 'object' && value !== null ? formOf(value) : undefined;
+    if (form === undefined) return false;
+    const block = Array.isArray(value) ? blockOf(value, form.shape) : { shape: form.shape, items: [value], types: NO_TYPES };
+    if (block === null) return false;
+    if (form.kind === 'cell') {
+      this.cell(block, path, depth);
+      return true;
+    }
+    if (form.kind === 'struct') {
+      if (!haveFields(block.items, form.fields)) return false;
+      this.struct(block.shape, form.fields, block.items, path, depth);
+      return true;
+    }
+    const records = recordColumns(block.items, form.fields, block.shape);
+    if (records === null) return false;
+    this.dj0 = true;
+    this.records(records, path, depth);
+    return true;
   }
 
   private scalar(value: unknown, path: string): void {
@@ -61,7 +92,7 @@ class Packer {
     else if (typeof value === 'bigint') this.integer(value, path);
     else if (typeof value === 'boolean') this.writer.bytes(0x0b, value ? 1 : 0);
     else if (typeof value !== 'number') throw cannot(value, path);
-    else if (Number.isSafeInteger(value) && !Object.is(value, -0)) this.safeInteger(value, path);
+    else if (isInt(value)) this.safeInteger(value, path);
     else this.floats(0x0d, value);
   }
 
@@ -69,8 +100,8 @@ class Packer {
     if (value instanceof Uint8Array) this.bytes(value);
     else if (value instanceof Tuple) this.sequence(1, value, path, depth);
     else if (Array.isArray(value)) this.sequence(2, value, path, depth);
-    else if (value instanceof Set) this.sequence(3, [...(value as Set<unknown>)], path, depth);
-    else if (value instanceof Map) this.mapping([...(value as Map<unknown, unknown>)], path, depth);
+    else if (value instanceof Set) this.set(value as Set<unknown>, path, depth);
+    else if (value instanceof Map) this.mapping([...(value as Map<unknown, unknown>)], value, path, depth);
     else if (value instanceof MicrosecondDate) packDate(this.writer, value, value.microseconds, path);
     else if (value instanceof Date) packDate(this.writer, value, 0, path);
     else if (value instanceof CalendarDate) packCalendarDate(this.writer, value.text);
@@ -82,11 +113,12 @@ class Packer {
   }
 
   private plainObject(value: object, path: string, depth: number): void {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) throw cannot(value, path);
+    if (!isPlainObject(value)) throw cannot(value, path);
+    const order = placesOf(value)?.order ?? [];
+    const names = [...new Set([...order.filter((name) => Object.hasOwn(value, name)), ...Object.keys(value)])];
     // As JSON does, a property without a value is no property.
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    this.mapping(entries, path, depth);
+    const entries = names.map((name) => [name, value[name]] as const).filter(([, item]) => item !== undefined);
+    this.mapping(entries, value, path, depth);
   }
 
   private text(code: number, text: string, path: string): void {
@@ -133,20 +165,31 @@ class Packer {
   private sequence(code: number, items: readonly unknown[], path: string, depth: number): void {
     this.writer.u8(code);
     this.writer.u64(items.length);
-    this.items(items, path, depth);
+    this.items(items, placesOf(items)?.items ?? NO_TYPES, path, depth);
   }
 
-  private items(items: ArrayLike<unknown>, path: string, depth: number): void {
-    for (let index = 0; index < items.length; index += 1) this.sized(items[index], `${path}[${index}]`, depth);
+  private set(set: ReadonlySet<unknown>, path: string, depth: number): void {
+    const types = placesOf(set)?.items ?? NO_TYPES;
+    const items = [...set];
+    this.writer.u8(3);
+    this.writer.u64(items.length);
+    for (const [index, item] of items.entries()) this.sized(item, `${path}[${index}]`, depth, types.get(item));
   }
 
-  private mapping(entries: readonly (readonly [unknown, unknown])[], path: string, depth: number): void {
+  private items(items: ArrayLike<unknown>, types: Block['types'], path: string, depth: number): void {
+    for (let index = 0; index < items.length; index += 1) {
+      this.sized(items[index], `${path}[${index}]`, depth, types.get(index));
+    }
+  }
+
+  private mapping(entries: readonly (readonly [unknown, unknown])[], dict: object, path: string, depth: number): void {
+    const known = placesOf(dict);
     this.writer.u8(4);
     this.writer.u64(entries.length);
     for (const [key, item] of entries) {
       const place = typeof key === 'string' ? `${path}.${key}` : `${path}[${showValue(key)}]`;
-      this.sized(key, place, depth);
-      this.sized(item, place, depth);
+      this.sized(key, place, depth, known?.keys?.get(key));
+      this.sized(item, place, depth, known?.items.get(key));
     }
   }
 
@@ -164,7 +207,7 @@ class Packer {
     this.writer.u32(idOfDtype(array.dtype));
     this.writer.u32(array.imaginary === null ? 0 : 1);
     if (array.dtype === 'object') {
-      this.items(array.data, path, depth);
+      this.items(array.data, placesOf(array.data)?.items ?? NO_TYPES, path, depth);
     } else if (array.dtype === 'char') {
       for (const character of array.data) this.writer.u16(String(character).charCodeAt(0));
     } else {
@@ -181,19 +224,40 @@ class Packer {
     return data;
   }
 
-  private cell(cell: MatCell, path: string, depth: number): void {
+  private cell({ shape, items, types }: Block, path: string, depth: number): void {
     this.writer.u8(0x43);
-    this.shape(cell.shape);
-    this.items(cell.items, path, depth);
+    this.shape(shape);
+    this.items(items, types, path, depth);
   }
 
-  private struct(struct: MatStruct, path: string, depth: number): void {
-    const fields = Object.keys(struct.rows[0] ?? {});
+  private struct(
+    shape: readonly number[],
+    fields: readonly string[],
+    rows: readonly Readonly<Record<string, unknown>>[],
+    path: string,
+    depth: number,
+  ): void {
     this.writer.u8(0x53);
-    this.shape(struct.shape);
-    this.writer.u32(fields.length);
-    for (const field of fields) this.writer.raw(Buffer.from(`${field}\0`, 'utf8'));
-    for (const row of struct.rows) for (const field of fields) this.sized(row[field], `${path}.${field}`, depth);
+    this.shape(shape);
+    this.fields(fields);
+    for (const row of rows) {
+      const types = placesOf(row)?.items ?? NO_TYPES;
+      for (const field of fields) this.sized(row[field], `${path}.${field}`, depth, types.get(field));
+    }
+  }
+
+  private records({ names, columns }: RecordColumns, path: string, depth: number): void {
+    this.writer.u8(0x46);
+    this.fields(names);
+    for (const [index, column] of columns.entries()) {
+      if (column instanceof NdArray) this.array(column, `${path}.${names[index] ?? ''}`, depth);
+      else this.records(column, path, depth);
+    }
+  }
+
+  private fields(names: readonly string[]): void {
+    this.writer.u32(names.length);
+    for (const name of names) this.writer.raw(Buffer.from(`${name}\0`, 'utf8'));
   }
 
   private shape(shape: readonly number[]): void {
@@ -201,9 +265,9 @@ class Packer {
     for (const length of shape) this.writer.u64(length);
   }
 
-  private sized(item: unknown, path: string, depth: number): void {
+  private sized(item: unknown, path: string, depth: number, type?: PlaceType): void {
     this.writer.sized(() => {
-      this.value(item, path, depth + 1);
+      this.value(item, path, depth + 1, type);
     });
   }
 }

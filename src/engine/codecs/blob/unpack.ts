@@ -1,28 +1,21 @@
 /**
- * Blobs to values: everything that datajoint-python 2.3.2 `blob.unpack` reads, in the formats `dj0` and `mYm`. Input is
+ * Blobs to values: everything that datajoint-python 2.3.5 `blob.unpack` reads, in the formats `dj0` and `mYm`. Input is
  * not trusted: counts are checked against the bytes that are left, depth and unpacked size are limited.
  */
-import { inflateSync } from 'node:zlib';
-import { messageOf } from '../../errors';
+import { arrange, type Block, rowOf, simplify } from './arrange';
+import { decompress, MAX_BYTES } from './compression';
 import { arrayTypeOf, dtypeOfId } from './dtypes';
-import { NdArray, nest } from './ndarray';
+import { exact, NdArray } from './ndarray';
 import { MAX_DEPTH } from './pack';
 import { ByteReader, corrupt } from './reader';
 import { unpackTime } from './times';
 import { Complex, Decimal, Tuple, Uuid } from './values';
+import { isInt, type PlaceType, placesOf, placeType, type RecordField, rememberForm, rememberPlaces } from './written';
 
-const COMPRESSED = 'ZL123\0';
-/** zlib shrinks at most about 1030 times; a larger promise is a lie or a bomb. */
-const MAX_RATIO = 1100n;
-const MAX_BYTES = 2n ** 31n - 1n;
+/** The code of Python's float. */
+const FLOAT = 0x0d;
 /** numpy's own limit. */
 const MAX_DIMENSIONS = 64;
-
-/** Elements in column-major order, before they are put into nested arrays. */
-interface Block {
-  readonly shape: readonly number[];
-  readonly items: readonly unknown[];
-}
 
 /**
  * The value of a blob.
@@ -39,57 +32,50 @@ export function unpack(blob: Uint8Array): unknown {
   return value;
 }
 
-function decompress(blob: Uint8Array): Uint8Array {
-  if (Buffer.from(blob.subarray(0, 6)).toString('latin1') !== COMPRESSED) return blob;
-  const reader = new ByteReader(blob);
-  reader.position = COMPRESSED.length;
-  const size = reader.u64();
-  if (size > MAX_BYTES || size > BigInt(reader.remaining) * MAX_RATIO) {
-    throw corrupt(
-      `it promises to unpack into ${size} bytes, which ${reader.remaining} bytes cannot hold`,
-      COMPRESSED.length,
-    );
-  }
-  let bytes: Uint8Array;
-  try {
-    bytes = inflateSync(reader.raw(reader.remaining), { maxOutputLength: Math.max(Number(size), 1) });
-  } catch (error) {
-    throw corrupt(
-      `its compression is broken or hides more than it promises (${messageOf(error)})`,
-      COMPRESSED.length + 8,
-    );
-  }
-  if (BigInt(bytes.length) !== size) {
-    throw corrupt(`it unpacks into ${bytes.length} bytes instead of ${size}`, COMPRESSED.length);
-  }
-  return bytes;
+/** Items of a container, and the types of those that have one to be remembered. */
+interface Items {
+  readonly items: unknown[];
+  readonly types: Map<unknown, PlaceType>;
 }
 
 class Unpacker {
+  /** What the container of the value read last has to remember of it. */
+  private type: PlaceType | null = null;
+
   constructor(private readonly reader: ByteReader) {}
 
   value(depth: number): unknown {
-    const { reader } = this;
-    const at = reader.position;
+    const at = this.reader.position;
     if (depth > MAX_DEPTH) throw corrupt(`it is nested more than ${MAX_DEPTH} levels deep`, at);
-    const code = reader.u8();
+    const code = this.reader.u8();
+    const value = this.read(code, at, depth);
+    if (value instanceof NdArray) {
+      this.type = placeType(value);
+      return simplify(value);
+    }
+    this.type = code === FLOAT && isInt(value) ? 'float' : null;
+    return value;
+  }
+
+  private read(code: number, at: number, depth: number): unknown {
+    const { reader } = this;
     switch (code) {
       case 0x41: // A
-        return simplify(this.array(depth));
+        return this.array(depth);
       case 0x43: // C
-        return arrange(this.cell(depth));
+        return this.cell(depth);
       case 0x53: // S
-        return structValue(this.struct(depth));
+        return this.struct(depth);
       case 0x46: // F
-        return arrange(this.records(depth));
+        return this.recordArray(depth);
       case 0xff:
         return null;
       case 0x01:
-        return Tuple.from(this.sequence(depth));
+        return this.sequence(depth, (items) => Tuple.from(items));
       case 0x02:
-        return this.sequence(depth);
+        return this.sequence(depth, (items) => items);
       case 0x03:
-        return new Set(this.sequence(depth));
+        return this.set(depth);
       case 0x04:
         return this.mapping(depth);
       case 0x05:
@@ -102,7 +88,7 @@ class Unpacker {
         return reader.u8() !== 0;
       case 0x0c:
         return new Complex(reader.f64(), reader.f64());
-      case 0x0d:
+      case FLOAT:
         return reader.f64();
       case 0x64: // d
         return new Decimal(reader.text(reader.count(1, 'bytes of text')));
@@ -126,25 +112,50 @@ class Unpacker {
     if (reader.position - start !== size) {
       throw corrupt(`a value takes ${reader.position - start} bytes instead of the announced ${size}`, start);
     }
-    return value;
+    return this.type !== null && value instanceof NdArray ? value.valueOf() : value;
   }
 
-  private items(count: number, depth: number): unknown[] {
+  private items(count: number, depth: number): Items {
     const items: unknown[] = [];
-    for (let index = 0; index < count; index += 1) items.push(this.sized(depth));
-    return items;
+    const types: Items['types'] = new Map();
+    for (let index = 0; index < count; index += 1) {
+      items.push(this.sized(depth));
+      if (this.type !== null) types.set(index, this.type);
+    }
+    return { items, types };
   }
 
-  private sequence(depth: number): unknown[] {
-    return this.items(this.reader.count(9, 'items'), depth);
+  private sequence(depth: number, make: (items: unknown[]) => object): unknown {
+    const { items, types } = this.items(this.reader.count(9, 'items'), depth);
+    const sequence = make(items);
+    rememberPlaces(sequence, { items: types });
+    return sequence;
+  }
+
+  private set(depth: number): unknown {
+    const { items, types } = this.items(this.reader.count(9, 'items'), depth);
+    const set = new Set(items);
+    rememberPlaces(set, { items: new Map([...types].map(([index, type]) => [items[index as number], type])) });
+    return set;
   }
 
   /** A dict: a plain object when all its keys are strings, else a Map. */
   private mapping(depth: number): unknown {
     const entries: [unknown, unknown][] = [];
+    const items: Items['types'] = new Map();
+    const keys: Items['types'] = new Map();
     const count = this.reader.count(18, 'items');
-    for (let index = 0; index < count; index += 1) entries.push([this.sized(depth), this.sized(depth)]);
-    return entries.every(([key]) => typeof key === 'string') ? Object.fromEntries(entries) : new Map(entries);
+    for (let index = 0; index < count; index += 1) {
+      const key = this.sized(depth);
+      if (this.type !== null) keys.set(key, this.type);
+      entries.push([key, this.sized(depth)]);
+      if (this.type !== null) items.set(key, this.type);
+    }
+    const names = entries.map(([key]) => key);
+    const dict = names.every((name) => typeof name === 'string') ? Object.fromEntries(entries) as object : new Map(entries);
+    const isInOrder = dict instanceof Map || Object.keys(dict).every((name, index) => name === names[index]);
+    rememberPlaces(dict, { items, keys, ...(isInOrder ? {} : { order: names as string[] }) });
+    return dict;
   }
 
   /** A Python int: a number when that is exact, else a bigint. */
@@ -182,7 +193,11 @@ class Unpacker {
     const complex = reader.u32() !== 0;
     const dtype = dtypeOfId(id);
     if (dtype === undefined) throw corrupt(`unknown element type ${id}`, at);
-    if (dtype === 'object') return new NdArray(dtype, shape, this.items(this.checked(size, 9), depth));
+    if (dtype === 'object') {
+      const { items, types } = this.items(this.checked(size, 9), depth);
+      rememberPlaces(items, { items: types });
+      return new NdArray(dtype, shape, items);
+    }
     if (dtype === 'char') {
       const codes = new Uint16Array(reader.copy(this.checked(size, 2) * 2));
       return new NdArray(dtype, shape, Array.from(codes, (code) => String.fromCharCode(code)));
@@ -193,44 +208,68 @@ class Unpacker {
     return new NdArray(dtype, shape, data, complex ? new Type(reader.copy(bytes)) : null);
   }
 
-  private cell(depth: number): Block {
+  private cell(depth: number): unknown {
     const { shape, size } = this.shape('a cell array');
-    return { shape, items: this.items(this.checked(size, 9), depth) };
+    const cell = arrange({ shape, ...this.items(this.checked(size, 9), depth) });
+    rememberForm(cell, { kind: 'cell', shape });
+    return cell;
   }
 
-  private struct(depth: number): Block {
+  /** MATLAB's scalar struct is an object; a struct array is a list of objects. */
+  private struct(depth: number): unknown {
     const { shape, size } = this.shape('a struct array');
     const fields = this.fields();
-    if (fields.length === 0) return { shape: [1, 1], items: [{}] };
+    if (fields.length === 0) return {};
     this.checked(size * fields.length, 9);
-    const row = (): unknown => Object.fromEntries(fields.map((field) => [field, this.sized(depth)]));
-    return { shape, items: Array.from({ length: size }, row) };
+    const items = Array.from({ length: size }, () => {
+      const row = this.items(fields.length, depth);
+      const byName = [...row.types].map(([index, type]) => [fields[index as number], type] as const);
+      return rowOf(fields, row.items, new Map(byName));
+    });
+    const struct = items.length === 1 ? items[0] : arrange({ shape, items, types: new Map() });
+    rememberForm(struct, { kind: 'struct', shape, fields });
+    return struct;
   }
 
-  /** A numpy array with fields, turned into one plain object per element. */
-  private records(depth: number): Block {
-    const fields = this.fields();
-    const columns = fields.map((field) => ({ field, block: this.column(depth + 1) }));
+  /** A numpy array with fields: one plain object per element. */
+  private recordArray(depth: number): unknown {
+    const { block, fields } = this.records(depth);
+    const array = arrange(block);
+    if (fields.length > 0) rememberForm(array, { kind: 'records', shape: block.shape, fields });
+    return array;
+  }
+
+  private records(depth: number): { readonly block: Block; readonly fields: readonly RecordField[] } {
+    const names = this.fields();
+    const columns = names.map((name) => ({ name, ...this.column(depth + 1) }));
     const first = columns[0]?.block;
-    if (first === undefined) return { shape: [0], items: [] };
+    if (first === undefined) return { block: { shape: [0], items: [], types: new Map() }, fields: [] };
     if (columns.some(({ block }) => block.items.length !== first.items.length)) {
       throw corrupt('the fields of a record array differ in length', this.reader.position);
     }
-    const items = first.items.map((_, index) =>
-      Object.fromEntries(columns.map(({ field, block }) => [field, block.items[index]])),
-    );
-    return { shape: first.shape, items };
+    const items = first.items.map((_, index) => {
+      const types: Items['types'] = new Map();
+      for (const { name, block } of columns) {
+        const type = block.types.get(index);
+        if (type !== undefined) types.set(name, type);
+      }
+      return rowOf(names, columns.map(({ block }) => block.items[index]), types);
+    });
+    return { block: { shape: first.shape, items, types: new Map() }, fields: columns };
   }
 
-  private column(depth: number): Block {
+  private column(depth: number): { readonly block: Block; readonly type: RecordField['type'] } {
     const at = this.reader.position;
     if (depth > MAX_DEPTH) throw corrupt(`it is nested more than ${MAX_DEPTH} levels deep`, at);
     const code = this.reader.u8();
-    if (code === 0x46) return this.records(depth);
+    if (code === 0x46) {
+      const { block, fields } = this.records(depth);
+      return { block, type: fields };
+    }
     if (code !== 0x41) throw corrupt(`a field of a record array has the structure code ${code}`, at);
-    const array = this.array(depth);
-    const flat = new NdArray(array.dtype, [array.size], array.data, array.imaginary);
-    return { shape: array.shape, items: flat.toNested() as unknown[] };
+    const { dtype, shape, size, data, imaginary } = this.array(depth);
+    const items = new NdArray(dtype, [size], data, imaginary).toNested() as unknown[];
+    return { block: { shape, items, types: placesOf(data)?.items ?? new Map() }, type: { dtype, isComplex: imaginary !== null } };
   }
 
   private fields(): string[] {
@@ -252,41 +291,4 @@ class Unpacker {
     }
     return size;
   }
-}
-
-/**
- * The handiest form of an array that keeps its meaning: a scalar for no dimensions, a typed array for one dimension of
- * numbers, a string for MATLAB text, else the NdArray itself. One-dimensional uint8 stays an NdArray, because a
- * Uint8Array means bytes.
- */
-function simplify(array: NdArray): unknown {
-  const { dtype, shape, data } = array;
-  if (dtype === 'char') {
-    const isText = data.length === 0 || shape.length < 2 || (shape.length === 2 && shape[0] === 1);
-    return isText ? data.join('') : array;
-  }
-  if (dtype.startsWith('datetime64')) return array;
-  if (shape.length === 0) {
-    const item = array.get();
-    return typeof item === 'bigint' ? exact(item) : item;
-  }
-  const hasTypedArray = dtype !== 'object' && dtype !== 'bool' && dtype !== 'uint8' && array.imaginary === null;
-  return hasTypedArray && shape.length === 1 ? data : array;
-}
-
-/** A flat list for anything with one direction (MATLAB's rows and columns too), else nested arrays. */
-function arrange({ shape, items }: Block): unknown {
-  if (shape.length === 0) return items[0];
-  if (shape.filter((length) => length !== 1).length <= 1 || items.length === 0) return items;
-  return nest(shape, (offset) => items[offset]);
-}
-
-/** MATLAB's scalar struct is an object; a struct array is a list of objects. */
-function structValue(block: Block): unknown {
-  return block.items.length === 1 ? block.items[0] : arrange(block);
-}
-
-function exact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

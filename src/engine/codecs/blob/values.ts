@@ -1,4 +1,4 @@
-/** What a blob can hold that JavaScript has no word for. Each packs back into exactly what it was read from. */
+/** What a blob can hold that JavaScript has no word for. Each packs back into what it was read from. */
 
 /** Python's Decimal; `text` as Python prints it. */
 export class Decimal {
@@ -70,7 +70,7 @@ export class MicrosecondDate extends Date {
   }
 }
 
-/** A MATLAB cell array to write. Reading one gives plain arrays. `items` in column-major order. */
+/** A MATLAB cell array to write. Reading one gives plain arrays, which pack as a cell again. `items` in column-major order. */
 export class MatCell {
   readonly shape: readonly number[];
   constructor(
@@ -81,7 +81,7 @@ export class MatCell {
   }
 }
 
-/** A MATLAB struct array to write; all `rows` have the same fields. Reading one gives plain objects. */
+/** A MATLAB struct array to write; all `rows` have the same fields. Reading one gives plain objects, which pack as a struct again. */
 export class MatStruct {
   readonly shape: readonly number[];
   constructor(

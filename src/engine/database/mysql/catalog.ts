@@ -1,7 +1,8 @@
 import { IntegrityError } from '../../errors';
 import type { Catalog, Database, ReadOptions, SqlRow, TableReference } from '../contract';
-import type { TableName, TableSpec } from '../model';
+import type { HiddenForm, TableName, TableSpec } from '../model';
 import { dropTables } from './dropTables';
+import { hiddenAttributes, hiddenFormOf } from './hiddenForm';
 import { quoteIdentifier } from './quote';
 import { readTables } from './readTables';
 import type { Scope } from './scope';
@@ -94,6 +95,10 @@ export class MysqlCatalog implements Catalog {
     const wanted = new Set(schemas);
     const all = await this.#read({ kind: 'all', besides: SYSTEM }, options);
     return all.filter((table) => wanted.has(table.name.schema));
+  }
+
+  async hiddenForm(schema: string): Promise<HiddenForm> {
+    return hiddenFormOf(await this.database.all(hiddenAttributes(schema)));
   }
 
   async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {

@@ -55,14 +55,15 @@ export function readType(columnType: string): ColumnType {
   const isUnsigned = /\bunsigned\b/.test(suffix);
   if (bits !== undefined) return { kind: 'integer', bits: Number(bits) as keyof typeof INTEGERS, unsigned: isUnsigned };
   const native: ColumnType = { kind: 'native', sql: columnType };
-  if (suffix.trim() !== '') return native;
+  const modifier = word === 'decimal' ? decimalModifier(suffix.trim()) : undefined;
+  if (suffix.trim() !== '' && modifier === undefined) return native;
   switch (word) {
     case 'float':
     case 'double':
       return args === '' ? { kind: 'float', bits: word === 'float' ? 32 : 64 } : native;
     case 'decimal': {
       const [precision = 10, scale = 0] = args.split(',').map(Number);
-      return { kind: 'decimal', precision, scale };
+      return { kind: 'decimal', precision, scale, ...(modifier === undefined ? {} : { modifier }) };
     }
     case 'char':
     case 'varchar':
@@ -82,6 +83,10 @@ export function readType(columnType: string): ColumnType {
     default:
       return native;
   }
+}
+
+function decimalModifier(suffix: string): 'unsigned' | 'unsigned zerofill' | undefined {
+  return suffix === 'unsigned' || suffix === 'unsigned zerofill' ? suffix : undefined;
 }
 
 function enumMembers(args: string): string[] {

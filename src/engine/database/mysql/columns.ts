@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteText } from './quote';
 /** A server's words for integers, by bits. */
 export const INTEGERS = { 8: 'tinyint', 16: 'smallint', 24: 'mediumint', 32: 'int', 64: 'bigint' } as const;
 
-/** The type of a column as datajoint-python 2.3.2 declares it (`adapters.mysql.CORE_TYPE_MAP`). */
+/** The type of a column as datajoint-python 2.3.5 declares it (`adapters.mysql.CORE_TYPE_MAP`). */
 export function columnTypeSql(column: ColumnType): string {
   switch (column.kind) {
     case 'integer':
@@ -12,7 +12,7 @@ export function columnTypeSql(column: ColumnType): string {
     case 'float':
       return column.bits === 32 ? 'float' : 'double';
     case 'decimal':
-      return `decimal(${column.precision},${column.scale})`;
+      return `decimal(${column.precision},${column.scale})${column.modifier === undefined ? '' : ` ${column.modifier}`}`;
     case 'bool':
       return 'tinyint';
     case 'char':
@@ -38,7 +38,7 @@ export function columnTypeSql(column: ColumnType): string {
 }
 
 /**
- * One column as it stands in CREATE TABLE. Source: datajoint-python 2.3.2, `declare.compile_attribute` and, for
+ * One column as it stands in CREATE TABLE. Source: datajoint-python 2.3.5, `declare.compile_attribute` and, for
  * attributes that a reference brings in, `declare.compile_foreign_key`.
  */
 export function columnDefinition(attribute: Attribute, comment: string): string {
@@ -77,12 +77,16 @@ function jobKeyComment({ column }: Attribute): string {
   return isMarked(type) ? `:${type}:` : '';
 }
 
-/** Core types and codecs are marked; a server's own types and the hidden columns of job metadata are not. */
+/**
+ * Core types and codecs are marked; a server's own types are not, nor the hidden columns of job metadata as declared
+ * before 2.3.4, which have no comment.
+ */
 function ownComment({ name, declaredType, comment }: Attribute): string {
-  return name.startsWith('_job_') || !isMarked(declaredType) ? comment : `:${declaredType}:${comment}`;
+  const isBare = name.startsWith('_job_') && comment === '';
+  return isBare || !isMarked(declaredType) ? comment : `:${declaredType}:${comment}`;
 }
 
-/** datajoint-python 2.3.2, `declare.CORE_TYPES` and codecs. */
+/** datajoint-python 2.3.5, `declare.CORE_TYPES` and codecs. */
 function isMarked(declaredType: string): boolean {
   return (
     /^(float32|float64|int64|int32|int16|int8|bool|uuid|jsonb?|bytes|date)$/i.test(declaredType) ||

@@ -1,16 +1,17 @@
 import type { Statement } from '../contract';
-import type { Index, TableSpec } from '../model';
+import type { HiddenForm, Index, TableSpec } from '../model';
 import { columnComments, columnDefinition } from './columns';
+import { inColumnOrder } from './hiddenForm';
 import { quoteIdentifier, quoteText, tableReference } from './quote';
 import { LINEAGE } from './scope';
 
 /**
- * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.2 does
+ * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.5 does
  * (`declare.declare`, `table.Table._populate_lineage`, `lineage`): the server names keys and constraints by their
  * order. Each does nothing where its work is already done.
  */
-export function createTable(spec: TableSpec): Statement[] {
-  const create = { sql: tableSql(spec), values: [] };
+export function createTable(spec: TableSpec, form: HiddenForm): Statement[] {
+  const create = { sql: tableSql(spec, form), values: [] };
   // A schema of datajoint-python 0.x has no `~lineage`: its schema-wide queue must not bring one.
   return spec.name.table === '~jobs' ? [create] : [create, ...lineageStatements(spec)];
 }
@@ -44,11 +45,11 @@ function lineageTableSql(schema: string): string {
   );
 }
 
-function tableSql(spec: TableSpec): string {
+function tableSql(spec: TableSpec, form: HiddenForm): string {
   const comments = columnComments(spec);
   const key = spec.attributes.filter((attribute) => attribute.inKey).map(({ name }) => name);
   const lines = [
-    ...spec.attributes.map((attribute) => columnDefinition(attribute, comments.get(attribute.name) ?? '')),
+    ...inColumnOrder(spec.attributes, form).map((attribute) => columnDefinition(attribute, comments.get(attribute.name) ?? '')),
     `PRIMARY KEY (${list(key)})`,
     ...spec.foreignKeys.map(
       ({ parent, columns }) =>

@@ -1,6 +1,6 @@
 import type { Dialect, Statement } from '../contract';
 import type { ExpressionToken } from '../expression';
-import type { TableName, TableSpec } from '../model';
+import type { HiddenForm, TableName, TableSpec } from '../model';
 import { alterTable } from './alter';
 import { createTable } from './ddl';
 import { expression } from './expression';
@@ -86,8 +86,8 @@ export class MysqlDialect implements Dialect {
     return `LIMIT ${limit ?? '18446744073709551615'}${offset === 0 ? '' : ` OFFSET ${offset}`}`;
   }
 
-  createTable(table: TableSpec): Statement[] {
-    return createTable(table);
+  createTable(table: TableSpec, form: HiddenForm = 'since 2.3.4'): Statement[] {
+    return createTable(table, form);
   }
 
   alterTable(existing: TableSpec, wanted: TableSpec): Statement[] {

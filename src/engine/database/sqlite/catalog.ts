@@ -1,6 +1,6 @@
 import { DataJointError, IntegrityError } from '../../errors';
 import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement, TableReference } from '../contract';
-import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
+import type { Attribute, ColumnType, DefaultValue, ForeignKey, HiddenForm, Index, TableName, TableSpec } from '../model';
 import { childrenFirst } from './childrenFirst';
 import { dropTable } from './ddl';
 import { storedName } from './quote';
@@ -106,6 +106,11 @@ export class SqliteCatalog implements Catalog {
     if (schemas === undefined) return readTables(this.database, order, [], options);
     const where = `WHERE schema_name IN (SELECT value FROM json_each(?)) ${order}`;
     return readTables(this.database, where, [JSON.stringify(schemas)], options);
+  }
+
+  /** No other program declares tables in the file. */
+  hiddenForm(): Promise<HiddenForm> {
+    return Promise.resolve('since 2.3.4');
   }
 
   async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {

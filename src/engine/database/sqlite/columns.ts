@@ -57,11 +57,12 @@ function conditionOf(name: string, column: ColumnType): string | null {
       return `abs(${name}) <= ${column.bits === 32 ? FLOAT32_MAX : FLOAT64_MAX}`;
     case 'decimal': {
       const limit = `1${'0'.repeat(column.precision - column.scale)}.0`;
-      const inRange = `abs(CAST(${name} AS REAL)) < ${limit}`;
+      const size = column.modifier === undefined ? `abs(CAST(${name} AS REAL))` : `CAST(${name} AS REAL) >= 0 AND CAST(${name} AS REAL)`;
+      const inRange = `${size} < ${limit}`;
       if (column.precision <= DOUBLE_DIGITS) return inRange;
       const digits = `ltrim(${name}, '-')`;
       const count = `length(replace(${digits}, '.', ''))`;
-      return `${name} NOT GLOB '*[^0-9.-]*' AND ${count} BETWEEN 1 AND ${column.precision}`;
+      return `${name} NOT GLOB '*[^0-9.${column.modifier === undefined ? '-' : ''}]*' AND ${count} BETWEEN 1 AND ${column.precision}`;
     }
     case 'char':
     case 'varchar':

@@ -1,0 +1,48 @@
+/** The compression of blobs: `ZL123`, the size of the content, a zlib stream. */
+import { deflateSync, inflateSync } from 'node:zlib';
+import { messageOf } from '../../errors';
+import { ByteReader, corrupt } from './reader';
+
+const COMPRESSED = 'ZL123\0';
+/** Blobs up to this size are not worth compressing. */
+const COMPRESS_OVER = 1000;
+/** zlib shrinks at most about 1030 times; a larger promise is a lie or a bomb. */
+const MAX_RATIO = 1100n;
+/** No blob and no array in one is larger. */
+export const MAX_BYTES = 2n ** 31n - 1n;
+
+/** Compressed when it is over 1000 bytes and compression makes it smaller. */
+export function compress(blob: Uint8Array): Uint8Array {
+  if (blob.length <= COMPRESS_OVER) return new Uint8Array(blob);
+  const header = Buffer.alloc(14, COMPRESSED, 'latin1');
+  header.writeBigUInt64LE(BigInt(blob.length), 6);
+  const compressed = Buffer.concat([header, deflateSync(blob)]);
+  return new Uint8Array(compressed.length < blob.length ? compressed : blob);
+}
+
+/** The blob without its compression, if it has one. @throws DataJointError `corrupt` */
+export function decompress(blob: Uint8Array): Uint8Array {
+  if (Buffer.from(blob.subarray(0, 6)).toString('latin1') !== COMPRESSED) return blob;
+  const reader = new ByteReader(blob);
+  reader.position = COMPRESSED.length;
+  const size = reader.u64();
+  if (size > MAX_BYTES || size > BigInt(reader.remaining) * MAX_RATIO) {
+    throw corrupt(
+      `it promises to unpack into ${size} bytes, which ${reader.remaining} bytes cannot hold`,
+      COMPRESSED.length,
+    );
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = inflateSync(reader.raw(reader.remaining), { maxOutputLength: Math.max(Number(size), 1) });
+  } catch (error) {
+    throw corrupt(
+      `its compression is broken or hides more than it promises (${messageOf(error)})`,
+      COMPRESSED.length + 8,
+    );
+  }
+  if (BigInt(bytes.length) !== size) {
+    throw corrupt(`it unpacks into ${bytes.length} bytes instead of ${size}`, COMPRESSED.length);
+  }
+  return bytes;
+}
