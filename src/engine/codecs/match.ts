@@ -37,8 +37,8 @@ function matchColumn(column: ColumnType, value: unknown): SqlValue | undefined {
     }
     case 'decimal': {
       const digits = exactDigits(column, value);
-      const stored = digits === undefined ? undefined : fitting(() => encodeDecimal(digits, column.precision, column.scale));
-      return stored !== undefined && encodeDecimal(stored, WHOLE, DIGITS) === digits ? stored : undefined;
+      const stored = digits === undefined ? undefined : fitting(() => encodeDecimal(digits, column.precision, column.scale, column.unsigned));
+      return stored !== undefined && encodeDecimal(stored, WHOLE, DIGITS, false) === digits ? stored : undefined;
     }
     case 'char':
       return typeof value === 'string' && value.isWellFormed() ? value.replace(/ +$/, '') : encodeColumn(column, value);
@@ -80,7 +80,7 @@ function numberOf(column: ColumnType, value: unknown): number | bigint | string 
 /** Decimal text with `DIGITS` digits after the point; undefined for what is larger than any column holds. */
 function exactDigits(column: ColumnType, value: unknown): string | undefined {
   const number = numberOf(column, value);
-  return fitting(() => encodeDecimal(number, WHOLE, DIGITS));
+  return fitting(() => encodeDecimal(number, WHOLE, DIGITS, false));
 }
 
 /** What is encoded, or undefined where it does not fit. */
