@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import * as dj from '../../../src/engine';
 import { connectError } from '../../../src/engine/database/mysql/connectErrors';
 import { calledFunctions, withSchema } from '../../../src/engine/database/mysql/statementNames';
-import { onMariaDb, refused, sql } from './support';
+import { onServer, refused, sql } from './support';
 
-const server = onMariaDb(
+const server = onServer(
   [],
   `CREATE DATABASE old COLLATE latin1_swedish_ci; CREATE DATABASE fresh COLLATE utf8mb4_bin;
     CREATE TABLE old.word (k VARCHAR(40) PRIMARY KEY, n INT, j JSON);
