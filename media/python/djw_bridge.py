@@ -462,7 +462,10 @@ class Pipeline:
     # -- making
 
     def make(self, key, kwargs, asks):
-        """See AutoPopulate._populate1: the same, but the job's fence comes before the commit. True when a row was made."""
+        """See AutoPopulate._populate1: the same, but the job's fence comes before the commit.
+
+        "made", "nothing" when make() inserted none, "there" when the key had its row already and make() was not called.
+        """
         table = self.table
         connection = table.connection
         make = table._make_tuples if hasattr(table, "_make_tuples") else table.make
@@ -473,10 +476,16 @@ class Pipeline:
         if hasattr(table, "_upstream_key"):
             table._upstream_key, table._upstream = dict(key), None
         try:
-            if inspect.isgeneratorfunction(make):
+            in_parts = inspect.isgeneratorfunction(make)
+            if not in_parts:
+                connection.start_transaction()
+            if key in table:
+                if not in_parts:
+                    connection.cancel_transaction()
+                return "there"
+            if in_parts:
                 self.make_in_parts(make, key, kwargs)
             else:
-                connection.start_transaction()
                 say("Making %s -> %s", key, self.name)
                 make(dict(key), **kwargs)
             made = self.inserted or key in table
@@ -484,7 +493,7 @@ class Pipeline:
                 self.finish()
             connection.commit_transaction()
             say("Success making %s -> %s", key, self.name)
-            return made
+            return "made" if made else "nothing"
         except Abandoned:
             self.roll_back()
             raise

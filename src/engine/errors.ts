@@ -89,5 +89,9 @@ export class LostConnectionError extends DataJointError {
 /** The one sentence of anything that was thrown, also of things that are not errors. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? thrown.name : thrown.message;
-  return String(thrown);
+  try {
+    return String(thrown);
+  } catch {
+    return 'Something without a text was thrown.';
+  }
 }

@@ -83,6 +83,7 @@ export {
   Interruption,
   type KeySourceSql,
   loadForWorker,
+  type Made,
   type MakeElsewhere,
   type MakeElsewhereCall,
   type PopulateEvent,

@@ -3,8 +3,7 @@ import { encodeValue } from '../codecs';
 import type { Executor, Statement } from '../database';
 import { DataJointError } from '../errors';
 import { attributeOf, column, keyAmong, keysPerStatement, pendingAgain, reference } from './conditions';
-import { type Failure, recorded, truncated } from './failure';
-import { MESSAGE_LENGTH } from './jobTable';
+import { type Failure, recorded } from './failure';
 import { type Reservation, stillHeld } from './reservation';
 
 /**
@@ -32,20 +31,21 @@ export async function complete(transaction: Executor, reservation: Reservation, 
 }
 
 /**
- * Records an error on the job, in a transaction of its own. Does nothing when the job is no longer held.
- * Source: datajoint-python 2.3.2, `jobs.Job.error`.
+ * Records an error on the job, in a transaction of its own, whatever its text; see `recorded`. Does nothing when the job
+ * is no longer held. Source: datajoint-python 2.3.5, `jobs.Job.error`, which leaves `duration` empty.
  */
 export async function fail(reservation: Reservation, failure: Failure): Promise<void> {
   const { table } = reservation;
   const { connection } = table;
-  await recorded(truncated(failure.message, MESSAGE_LENGTH), async (message) => {
-    const statement = update(reservation, [
+  await recorded(table.jobs, failure, async ({ message, stack }) => {
+    const assignments: [string, Fragment][] = [
       ['status', raw("'error'")],
       ['completed_time', raw(connection.dialect.now(3))],
       ['duration', value(failure.duration)],
       ['error_message', value(message)],
-      ['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), failure.stack, table.label))],
-    ]);
+    ];
+    if (stack !== null) assignments.push(['error_stack', value(encodeValue(attributeOf(table, 'error_stack'), stack, table.label))]);
+    const statement = update(reservation, assignments);
     await connection.outside(() => connection.executor.run(statement));
   });
 }

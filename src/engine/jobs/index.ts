@@ -1,7 +1,9 @@
 export { attributeOf, encodeKey, keyEquals, type StoredKey, storedKey } from './conditions';
+export { beginning, cutMiddle, ending } from './cutText';
 export type { Failure } from './failure';
 export { complete, fail, release } from './finish';
 export { declaredJobTable, type JobTable, jobTable, jobTableName, jobTableSpec, type JobTarget } from './jobTable';
+export { keysToMake } from './missing';
 export { type JobMove, moveJobs } from './moveJobs';
 export { countJobs, type JobAttributes, type JobProgress, JobQueue, type JobStatus } from './queue';
 export { freeWorker, heldByProcess, recover, workerOf } from './recover';

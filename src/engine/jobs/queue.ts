@@ -7,6 +7,7 @@ import { declaredJobTable, type JobTable, type JobTarget, jobTableName } from '.
 import { type Refreshed, refresh, type RefreshOptions } from './refresh';
 import { DataJointError } from '../errors';
 import { jobLayoutOf } from './layout';
+import { keysToMake } from './missing';
 import { moveJobs, prioritize } from './moveJobs';
 import { countSchemaJobs, declaredSchemaJobs, recoverSchemaJobs, type SchemaJobTable } from './schemaWide';
 
@@ -153,10 +154,9 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
     const schemaWide = await this.schemaWide();
     if (schemaWide === null) return await countJobs(await this.table());
     const counts = await countSchemaJobs(schemaWide, this.jobs.target.name.table);
-    const done = new Query({ op: 'table', source: this.jobs.target }).proj();
-    const missing = await new Query(this.keySource()[EXPRESSION]).proj().exclude(done).count();
+    const { missing } = await keysToMake(this.jobs.target, this.keySource(), []);
     const known = counts.reserved + counts.error + counts.ignore;
-    const pending = Math.max(0, missing - known);
+    const pending = Math.max(0, (await missing.count()) - known);
     return { ...counts, pending, success: 0, total: pending + known };
   }
 

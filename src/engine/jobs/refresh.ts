@@ -1,9 +1,9 @@
-import { Compiler, concat, type Condition, EXPRESSION, type Expression, prepare, type Queryable, raw, restricted, selectStatement, sql, type Fragment, value } from '../algebra';
+import { all, any, Compiler, concat, type Condition, EXPRESSION, type Expression, prepare, type Queryable, raw, restricted, selectStatement, sql, type Fragment, value } from '../algebra';
 import { encodeValue } from '../codecs';
 import type { Executor, TableSpec } from '../database';
 import { DataJointError } from '../errors';
 import { StoredTable } from '../tables';
-import { attributeOf, column, older, pendingAgain, reference } from './conditions';
+import { attributeOf, column, older, pendingAgain, reference, resultExists } from './conditions';
 import type { JobTable } from './jobTable';
 import { expire, recover } from './recover';
 
@@ -12,16 +12,20 @@ export interface RefreshOptions {
   readonly delay?: number;
   /** When new jobs may run: a moment, or a date and time on the server's clock (`2026-12-01 20:00:00`). */
   readonly scheduledTime?: Date | string;
-  /** Lower runs sooner. */
+  /** Of new jobs and of those that become pending again. Lower runs sooner. */
   readonly priority?: number;
-  /** Jobs older than this many seconds whose key has left the key source are removed; 0 keeps them. */
+  /** Jobs older than this many seconds whose key has left the key source are removed; 0: only those that `Refreshed.removed` names. */
   readonly staleTimeout?: number;
-  /** Reserved jobs older than this many seconds become pending again, whether their worker lives or not. */
+  /** Reserved jobs older than this many seconds become pending again, whether their worker lives or not; 0: none. */
   readonly orphanTimeout?: number;
 }
 
 export interface Refreshed {
   readonly added: number;
+  /**
+   * Jobs whose key has left the key source: completed and failed ones without a result at once, others after `staleTimeout`.
+   * Reserved and ignored ones stay.
+   */
   readonly removed: number;
   /** Reserved jobs that became pending again: their worker is gone, or they are older than `orphanTimeout`. */
   readonly orphaned: number;
@@ -32,8 +36,8 @@ export interface Refreshed {
 /**
  * Brings the queue in line with the key source in a fixed number of statements, however many keys: adds jobs for new
  * keys, frees jobs of dead workers, renews completed jobs whose result is gone, removes jobs whose key is gone.
- * Source: datajoint-python 2.3.2, `jobs.Job.refresh`, which sends one INSERT per key. Unlike there, restrictions only
- * limit which keys are added, never which stale jobs are removed.
+ * Source: datajoint-python 2.3.5, `jobs.Job.refresh`, which sends one INSERT per key, and removes reserved jobs of living
+ * workers as stale.
  */
 export async function refresh(
   table: JobTable,
@@ -49,9 +53,9 @@ export async function refresh(
   return await connection.transaction(
     async (transaction) => {
       const added = await transaction.run(addNewKeys(table, wanted, scheduled, options.priority));
-      const rePended = options.keepCompleted ? await rePend(transaction, table, keySource[EXPRESSION]) : 0;
-      const removed = options.staleTimeout > 0 ? await removeStale(transaction, table, keySource[EXPRESSION], options.staleTimeout) : 0;
-      const expired = options.orphanTimeout === undefined ? 0 : await expire(transaction, table, options.orphanTimeout, options.keepCompleted);
+      const rePended = options.keepCompleted ? await rePend(transaction, table, keySource[EXPRESSION], options.priority) : 0;
+      const removed = await removeVanished(transaction, table, keySource[EXPRESSION], options.staleTimeout);
+      const expired = (options.orphanTimeout ?? 0) > 0 ? await expire(transaction, table, options.orphanTimeout ?? 0, options.keepCompleted) : 0;
       return { added: added.changes, removed, orphaned: lost + expired, rePended };
     },
     { readCommitted: true },
@@ -99,19 +103,27 @@ function scheduledAt(table: JobTable, { delay, scheduledTime }: RefreshOptions):
   return { sql: dialect.addSeconds(now, `((? - ${dialect.epochMillis(now)}) / 1000.0)`), values: [millis] };
 }
 
-async function rePend(transaction: Executor, table: JobTable, keySource: Expression): Promise<number> {
+async function rePend(transaction: Executor, table: JobTable, keySource: Expression, priority: number): Promise<number> {
   const gone = matching(table, without(table, keySource, table.target));
   const { changes } = await transaction.run(
-    sql`UPDATE ${reference(table)} SET ${pendingAgain(table)} WHERE ${column(table, 'status')} = 'success' AND ${gone}`,
+    sql`UPDATE ${reference(table)} SET ${pendingAgain(table)}, ${column(table, 'priority')} = ${value(priority)} WHERE ${column(table, 'status')} = 'success' AND ${gone}`,
   );
   return changes;
 }
 
-async function removeStale(transaction: Executor, table: JobTable, keySource: Expression, seconds: number): Promise<number> {
-  const { changes } = await transaction.run(
-    sql`DELETE FROM ${reference(table)} WHERE ${older(table, 'created_time', seconds)} AND ${column(table, 'status')} NOT IN ('ignore', 'reserved') AND NOT ${matching(table, keySource)}`,
-  );
-  return changes;
+/**
+ * Removes jobs whose key has left the key source. They are looked for beforehand: within a DELETE a server reads keys and
+ * results with locks, and waits for every make() that has not committed yet; mostly there is nothing to remove.
+ */
+async function removeVanished(transaction: Executor, table: JobTable, keySource: Expression, staleSeconds: number): Promise<number> {
+  const status = column(table, 'status');
+  const hasResult = resultExists(table, table.connection.dialect.tableReference(table.jobs.name));
+  const over = sql`${status} IN ('success', 'error') AND NOT ${hasResult}`;
+  const stale = sql`${older(table, 'created_time', staleSeconds)} AND ${status} NOT IN ('ignore', 'reserved')`;
+  const vanished = all([any(staleSeconds > 0 ? [over, stale] : [over]), sql`NOT ${matching(table, keySource)}`]);
+  const [found] = await transaction.all(sql`SELECT 1 AS found FROM ${reference(table)} WHERE ${vanished} ${raw(table.connection.dialect.limit(1, 0))}`);
+  if (found === undefined) return 0;
+  return (await transaction.run(sql`DELETE FROM ${reference(table)} WHERE ${vanished}`)).changes;
 }
 
 /** The expression without the keys that `spec` holds. Job tables have an origin of their own, so names decide. */

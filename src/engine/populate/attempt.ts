@@ -3,11 +3,12 @@ import type { Connection } from '../database';
 import { DataJointError, DuplicateError } from '../errors';
 import { hasJobMetadata, type TableBinding } from '../tables';
 import type { Ancestry } from './ancestry';
-import { failureMessage, failureReport } from './failure';
+import { failureMessage, failureReport, readable } from './failure';
 import { recordJobMetadata } from './jobMetadata';
 import { callMake } from './make';
-import { callElsewhere, makerElsewhere } from './makeElsewhere';
+import { callElsewhere, type Made, makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
+import { recordFailure } from './recordFailure';
 import { isAway, isLost, retryTransient, serverWasAway } from './retry';
 import { stopping } from './stop';
 import type { Task } from './supply';
@@ -24,12 +25,14 @@ export interface Workplace {
   readonly signal: AbortSignal | null;
 }
 
-/** How making one key ended. */
+/** How making one key ended; `there`: make() was not called, since the result had come meanwhile. */
 export type Outcome =
-  | { readonly type: 'done' | 'skipped'; readonly seconds: number }
+  | { readonly type: 'done' | 'skipped' | 'there'; readonly seconds: number }
   | { readonly type: 'error'; readonly seconds: number; readonly thrown: unknown; readonly message: string; readonly stack: string; readonly lost: boolean };
 
-/** Makes one key and ends its job, whatever happens. */
+const OUTCOMES = { made: 'done', nothing: 'skipped', there: 'there' } as const satisfies Record<Made, Outcome['type']>;
+
+/** Makes one key and ends its job, whatever happens. A key whose result another worker has entered meanwhile is passed over. */
 export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -38,7 +41,7 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
   const stop = stopping(place.signal);
   try {
     if (task.refusal !== null) throw task.refusal;
-    const inserted = await retryTransient(
+    const made = await retryTransient(
       place.connection,
       async () => {
         scope = new MakeScope(place.binding, place.ancestry, task.key);
@@ -46,30 +49,32 @@ export async function attempt(place: Workplace, task: Task): Promise<Outcome> {
       },
       stop.promise,
     );
-    return { type: inserted ? 'done' : 'skipped', seconds: seconds() };
+    if (made === 'there') await task.dismiss();
+    return { type: OUTCOMES[made], seconds: seconds() };
   } catch (thrown) {
     (scope as MakeScope | null)?.abandon();
-    if (thrown instanceof DuplicateError && !place.reserved && (await hasRow(place, task))) return { type: 'skipped', seconds: seconds() };
-    const failure = {
-      message: failureMessage(thrown),
-      stack: failureReport(thrown, (scope as MakeScope | null)?.printed.lines ?? []),
-      duration: seconds(),
-    };
-    // The job is somebody else's now, or back in the queue: there is nothing of ours to record.
-    const lost = isReservationLost(thrown) && task.refusal === null;
-    if (lost) task.lost();
-    else await task.fail(failure);
-    return { type: 'error', seconds: failure.duration, thrown, message: failure.message, stack: failure.stack, lost };
+    if (thrown instanceof DuplicateError && (await hasRow(place, task))) {
+      await task.dismiss();
+      return { type: 'skipped', seconds: seconds() };
+    }
+    return await failed(task, thrown, seconds(), (scope as MakeScope | null)?.printed.lines ?? []);
   } finally {
+    if ((scope as MakeScope | null)?.enteredOthers === true) task.enteredOthers();
     stop.release();
   }
 }
 
-/**
- * Runs make() in its transaction; again when the server went away meanwhile, which undid it.
- * @returns whether make() inserted anything
- */
-async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number, stopped: Promise<never>): Promise<boolean> {
+async function failed(task: Task, thrown: unknown, seconds: number, printed: readonly string[]): Promise<Outcome> {
+  const failure = { message: failureMessage(thrown), stack: failureReport(thrown, printed), duration: seconds };
+  // The job is somebody else's now, or back in the queue: there is nothing of ours to record.
+  const lost = isReservationLost(thrown) && task.refusal === null;
+  if (lost) task.lost();
+  const { message, stack } = lost ? failure : await recordFailure(failure, (told) => task.fail(told));
+  return { type: 'error', seconds, thrown, message, stack, lost };
+}
+
+/** Runs make() in its transaction; again when the server went away meanwhile, which undid it. */
+async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds: () => number, stopped: Promise<never>): Promise<Made> {
   const { connection, makeKwargs } = place;
   try {
     const finish: Parameters<typeof callMake>[0]['finish'] = async (transaction) => {
@@ -80,16 +85,19 @@ async function makeOnce(place: Workplace, task: Task, scope: MakeScope, seconds:
     if (elsewhere !== null) {
       const isFenced = place.reserved || hasJobMetadata((await place.binding.ready()).spec);
       const call = { key: task.key, makeKwargs, finish: isFenced ? finish : null, onPrinted: (text: string) => scope.printed.add(text), stopped };
-      return (scope.inserted = await callElsewhere(elsewhere, connection, call));
+      const made = await callElsewhere(elsewhere, connection, call);
+      scope.inserted = made === 'made';
+      return made;
     }
     await callMake({ scope, connection, makeKwargs, finish, stopped });
-    return scope.inserted;
-  } catch (error) {
+    return scope.inserted ? 'made' : 'nothing';
+  } catch (thrown) {
+    const error = readable(thrown);
     if (!isLost(error) && !isAway(error)) throw error;
     scope.abandon();
     const again = await serverWasAway(connection, stopped);
     // The connection may have been lost when the result was already committed.
-    if (scope.inserted && (await hasRow(place, task))) return true;
+    if (scope.inserted && (await hasRow(place, task))) return 'made';
     if (!(await task.isHeld())) throw takenAwayMeanwhile(place.binding.label, error);
     if (!again) throw error;
     return await makeOnce(place, task, new MakeScope(place.binding, place.ancestry, task.key), seconds, stopped);

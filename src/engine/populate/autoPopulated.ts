@@ -1,6 +1,6 @@
-import { type Condition, EXPRESSION, type KeyIn, Query, type Queryable, type SecondaryIn } from '../algebra';
+import { type Condition, type KeyIn, type Query, type Queryable, type SecondaryIn } from '../algebra';
 import { DataJointError } from '../errors';
-import { JobQueue } from '../jobs';
+import { JobQueue, keysToMake } from '../jobs';
 import { bindingOf, config, Table, type TableQuery, TIER } from '../tables';
 import { defaultKeySource } from './keySource';
 import { currentMake } from './makeScope';
@@ -48,11 +48,15 @@ export abstract class AutoPopulated extends Table {
     return await populate(this, restrictions, { ...options, reserveJobs: true, layout: 'schema' });
   }
 
-  /** How many keys the key source has, and how many of them have no row yet. */
+  /**
+   * How many keys the key source has, and how many of them have no row yet: what populate() would make.
+   * Source: datajoint-python 2.3.5, `AutoPopulate.progress`.
+   * @throws DataJointError `query` for a key source that cannot be populated from
+   */
   static async progress(...restrictions: readonly Condition[]): Promise<{ remaining: number; total: number }> {
-    const wanted = new Query(this.keySource[EXPRESSION]).restrict(...restrictions).proj();
+    const { wanted, missing } = await keysToMake(bindingOf(this), this.keySource, restrictions);
     const total = await wanted.count();
-    return { remaining: total === 0 ? 0 : await wanted.exclude(keysOf(this)).count(), total };
+    return { remaining: total === 0 ? 0 : await missing.count(), total };
   }
 
   /**
@@ -71,8 +75,6 @@ export abstract class AutoPopulated extends Table {
     return make.ancestry.restricted(ancestor, make.key);
   }
 }
-
-const keysOf = (table: typeof AutoPopulated): Query => table.proj();
 
 /** Rows computed from rows of other tables. */
 export abstract class Computed extends AutoPopulated {

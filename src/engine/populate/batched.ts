@@ -1,75 +1,108 @@
+import type { Key } from '../algebra';
 import { DataJointError } from '../errors';
-import { BatchSize } from './batch';
 import type { Budget } from './budget';
+import { keyId } from './made';
 import type { Supply, Task } from './supply';
 
 /** A job that is taken away this often while it is being made is not tried again. */
 const MOST_LOSSES = 3;
+/** How long an answer to "which of these have a result?" is good for. */
+const GOOD_FOR_MS = 250;
 
-/** A job queue of either layout, as the one who reserves from it sees it. `R` is what it gives for a job that was reserved. */
+/** Where keys are taken from, a batch at a time. `R` stands for one that was taken: a reservation, or just the key. */
 export interface Reserving<R> {
   /** For messages: the table's label. */
   readonly label: string;
-  /** Up to `count` jobs; none when none is left. */
-  reserve(count: number): Promise<R[]>;
-  /** True when the result exists already: there is nothing to make. */
-  isDone(reservation: R): boolean;
-  /** Ends such a job. */
-  dismiss(reservation: R): Promise<void>;
-  /** Gives jobs that were not started back. */
-  release(reservations: readonly R[]): Promise<void>;
-  /** The same text for the same key. */
-  idOf(reservation: R): string;
-  taskOf(reservation: R): Pick<Task, 'key' | 'reservation' | 'complete' | 'fail' | 'isHeld'>;
+  /** Up to `count` of them; none when none is left. */
+  reserve(count: number): Promise<Batch<R>>;
+  /** The ids (`keyId`) of those keys that have a result by now. */
+  made(keys: readonly Key[]): Promise<ReadonlySet<string>>;
+  /** Ends one for which there is nothing to make. */
+  dismiss(taken: R): Promise<void>;
+  /** Gives back those that were not started. */
+  release(taken: readonly R[]): Promise<void>;
+  taskOf(taken: R): Pick<Task, 'key' | 'reservation' | 'complete' | 'fail' | 'isHeld'>;
+}
+
+export interface Batch<R> {
+  readonly taken: readonly R[];
+  /** Those whose result existed already. */
+  readonly made: ReadonlySet<R>;
+  /** When that was so, by `performance.now()`. */
+  readonly askedAt: number;
 }
 
 export interface BatchOptions {
   readonly budget: Budget;
-  /** How many jobs there were to make when the run began. */
+  /** How many keys there were to make when the run began. */
   readonly total: number;
-  /** How many jobs this worker makes at once. */
-  readonly concurrency: number;
+  /** How many to take at once, by what the last make took. */
+  readonly batch: { next(makeSeconds: number | null): number };
 }
 
-/** Keys reserved from a job queue, a batch at a time, as many as the measured make time calls for. */
-export function batchedSupply<R>(queue: Reserving<R>, options: BatchOptions): Supply {
-  const { budget, concurrency } = options;
-  const held: R[] = [];
+/**
+ * Keys taken a batch at a time, and given out one by one unless their result exists by then. The database is asked for
+ * that as it gives a batch, and once more for what is left of it when that is a quarter of a second ago, or when a make()
+ * here has entered rows of other keys (one make() may enter those of a whole probe). So a long make() is asked for right
+ * before, and short ones share the question: it costs none of them a turn to the server. What another process enters
+ * within that moment shows when make() inserts (`attempt`).
+ * Source: datajoint-python 2.3.5, `AutoPopulate._populate1`, which asks for each key.
+ */
+export function batchedSupply<R>(queue: Reserving<R>, { budget, batch, total }: BatchOptions): Supply {
+  let held: R[] = [];
+  let askedAt = 0;
+  let inDoubt = false;
   const losses = new Map<string, number>();
-  const batch = new BatchSize(concurrency);
   let turn: Promise<unknown> = Promise.resolve();
 
-  const reserveBatch = async (size: number): Promise<void> => {
+  const passOver = async (made: readonly R[]): Promise<void> => {
+    held = held.filter((taken) => !made.includes(taken));
+    budget.giveBack(made.length);
+    for (const taken of made) await queue.dismiss(taken);
+  };
+  /** @returns false when none is left */
+  const takeBatch = async (size: number): Promise<boolean> => {
     const granted = await budget.take(size);
-    if (granted === 0) return;
-    const reserved = await queue.reserve(granted);
-    budget.giveBack(granted - reserved.length);
-    held.push(...reserved);
+    if (granted === 0) return false;
+    inDoubt = false;
+    const { taken, made, askedAt: asked } = await queue.reserve(granted);
+    budget.giveBack(granted - taken.length);
+    [held, askedAt] = [[...taken], asked];
+    await passOver([...made]);
+    return taken.length > 0;
+  };
+  const askAgain = async (): Promise<void> => {
+    inDoubt = false;
+    askedAt = performance.now();
+    const made = await queue.made(held.map((taken) => queue.taskOf(taken).key));
+    await passOver(held.filter((taken) => made.has(keyId(queue.taskOf(taken).key))));
   };
   const next = async (makeSeconds: number | null): Promise<Task | null> => {
     const size = batch.next(makeSeconds);
     for (;;) {
-      if (held.length === 0) await reserveBatch(size);
-      const reservation = held.shift();
-      if (reservation === undefined) return null;
-      if (!queue.isDone(reservation)) return taskOf(reservation);
-      // The result came from elsewhere (a direct populate): nothing to make.
-      budget.giveBack(1);
-      await queue.dismiss(reservation);
+      if (held.length === 0 && !(await takeBatch(size))) return null;
+      if (held.length > 0 && (inDoubt || performance.now() - askedAt > GOOD_FOR_MS)) await askAgain();
+      const taken = held.shift();
+      if (taken !== undefined) return taskOf(taken);
     }
   };
-  const taskOf = (reservation: R): Task => {
-    const id = queue.idOf(reservation);
+  const taskOf = (taken: R): Task => {
+    const task = queue.taskOf(taken);
+    const id = keyId(task.key);
     const lost = losses.get(id) ?? 0;
     return {
-      ...queue.taskOf(reservation),
+      ...task,
       refusal: lost < MOST_LOSSES ? null : takenAway(queue.label, lost),
-      putBack: () => queue.release([reservation]),
+      putBack: () => queue.release([taken]),
+      dismiss: () => queue.dismiss(taken),
       lost: () => void losses.set(id, lost + 1),
+      enteredOthers: () => {
+        inDoubt = true;
+      },
     };
   };
   return {
-    total: options.total,
+    total,
     // One at a time, so that those who ask at the same moment share a batch.
     next: (makeSeconds) => {
       const mine = turn.then(() => next(makeSeconds));

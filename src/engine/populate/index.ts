@@ -1,6 +1,6 @@
 export { AutoPopulated, Computed, Imported } from './autoPopulated';
 export { type KeySourceSql, type TableElsewhere, tableElsewhere } from './elsewhere';
-export type { MakeElsewhere, MakeElsewhereCall } from './makeElsewhere';
+export type { Made, MakeElsewhere, MakeElsewhereCall } from './makeElsewhere';
 export { type ProgressDisplay, setProgressDisplay } from './display';
 export { failureMessage, failureStack, Interruption } from './failure';
 export type { PopulateEvent, PopulateOptions, PopulateResult } from './options';

@@ -19,8 +19,11 @@ export interface MakeElsewhereCall {
   readonly stopped: Promise<never>;
 }
 
-/** @returns whether make() inserted anything. @throws what make() threw, as an error of this program */
-export type MakeElsewhere = (call: MakeElsewhereCall) => Promise<boolean>;
+/** What came of a make(): rows, none, or no call at all, since the key's row was there already and nothing was finished. */
+export type Made = 'made' | 'nothing' | 'there';
+
+/** @throws what make() threw, as an error of this program */
+export type MakeElsewhere = (call: MakeElsewhereCall) => Promise<Made>;
 
 /** The static member of a class that has its keys made by another program. */
 export const MAKE_ELSEWHERE = Symbol('makeElsewhere');
@@ -33,7 +36,7 @@ export function makerElsewhere(binding: TableBinding): MakeElsewhere | null {
 }
 
 /** Has the key made, unless the work must stop, or the session ends here that its job names. */
-export async function callElsewhere(maker: MakeElsewhere, connection: Connection, call: MakeElsewhereCall): Promise<boolean> {
+export async function callElsewhere(maker: MakeElsewhere, connection: Connection, call: MakeElsewhereCall): Promise<Made> {
   const { connectionEnd } = connection.database;
   // One that has ended already is opened again by whatever needs it next.
   const session = stopping(connectionEnd.aborted ? null : connectionEnd);

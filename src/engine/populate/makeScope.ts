@@ -15,6 +15,8 @@ export class MakeScope implements MakeContext {
   #reason: Error | null = null;
   /** True once a row has gone into the target or one of its parts. */
   inserted = false;
+  /** True once a row of another key has gone in, which make() may insert when it says so. */
+  enteredOthers = false;
   #break: (reason: Error) => void = () => undefined;
   #state: 'running' | 'failed' | 'ended' = 'running';
   #pendingInserts = 0;
@@ -36,11 +38,15 @@ export class MakeScope implements MakeContext {
 
   noteRow(table: TableBinding, row: ReadonlyMap<string, SqlValue>, anyKey: boolean): void {
     this.inserted = true;
-    if (anyKey) return;
+    if (anyKey && this.enteredOthers) return;
     this.#ownKey ??= storedKey(this.target, this.key);
     for (const [name, wanted] of this.#ownKey) {
       const given = row.get(name);
       if (given === undefined || isSame(given, wanted) || (table !== this.target && !isInherited(table, name))) continue;
+      if (anyKey) {
+        this.enteredOthers = true;
+        return;
+      }
       throw new DataJointError(
         'not_allowed',
         `${this.target.label}.make() was called for ${formatKey(this.key)} and inserts a row of ${table.label} with ${formatKey({ [name]: given })}: insert rows of its own key only.`,

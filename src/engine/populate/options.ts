@@ -55,7 +55,7 @@ export type PopulateEvent =
 export interface PopulateResult {
   /** Keys whose make() inserted a row. */
   readonly successCount: number;
-  /** Keys whose make() returned without inserting anything. */
+  /** Keys whose make() returned without inserting anything, or found at its insert that another worker had entered the row. */
   readonly skippedCount: number;
   /** Key and message (or the thrown value, with `returnExceptionObjects`) of each failed make(). */
   readonly errorList: [Key, unknown][];

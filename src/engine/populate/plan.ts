@@ -1,9 +1,9 @@
-import { type Condition, EXPRESSION, isQueryable, type Key, Query, restricted } from '../algebra';
-import { DataJointError } from '../errors';
-import { amongKeys, countDue, declaredSchemaJobs, type JobChoice, type JobTable, recoverSchemaJobs, type SchemaJobTable, type Wanted } from '../jobs';
+import { type Condition, EXPRESSION } from '../algebra';
+import { amongKeys, countDue, declaredSchemaJobs, type JobChoice, type JobTable, keysToMake, recoverSchemaJobs, type SchemaJobTable, type Wanted } from '../jobs';
 import { config, type JobLayout, type TableBinding } from '../tables';
+import { BatchSize } from './batch';
 import { type Budget, budgetOf } from './budget';
-import { directSupply } from './direct';
+import { directSupply, type Listed } from './direct';
 import type { PopulateOptions } from './options';
 import type { Populatable } from './populatable';
 import { reservedSupply } from './reserved';
@@ -14,7 +14,7 @@ import { thisWorker } from './worker';
 /** Which keys a populate is to make, and where its workers get them. */
 export interface Plan {
   readonly source:
-    | { readonly from: 'keys'; readonly keys: readonly Key[] }
+    | ({ readonly from: 'keys' } & Listed)
     | ({ readonly from: 'queue'; readonly jobs: JobTable } & JobChoice)
     | { readonly from: 'schema'; readonly jobs: SchemaJobTable; readonly waiting: readonly Wanted[] };
   /** How many there are to make. */
@@ -30,14 +30,14 @@ export type PlanOptions = PopulateOptions & {
 /** Finds out what is to be made, after bringing the queue up to date where there is one. */
 export async function planOf(table: Populatable, binding: TableBinding, restrictions: readonly Condition[], options: PlanOptions): Promise<Plan> {
   const { connection } = await binding.ready();
-  const keySource = await wantedKeys(table, binding, restrictions);
-  const missing = keySource.exclude(new Query({ op: 'table', source: binding }).proj());
+  const { wanted, missing } = await keysToMake(binding, table.keySource, restrictions);
   const limits = [options.maxCalls, options.limit].filter((limit) => limit !== undefined);
   const limit = limits.length === 0 ? null : Math.min(...limits);
   const budget = budgetOf(limit);
   if (options.reserveJobs !== true) {
+    const askedAt = performance.now();
     const keys = await missing.keys(limit === null ? {} : { limit });
-    return { source: { from: 'keys', keys }, total: keys.length, budget };
+    return { source: { from: 'keys', keys, askedAt }, total: keys.length, budget };
   }
   const schemaWide =
     options.layout === 'schema' ? await declaredSchemaJobs(connection, binding.name.schema) : await table.jobs.schemaWide();
@@ -50,33 +50,17 @@ export async function planOf(table: Populatable, binding: TableBinding, restrict
     await table.jobs.refresh(...restrictions, options.priority === undefined ? {} : { priority: options.priority });
   }
   const jobs = await table.jobs.table();
-  const choice = { among: restrictions.length === 0 ? null : await amongKeys(jobs, keySource[EXPRESSION]), priority: options.priority ?? null };
+  const choice = { among: restrictions.length === 0 ? null : await amongKeys(jobs, wanted[EXPRESSION]), priority: options.priority ?? null };
   return { source: { from: 'queue', jobs, ...choice }, total: Math.min(await countDue(jobs, choice), limit ?? Infinity), budget };
 }
 
 /** The plan's keys for this process. */
 export async function supplyOf({ source, total, budget }: Plan, binding: TableBinding, concurrency: number): Promise<Supply> {
-  if (source.from === 'keys') return directSupply(source.keys);
+  if (source.from === 'keys') return await directSupply(binding, source, { total, budget });
   const { connection } = await binding.ready();
   const worker = await thisWorker(connection, config.jobs);
-  const common = { total, budget, worker, concurrency };
+  const common = { total, budget, worker, batch: new BatchSize(concurrency) };
   if (source.from === 'schema') return await schemaWideSupply(source.jobs, binding, source.waiting, common);
   const { jobs, among, priority } = source;
   return reservedSupply(jobs, { ...common, among, priority, keepCompleted: config.jobs.keepCompleted });
-}
-
-/** The keys of the key source that the restrictions leave. Source: datajoint-python 2.3.2, `AutoPopulate._jobs_to_do`. */
-async function wantedKeys(table: Populatable, binding: TableBinding, restrictions: readonly Condition[]): Promise<Query> {
-  const { keySource } = table;
-  if (!isQueryable(keySource)) {
-    throw new DataJointError('query', `The key source of ${binding.label} is no query: let static get keySource() return a table or a query.`);
-  }
-  const wanted = new Query(restricted(keySource[EXPRESSION], restrictions)).proj();
-  const { primaryKey } = await wanted.heading();
-  const { spec } = await binding.ready();
-  const missing = primaryKey.find((name) => !spec.attributes.some((attribute) => attribute.name === name));
-  if (missing !== undefined) {
-    throw new DataJointError('query', `The key source of ${binding.label} has "${missing}" in its primary key, which ${binding.label} lacks.`);
-  }
-  return wanted;
 }

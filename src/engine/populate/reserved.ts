@@ -13,7 +13,9 @@ import {
   ticketOf,
   type Worker,
 } from '../jobs';
+import { StoredTable } from '../tables';
 import { batchedSupply, type BatchOptions, unlessTaken } from './batched';
+import { madeKeys } from './made';
 import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
@@ -26,6 +28,7 @@ export interface ReservedOptions extends JobChoice, BatchOptions {
 export function reservedSupply(table: JobTable, options: ReservedOptions): Supply {
   const { keepCompleted, among, priority } = options;
   const { connection } = table;
+  const target = new StoredTable(connection, table.target);
   return batchedSupply<Reservation>(
     {
       label: table.label,
@@ -33,14 +36,15 @@ export function reservedSupply(table: JobTable, options: ReservedOptions): Suppl
         let inDoubt: readonly Reservation[] = [];
         return retryHarmless(connection, async () => {
           await release(inDoubt);
-          return await reserve(table, options.worker, { count, among, priority }, (claimed) => (inDoubt = claimed));
+          const askedAt = performance.now();
+          const taken = await reserve(table, options.worker, { count, among, priority }, (claimed) => (inDoubt = claimed));
+          return { taken, made: new Set(taken.filter(({ done }) => done)), askedAt };
         });
       },
-      isDone: ({ done }) => done,
+      made: (keys) => madeKeys(connection, target, keys),
       dismiss: (reservation) =>
         unlessTaken(() => retryHarmless(connection, () => connection.transaction((transaction) => complete(transaction, reservation, 0, keepCompleted)))),
       release: (reservations) => retryHarmless(connection, () => release(reservations)),
-      idOf: ({ key }) => JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)),
       taskOf: (reservation) => ({
         key: decodedKey(reservation),
         reservation: ticketOf(reservation),

@@ -1,4 +1,4 @@
-import { type Key, Query } from '../algebra';
+import type { Key, Query } from '../algebra';
 import type { TableSpec } from '../database';
 import {
   claim,
@@ -15,7 +15,8 @@ import {
   type Worker,
 } from '../jobs';
 import type { TableBinding } from '../tables';
-import { batchedSupply, type BatchOptions, unlessTaken } from './batched';
+import { type Batch, batchedSupply, type BatchOptions, unlessTaken } from './batched';
+import { keyId, madeKeys } from './made';
 import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
@@ -25,7 +26,6 @@ export interface SchemaWideOptions extends BatchOptions {
 
 interface Claimed extends SchemaReservation {
   readonly key: Key;
-  readonly done: boolean;
 }
 
 /**
@@ -53,7 +53,8 @@ export async function schemaWideSupply(
   const attributes = new Map(spec.attributes.map((attribute) => [attribute.name, attribute]));
   let position = 0;
 
-  const reserve = async (count: number): Promise<Claimed[]> => {
+  const made = (keys: readonly Key[]) => madeKeys(connection, binding, keys);
+  const reserve = async (count: number): Promise<Batch<Claimed>> => {
     while (position < waiting.length) {
       const next = waiting.slice(position, position + count);
       let inDoubt: readonly SchemaReservation[] = [];
@@ -63,20 +64,20 @@ export async function schemaWideSupply(
       });
       position += next.length;
       if (claimed.length === 0) continue;
-      const done = await retryHarmless(connection, () => doneAmong(binding, spec, claimed));
-      return claimed.map((each) => ({ ...each, done: done.has(each.hash) }));
+      const askedAt = performance.now();
+      const done = await made(claimed.map(({ key }) => key));
+      return { taken: claimed, made: new Set(claimed.filter(({ key }) => done.has(keyId(key)))), askedAt };
     }
-    return [];
+    return { taken: [], made: new Set(), askedAt: 0 };
   };
   return batchedSupply<Claimed>(
     {
       label: binding.label,
       reserve,
-      isDone: ({ done }) => done,
+      made,
       dismiss: (reservation) =>
         unlessTaken(() => retryHarmless(connection, () => connection.transaction((transaction) => completeInSchema(transaction, reservation)))),
       release: (reservations) => retryHarmless(connection, () => releaseInSchema(reservations)),
-      idOf: ({ hash }) => hash,
       taskOf: (reservation) => ({
         key: reservation.key,
         reservation: schemaTicketOf(reservation),
@@ -95,12 +96,4 @@ const columnsOf = (spec: TableSpec) => Object.fromEntries(spec.attributes.map(({
 export function rotated<T>(list: readonly T[], share: number): T[] {
   const start = Math.floor(share * list.length);
   return [...list.slice(start), ...list.slice(0, start)];
-}
-
-/** The hashes of those keys that another worker has made since the keys were listed. */
-async function doneAmong(binding: TableBinding, spec: TableSpec, claimed: readonly Wanted[]): Promise<Set<string>> {
-  const columns = columnsOf(spec);
-  const made = await new Query({ op: 'table', source: binding }).restrict(claimed.map(({ key }) => key)).proj().keys();
-  const names = Object.keys(claimed[0]?.key ?? {});
-  return new Set(made.map((key) => keyHash(Object.fromEntries(names.map((name) => [name, key[name]])), columns)));
 }

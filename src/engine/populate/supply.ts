@@ -13,12 +13,16 @@ export interface Task {
   /** The fence, in the transaction that inserts the result. `duration` in seconds. */
   complete(transaction: Transaction, duration: number): Promise<void>;
   fail(failure: Failure): Promise<void>;
+  /** Ends its job without a make: the result is there. */
+  dismiss(): Promise<void>;
   /** For a task that was taken and will not be made after all. */
   putBack(): Promise<void>;
   /** Whether the job is still this worker's, for when there is reason to doubt it. */
   isHeld(): Promise<boolean>;
   /** Somebody took the job away while it was being made. */
   lost(): void;
+  /** Its make() has entered rows of other keys, perhaps of such as were taken already. */
+  enteredOthers(): void;
 }
 
 /** Where the keys of one populate run come from. Several may ask at the same time. */

@@ -8,7 +8,7 @@ export class Tally {
   #done = 0;
 
   constructor(
-    private readonly wanted: number,
+    private wanted: number,
     private readonly exceptionObjects: boolean,
     private readonly report: (event: PopulateEvent) => void,
   ) {}
@@ -19,8 +19,13 @@ export class Tally {
 
   /** @param worker the number of the process that made the key, from 1; null for this one */
   ended(key: Key, outcome: Outcome, worker: number | null): void {
-    this.#done += 1;
     const { type, seconds } = outcome;
+    if (type === 'there') {
+      // As with keys that are found made before they are begun: there was nothing to do.
+      this.wanted -= 1;
+      return;
+    }
+    this.#done += 1;
     const common = { key, seconds, done: this.#done, total: this.#total, ...(worker === null ? {} : { worker }) };
     if (type === 'error') {
       const { message, stack, thrown } = outcome;

@@ -1,6 +1,6 @@
 /** A long-lived Python process with one table class loaded, which makes one key after the other. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attribute, DataJointError, DuplicateError, Interruption, LostConnectionError, type MakeElsewhereCall, type SqlRow, type Statement, type Transaction } from '../../engine';
+import { type Attribute, DataJointError, DuplicateError, Interruption, LostConnectionError, type Made, type MakeElsewhereCall, type SqlRow, type Statement, type Transaction } from '../../engine';
 import { Bridge, type BridgeOptions } from './bridge';
 import { makeError, PythonEnded, PythonError } from './errors';
 import { endedProblem, hangProblem, loadProblem } from './problems';
@@ -76,7 +76,7 @@ export class PythonWorker {
    * @param attributes those of the table, which give the key's values their Python types
    * @throws PythonError, PythonEnded, what `finish` threw, and the reason of a stop when Python did not let go in time
    */
-  async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<boolean> {
+  async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<Made> {
     this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs), asks: call.finish !== null });
     let refusal: Error | null = null;
     for (;;) {
@@ -86,7 +86,7 @@ export class PythonWorker {
         continue;
       }
       if (refusal !== null) throw refusal;
-      if ('ok' in reply) return (reply.ok as { made: boolean }).made;
+      if ('ok' in reply) return (reply.ok as { made: Made }).made;
       const error = errorOf(reply);
       call.onPrinted((error.printed ?? '').toWellFormed());
       throw failureOf(error);

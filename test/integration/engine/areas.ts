@@ -9,6 +9,8 @@ import { document002 } from './document002';
 import { document003 } from './document003';
 import { expressions } from './expressions';
 import { jobQueue } from './jobQueue';
+import { leftQueues } from './leftQueues';
+import { madeMeanwhile } from './madeMeanwhile';
 import { oldQueues } from './oldQueues';
 import { populating } from './populate';
 import { populateRules } from './populateRules';
@@ -39,10 +41,12 @@ export const areas: readonly Area[] = [
   badMakes,
   upstreamArea,
   concurrency,
+  madeMeanwhile,
   jobQueue,
   schedules,
   reservations,
   oldQueues,
+  leftQueues,
   statementCounts,
   document000,
   document001,

@@ -94,6 +94,105 @@ export const badMakes = describeEngine('bad makes', (engine) => {
     for (const [value, message] of thrown) await failsAlone(engine, () => { throw value; }, message);
   });
 
+  it('that print a long line of emoji fail alone', async () => {
+    const stack = await failsAlone(
+      engine,
+      () => {
+        process.stdout.write(`${'\u{1f7e9}'.repeat(2500)}!\n`);
+        throw new RangeError('frame 2500 is missing');
+      },
+      /^RangeError: frame 2500 is missing$/,
+    );
+    assert.match(stack, /\nPrinted by make\(\) before:\n\| \u{1f7e9}{1999}!$/u);
+  });
+
+  for (const jobs of ['table', 'schema'] as const) {
+    it(`that say what no database stores, or cannot be asked, fail alone (queue of the ${jobs})`, async () => {
+      const no = (): never => {
+        throw new Error('no');
+      };
+      const looped = new Error('looped');
+      looped.cause = new Error('inner', { cause: looped });
+      const revoked = Proxy.revocable({}, {});
+      revoked.revoke();
+      const thrown: readonly (readonly [unknown, message: RegExp])[] = [
+        [new Error('half \ud83d of a character'), /^Error: half \ufffd of a character$/],
+        [new Error('nul\0 inside'), /^Error: nul\u2400 inside$/],
+        [new Error('\u{1f600}'.repeat(5000)), /^Error: \u{1f600}+\.\.\.truncated$/u],
+        ['\udc00', /^string thrown: \ufffd$/],
+        [Object.defineProperty(new RangeError('x'), 'message', { get: no }), /^RangeError: a value that cannot be shown$/],
+        [Object.defineProperty(new RangeError('kept'), 'stack', { get: no }), /^RangeError: kept$/],
+        [Object.defineProperty(new RangeError('kept'), 'name', { get: no }), /^RangeError: kept$|^Error: kept$/],
+        [Object.defineProperty(new Error('kept'), 'cause', { get: () => new Error('another one each time') }), /^Error: kept$/],
+        [Object.defineProperty(new Error('kept'), 'cause', { get: no }), /^Error: kept$/],
+        [looped, /^Error: looped$/],
+        [new Proxy(new Error('x'), { get: no }), /^Error: a value that cannot be shown$/],
+        [new Proxy({}, { getPrototypeOf: no }), /^Error: object thrown: /],
+        [revoked.proxy, /^Error: object thrown: /],
+        [{ toString: no, [Symbol.toPrimitive]: no, toJSON: no }, /^object thrown: \{/],
+        [Object.assign(new Error('long'), { stack: `Error: long\n${'at\u2265\0\ud83d'.repeat(1_000_000)}` }), /^Error: long$/],
+      ];
+      const { schemaName } = engine.schema();
+      const schema = dj.schema(schemaName, { connection: engine.connection, jobs });
+      const Source = manual(schema, 'Source', 'k : int32');
+      class Result extends dj.Computed {
+        static override readonly definition: string = '-> Source';
+        async make(key: dj.Key) {
+          const bad = thrown[Number(key['k'])];
+          if (bad !== undefined) throw bad[0];
+          await this.insert1(key);
+        }
+      }
+      schema(Result);
+      await Source.insert(Array.from({ length: thrown.length + 2 }, (_, k) => [k]));
+      const { successCount, errorList } = await Result.populate({ reserveJobs: true, suppressErrors: true });
+      assert.equal(successCount, 2);
+      assert.equal(errorList.length, thrown.length);
+      assert.deepEqual(await counts(Result), { ...none, error: thrown.length });
+      const overview = dj.createOverview(engine.connection);
+      for (const [k, [, message]] of thrown.entries()) {
+        const { job } = await overview.job({ schema: schemaName, table: '__result' }, { k });
+        assert.match(job?.message ?? '', message, `of ${String(k)}`);
+        assert.ok((job?.stack ?? '').isWellFormed());
+        assert.notEqual(job?.stack ?? '', '', `the stack of ${String(k)}`);
+      }
+      const before = await overview.jobs({ schema: schemaName, table: '__result' }, 'reserved', { limit: 1, offset: 0 });
+      assert.equal(before.total, 0);
+    });
+  }
+
+  it('whose failure cannot be recorded at all are in the error list, and the rest goes on', async () => {
+    const { database } = engine.connection;
+    // As on an account that may not write to the queue, or in one whose columns take nothing.
+    const run: dj.Database['run'] = async (statement) => {
+      if (/UPDATE .*~~result.*'error'/.test(statement.sql)) throw new dj.DataJointError('invalid_value', 'The queue takes nothing.');
+      return await database.run(statement);
+    };
+    const refusing = new Proxy(database, {
+      get: (target, name) => {
+        if (name === 'run') return run;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? (...args: unknown[]): unknown => Reflect.apply(member, target, args) : member;
+      },
+    });
+    const schema = dj.schema(engine.schema().schemaName, { connection: new dj.Connection(refusing) });
+    const Source = manual(schema, 'Source', 'k : int32');
+    class Result extends dj.Computed {
+      static override readonly definition: string = '-> Source';
+      async make(key: dj.Key) {
+        if (key['k'] === 1) throw new RangeError('no gain');
+        await this.insert1(key);
+      }
+    }
+    schema(Result);
+    await Source.insert([[0], [1], [2], [3]]);
+    const { successCount, errorList } = await Result.populate({ reserveJobs: true, suppressErrors: true });
+    assert.equal(successCount, 3);
+    assert.deepEqual(errorList.map(([key]) => key), [{ k: 1 }]);
+    assert.match(String(errorList[0]?.[1]), /^RangeError: no gain \(This could not be recorded, and the job stays reserved until its worker ends: The queue takes nothing\.\)$/);
+    assert.deepEqual(await counts(Result), { ...none, reserved: 1 });
+  });
+
   it('that throw an enormous message fail with its beginning', async () => {
     const stack = await failsAlone(engine, () => { throw new Error('x'.repeat(30_000_000)); }, /^Error: x{2000}/);
     assert.ok(stack.length <= 1_100_000);

@@ -189,13 +189,50 @@ export const jobQueue = describeEngine('job queue', (engine) => {
     await Result.populate({ reserveJobs: true, suppressErrors: true, maxCalls: 2 });
     await Result.jobs.ignore({ k: 3 });
     await Source.restrict('k in (1, 2, 3)').delete();
-    assert.equal((await Result.jobs.refresh()).removed, 0);
+    // What failed has nothing left to be tried again for.
+    assert.equal((await Result.jobs.refresh({ staleTimeout: 0 })).removed, 1);
+    assert.deepEqual(await counts(Result), { ...none, pending: 1, ignore: 1 });
     assert.equal((await Result.jobs.refresh({ staleTimeout: 0 })).removed, 0);
+    assert.equal((await Result.jobs.refresh()).removed, 0);
     // Only what is older than the timeout: the clock must have moved on.
     const job = await Result.jobs.restrict({ k: 2 }).fetch1('created_time');
     while ((await now(engine)) <= String(job)) await new Promise((resolve) => setImmediate(resolve));
-    assert.equal((await Result.jobs.refresh({ staleTimeout: 0.001 })).removed, 2);
+    assert.equal((await Result.jobs.refresh({ staleTimeout: 0.001 })).removed, 1);
     assert.deepEqual(await counts(Result), { ...none, ignore: 1 });
+  });
+
+  it('removes finished and failed jobs whose key has left both the key source and the table, and no reserved ones', async () => {
+    await withSettings({ keepCompleted: true }, async () => {
+      const schema = engine.schema();
+      const Source = manual(schema, 'Source', 'k : int32');
+      let wanted = 'k >= 0';
+      let removed = 0;
+      class Result extends dj.Computed {
+        static override readonly definition: string = '-> Source';
+        static override get keySource() {
+          return Source.restrict(wanted);
+        }
+        async make(key: dj.Key) {
+          if (key['k'] === 1) throw new Error('no');
+          if (key['k'] === 3) {
+            wanted = 'k > 9';
+            removed = (await engine.connection.outside(() => Result.jobs.refresh())).removed;
+            throw new Error('seen');
+          }
+          await this.insert1(key);
+        }
+      }
+      schema(Result);
+      await Source.insert([[0], [1], [2], [3]]);
+      await Result.jobs.refresh();
+      await Result.populate('k < 3', { reserveJobs: true, suppressErrors: true });
+      await Result.restrict({ k: 2 }).delete();
+      await Result.populate('k = 3', { reserveJobs: true, suppressErrors: true, refresh: false });
+      // 0 has its result, 1 failed, the result of 2 is gone, 3 was being made.
+      assert.equal(removed, 2);
+      assert.deepEqual(await Result.jobs.fetch('k', 'status', { orderBy: 'KEY' }), [[0, 3], ['success', 'error']]);
+      assert.equal((await Result.jobs.refresh()).removed, 1);
+    });
   });
 
   it('removes no job for the sake of a restriction', async () => {
@@ -219,6 +256,20 @@ export const jobQueue = describeEngine('job queue', (engine) => {
       assert.deepEqual(await counts(Result), { ...none, pending: 1, success: 2 });
       assert.equal((await Result.populate({ reserveJobs: true })).successCount, 1);
       assert.equal((await Result.jobs.completed.delete())[0]?.rows, 3);
+    });
+  });
+
+  it('gives jobs that become pending again the priority of the refresh', async () => {
+    await withSettings({ keepCompleted: true }, async () => {
+      const { Result } = await work(engine, 2);
+      await Result.populate({ reserveJobs: true });
+      await Result.delete();
+      assert.deepEqual(await Result.jobs.refresh('k = 0', { priority: 8 }), { added: 0, removed: 0, orphaned: 0, rePended: 2 });
+      assert.deepEqual(await Result.jobs.pending.fetch('priority'), [8, 8]);
+      await Result.populate({ reserveJobs: true });
+      await Result.delete();
+      await Result.jobs.refresh();
+      assert.deepEqual(await Result.jobs.pending.fetch('priority'), [5, 5]);
     });
   });
 

@@ -59,6 +59,37 @@ export const populateRules = describeEngine('rules of populate', (engine) => {
     }
     schema(Coarse);
     await refused('query', () => Coarse.populate(), 'Coarse', '"j"');
+    await refused('query', () => Coarse.progress(), 'Coarse', '"j"');
+  });
+
+  it('populates from a table that it refers to outside of its primary key, and says what remains', async () => {
+    const schema = engine.schema();
+    const Topic = manual(schema, 'Topic', 'topic : int32');
+    const made: unknown[] = [];
+    class Item extends dj.Computed {
+      static override readonly definition: string = 'item : int32\n---\n-> Topic';
+      static override get keySource() {
+        return Topic.query();
+      }
+      async make(key: dj.Key) {
+        made.push(key['topic']);
+        await this.insert([1, 2, 3].map((n) => ({ item: 10 * Number(key['topic']) + n, ...key })));
+      }
+    }
+    dj.config.jobs.allowNewPkFieldsInComputedTables = true;
+    try {
+      schema(Item);
+      await Topic.insert([[1], [2], [3]]);
+      assert.deepEqual(await Item.progress(), { remaining: 3, total: 3 });
+      assert.equal((await Item.populate({ maxCalls: 1 })).successCount, 1);
+      assert.deepEqual(await Item.progress(), { remaining: 2, total: 3 });
+      assert.deepEqual(await Item.progress('topic > 2'), { remaining: 1, total: 1 });
+      assert.equal((await Item.populate()).successCount, 2);
+      assert.deepEqual(await Item.progress(), { remaining: 0, total: 3 });
+      assert.deepEqual([made.toSorted(), await Item.count()], [[1, 2, 3], 9]);
+    } finally {
+      dj.config.jobs.allowNewPkFieldsInComputedTables = false;
+    }
   });
 
   it('has no key source without a reference', async () => {

@@ -102,6 +102,8 @@ export const reservations = describeEngine('reservations', (engine) => {
         // Until the server's clock, which counts milliseconds, shows more than the timeout since the reservation.
         const started = performance.now();
         while (performance.now() - started < 5) await new Promise((resolve) => setImmediate(resolve));
+        const { orphaned: off } = await engine.connection.outside(() => Slow.jobs.refresh({ orphanTimeout: 0 }));
+        assert.equal(off, 0, '0 means off');
         const { orphaned } = await engine.connection.outside(() => Slow.jobs.refresh({ orphanTimeout: 0.001 }));
         assert.equal(orphaned, 1);
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DataJointError } from '../../../src/engine/errors';
-import { cutMiddle } from '../../../src/engine/populate/cutMiddle';
-import { failureMessage, failureReport, failureStack, Interruption } from '../../../src/engine/populate/failure';
+import { DataJointError, messageOf } from '../../../src/engine/errors';
+import { beginning, cutMiddle, ending } from '../../../src/engine/jobs/cutText';
+import { failureMessage, failureReport, failureStack, Interruption, readable } from '../../../src/engine/populate/failure';
 import { PrintedLines } from '../../../src/engine/populate/printed';
 import { fromWire, toWire } from '../../../src/engine/populate/processes/wireThrown';
 
@@ -51,6 +51,9 @@ test('a cut never makes halves of a character', () => {
     assert.ok(cutMiddle(text, most).isWellFormed());
     assert.ok(cutMiddle(`x${text}`, most).isWellFormed());
   }
+  const text = 'a\u{1f600}b';
+  assert.deepEqual([0, 1, 2, 3, 4, 9].map((most) => beginning(text, most)), ['', 'a', 'a', 'a\u{1f600}', text, text]);
+  assert.deepEqual([0, 1, 2, 3, 4, 9].map((most) => ending(text, most)), ['', 'b', 'b', '\u{1f600}b', text, text]);
   assert.equal(cutMiddle('short', 5), 'short');
   assert.equal(cutMiddle('abcdefgh', 4), 'ab\n[… 4 characters are left out …]\ngh');
 });
@@ -74,6 +77,26 @@ test('only the last lines are kept, without colours', () => {
   assert.deepEqual([lines().length, lines().at(-1)], [20, 'line 99999']);
   printed.add('x'.repeat(100_000));
   assert.deepEqual(lines(), ['x'.repeat(4000)]);
+});
+
+test('what is printed last is cut between characters', () => {
+  const printed = new PrintedLines();
+  for (let i = 0; i < 4000; i++) printed.add(`${'\u{1f7e9}'.repeat(7)}!`);
+  assert.ok(printed.lines.every((line) => line.isWellFormed()));
+});
+
+test('a thrown value stays what it is, unless looking at it throws', () => {
+  const error = new RangeError('no gain');
+  for (const value of [error, 'text', undefined, null, Object.create(null), () => 1]) assert.equal(readable(value), value);
+  const no = (): never => {
+    throw new Error('no');
+  };
+  const hidden = readable(Object.defineProperty(error, 'message', { get: no }));
+  assert.ok(hidden instanceof Error);
+  assert.deepEqual([hidden.name, hidden.message], ['RangeError', 'a value that cannot be shown']);
+  assert.match(hidden.stack ?? '', /^RangeError: no gain\n[^]*failure\.test\.ts/);
+  assert.equal(messageOf(readable(new Proxy({}, { getPrototypeOf: no }))), 'object thrown: {}');
+  assert.equal(messageOf(Object.create(null)), 'Something without a text was thrown.');
 });
 
 test('what was thrown travels between processes', () => {

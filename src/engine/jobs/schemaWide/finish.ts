@@ -2,9 +2,8 @@ import { any, concat, type Fragment, sql, value } from '../../algebra';
 import { pack } from '../../codecs';
 import type { Executor } from '../../database';
 import { DataJointError } from '../../errors';
-import { type Failure, recorded, truncated } from '../failure';
+import { type Failure, recorded } from '../failure';
 import { column, has, reference, type SchemaReservation, stillHeld } from './reservation';
-import { messageLength } from './spec';
 
 /**
  * Ends a job whose result was inserted, as the last statement of the transaction that inserted it.
@@ -21,19 +20,19 @@ export async function completeInSchema(transaction: Executor, reservation: Schem
 }
 
 /**
- * Records an error on the job, in a transaction of its own. Does nothing when the job is no longer held.
- * Source: datajoint-python 0.14.9, `jobs.JobTable.error`.
+ * Records an error on the job, in a transaction of its own, whatever its text; see `recorded`. Does nothing when the job
+ * is no longer held. Source: datajoint-python 0.14.9, `jobs.JobTable.error`.
  */
 export async function failInSchema(reservation: SchemaReservation, failure: Failure): Promise<void> {
   const { table } = reservation;
   const { connection } = table;
-  await recorded(truncated(failure.message, messageLength(table)), async (message) => {
+  await recorded(table.spec, failure, async ({ message, stack }) => {
     const assignments: [string, Fragment][] = [
       ['status', sql`'error'`],
       ['error_message', value(message)],
-      ['error_stack', value(pack(failure.stack))],
       ['timestamp', sql`${connection.dialect.now(0)}`],
     ];
+    if (stack !== null) assignments.push(['error_stack', value(pack(stack))]);
     const set = concat(
       assignments.filter(([name]) => has(table, name)).map(([name, assigned]) => sql`${column(table, name)} = ${assigned}`),
       ', ',

@@ -1,4 +1,5 @@
 import type { Attribute, ColumnType, Connection, DefaultValue, TableName, TableSpec } from '../../database';
+import { MESSAGE_LENGTH } from '../failure';
 
 /** The queue of all tables of a schema, as datajoint-python up to 0.14 and DataJoint for MATLAB keep it. */
 export const schemaJobsName = (schema: string): TableName => ({ schema, table: '~jobs' });
@@ -8,12 +9,6 @@ export interface SchemaJobTable {
   readonly connection: Connection;
   readonly spec: TableSpec;
 }
-
-/** The most characters of an error's message; DataJoint for MATLAB declares 1,023. */
-export const messageLength = ({ spec }: SchemaJobTable): number => {
-  const column = spec.attributes.find(({ name }) => name === 'error_message')?.column;
-  return column?.kind === 'varchar' ? column.length : 2047;
-};
 
 /** The column that holds a job's key: `error_key` in queues of early DataJoint for MATLAB. */
 export const keyColumn = (spec: TableSpec): string | null =>
@@ -52,7 +47,7 @@ export function schemaJobsSpec(schema: string): TableSpec {
         'if tuple is missing, the job is available',
       ),
       attribute('key', 'blob', native('blob'), none, 'structure containing the key'),
-      attribute('error_message', ...varchar(2047), literal(''), 'error message returned if failed'),
+      attribute('error_message', ...varchar(MESSAGE_LENGTH), literal(''), 'error message returned if failed'),
       attribute('error_stack', 'mediumblob', native('mediumblob'), none, 'error stack if failed'),
       attribute('user', ...varchar(255), literal(''), 'database user'),
       attribute('host', ...varchar(255), literal(''), 'system hostname'),

@@ -4,8 +4,10 @@ import { DataJointError, messageOf } from '../../errors';
 import type { Outcome } from '../attempt';
 import type { Budget } from '../budget';
 import { failureMessage } from '../failure';
+import { recordFailure } from '../recordFailure';
 import type { Tally } from '../tally';
-import { idOf, type OpenJob, Member } from './member';
+import { keyId } from '../made';
+import { type OpenJob, Member } from './member';
 import type { WireOutcome, WorkerLauncher, WorkOrder } from './protocol';
 import type { Aftermath } from './aftermath';
 import { fromWire, toWire } from './wireThrown';
@@ -131,16 +133,16 @@ export class Crew {
     const { aftermath } = this.options;
     this.#takeBack(member.unbegun.count, member.unbegun.keys);
     for (const job of member.open) {
-      const deaths = (this.#deaths.get(idOf(job.key)) ?? 0) + 1;
-      this.#deaths.set(idOf(job.key), deaths);
+      const deaths = (this.#deaths.get(keyId(job.key)) ?? 0) + 1;
+      this.#deaths.set(keyId(job.key), deaths);
       const seconds = (performance.now() - job.began) / 1000;
       if (await aftermath.isMade(job.key)) {
         this.#count(job, { type: 'done', seconds }, worker);
       } else if (this.#stopped || deaths >= MOST_DEATHS) {
         const reason: unknown = this.#stopped ? this.options.signal?.reason : diedMaking(this.options.order.label, how);
         const failure = { message: failureMessage(reason), stack: '', duration: seconds };
-        await aftermath.fail(job, failure);
-        this.#count(job, { type: 'error', seconds, message: failure.message, stack: '', lost: false, thrown: toWire(reason) }, worker);
+        const { message, stack } = await recordFailure(failure, (told) => aftermath.fail(job, told));
+        this.#count(job, { type: 'error', seconds, message, stack, lost: false, thrown: toWire(reason) }, worker);
       } else {
         this.#takeBack(1, this.#handsOut ? [job.key] : []);
       }

@@ -1,5 +1,6 @@
 import type { Key } from '../../algebra';
 import type { SchemaTicket, Ticket } from '../../jobs';
+import { keyId } from '../made';
 import type { FromWorker, WireOutcome, WorkerProcess, WorkOrder } from './protocol';
 import type { WireThrown } from './wireThrown';
 
@@ -74,24 +75,24 @@ export class Member {
       case 'want':
         void this.events.want(message.count).then(({ count, keys }) => {
           this.#granted += count;
-          for (const key of keys) this.#handed.set(idOf(key), key);
+          for (const key of keys) this.#handed.set(keyId(key), key);
           this.process.send({ type: 'grant', count, keys });
         });
         break;
       case 'unused':
         this.#granted -= message.count;
-        for (const key of message.keys) this.#handed.delete(idOf(key));
+        for (const key of message.keys) this.#handed.delete(keyId(key));
         this.events.unused(message.count, message.keys);
         break;
       case 'begin':
         this.hasWorked = true;
         this.#granted -= 1;
-        this.#handed.delete(idOf(message.key));
-        this.#open.set(idOf(message.key), { key: message.key, reservation: message.reservation ?? null, began: performance.now() });
+        this.#handed.delete(keyId(message.key));
+        this.#open.set(keyId(message.key), { key: message.key, reservation: message.reservation ?? null, began: performance.now() });
         break;
       case 'end': {
-        const job = this.#open.get(idOf(message.key));
-        this.#open.delete(idOf(message.key));
+        const job = this.#open.get(keyId(message.key));
+        this.#open.delete(keyId(message.key));
         if (job !== undefined) this.events.end(job, message.outcome);
         break;
       }
@@ -102,7 +103,3 @@ export class Member {
     }
   }
 }
-
-/** The same text for the same key. */
-export const idOf = (key: Key): string =>
-  JSON.stringify(Object.entries(key), (_, part: unknown) => (typeof part === 'bigint' ? `${String(part)}n` : part));

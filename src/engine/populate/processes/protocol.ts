@@ -45,7 +45,7 @@ export type FromWorker =
   | { readonly type: 'done'; readonly problem: WireThrown | null };
 
 export type WireOutcome =
-  | { readonly type: 'done' | 'skipped'; readonly seconds: number }
+  | { readonly type: 'done' | 'skipped' | 'there'; readonly seconds: number }
   | {
       readonly type: 'error';
       readonly seconds: number;

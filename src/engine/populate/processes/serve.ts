@@ -5,8 +5,9 @@ import { bindingOf, config, type TableBinding } from '../../tables';
 import { announced } from '../announce';
 import type { Outcome } from '../attempt';
 import { BatchSize } from '../batch';
+import { batchedSupply, type Reserving } from '../batched';
 import type { Budget } from '../budget';
-import { directTask } from '../direct';
+import { withoutQueue } from '../direct';
 import type { Populatable } from '../populatable';
 import { reservedSupply } from '../reserved';
 import { rotated, schemaWideSupply } from '../schemaWide';
@@ -98,9 +99,10 @@ class Service {
 
   async #supply(binding: TableBinding, table: Populatable): Promise<Supply> {
     const { keys, concurrency } = this.order;
-    if (keys.from === 'populate') return this.#handedOut();
+    const batch = new BatchSize(concurrency);
+    if (keys.from === 'populate') return await this.#handedOut(binding, batch);
     const { connection } = await binding.ready();
-    const common = { total: 0, budget: this.#budget(), worker: await thisWorker(connection, config.jobs), concurrency };
+    const common = { total: 0, budget: this.#budget(), worker: await thisWorker(connection, config.jobs), batch };
     if (keys.from === 'schema') {
       // Each begins elsewhere, so that they do not all claim the same keys.
       const waiting = rotated(keys.waiting, (this.order.worker - 1) / this.order.workers);
@@ -119,33 +121,24 @@ class Service {
     };
   }
 
-  /** Keys that the populate hands out, a batch at a time. */
-  #handedOut(): Supply {
-    const batch = new BatchSize(this.order.concurrency);
-    const held: Key[] = [];
-    let asking: Promise<unknown> | null = null;
-    const refill = async (count: number): Promise<void> => {
-      held.push(...(await this.#want(count)).keys);
+  /** Keys that the populate hands out with each grant: what is granted is what is there. */
+  async #handedOut(binding: TableBinding, batch: BatchSize): Promise<Supply> {
+    const handed: Key[] = [];
+    const budget = this.#budget();
+    const take = async (wanted: number): Promise<number> => {
+      const { keys } = await this.#want(wanted);
+      handed.push(...keys);
+      return keys.length;
     };
-    return {
-      total: 0,
-      next: async (makeSeconds) => {
-        const size = batch.next(makeSeconds);
-        if (held.length === 0) {
-          asking ??= refill(size).finally(() => {
-            asking = null;
-          });
-          await asking;
-        }
-        const key = held.shift();
-        return key === undefined ? null : { ...directTask(key), putBack: async () => this.#unused([key]) };
+    const queue: Reserving<Key> = {
+      ...(await withoutQueue(binding)),
+      // Nobody has asked for them since the populate listed them all.
+      reserve: (count) => Promise.resolve({ taken: handed.splice(0, count), made: new Set<Key>(), askedAt: -Infinity }),
+      release: async (keys) => {
+        if (keys.length > 0) this.channel.send({ type: 'unused', count: 0, keys });
       },
-      giveBack: async () => this.#unused(held.splice(0)),
     };
-  }
-
-  #unused(keys: readonly Key[]): void {
-    if (keys.length > 0) this.channel.send({ type: 'unused', count: keys.length, keys });
+    return batchedSupply(queue, { budget: { ...budget, take }, total: 0, batch });
   }
 
   async #want(count: number): Promise<Extract<ToWorker, { type: 'grant' }>> {

@@ -1,4 +1,5 @@
 import { DataJointError, type ErrorCode, messageOf } from '../../errors';
+import { beginning, cutMiddle } from '../../jobs';
 import { failureMessage, Interruption } from '../failure';
 
 /** Something that was thrown, as it travels between processes. */
@@ -16,8 +17,8 @@ export function toWire(thrown: unknown): WireThrown {
     return {
       kind: 'error',
       name: thrown.name,
-      message: messageOf(thrown).slice(0, MOST_CHARACTERS),
-      stack: (thrown.stack ?? '').slice(0, MOST_CHARACTERS),
+      message: beginning(messageOf(thrown), MOST_CHARACTERS),
+      stack: cutMiddle(thrown.stack ?? '', MOST_CHARACTERS),
       code: thrown instanceof DataJointError ? thrown.code : null,
     };
   }
