@@ -46,7 +46,7 @@ export const zombies = describeEngine('workers that stand still', (engine) => {
       const worker = await lab.start({ halt: { step, time: 1 } });
       const { key } = await worker.must('halted');
       await stop(worker);
-      assert.ok((await Result.jobs.refresh({ orphanTimeout: 0 })).orphaned >= 1);
+      assert.ok((await Result.jobs.refresh({ orphanTimeout: 0.001 })).orphaned >= 1);
       const mine = await Result.populate({ reserveJobs: true, suppressErrors: true });
       const [job] = await Result.jobs.restrict({ k: key }).fetch();
       const before = { result: await Result.restrict({ k: key }).fetch(), job };
@@ -66,7 +66,7 @@ export const zombies = describeEngine('workers that stand still', (engine) => {
     const worker = await lab.start({ halt: { step: 'making', time: 1 } });
     await worker.must('halted');
     await stop(worker);
-    await Result.jobs.refresh({ orphanTimeout: 0 });
+    await Result.jobs.refresh({ orphanTimeout: 0.001 });
     worker.signal('SIGCONT');
     worker.tell('continue');
     await worker.must('done');

@@ -37,7 +37,7 @@ function matchColumn(column: ColumnType, value: unknown): SqlValue | undefined {
     }
     case 'decimal': {
       const digits = exactDigits(column, value);
-      const stored = digits === undefined ? undefined : fitting(() => encodeDecimal(digits, column.precision, column.scale, column.unsigned));
+      const stored = digits === undefined ? undefined : fitting(() => encodeDecimal(digits, column.precision, column.scale, column.modifier !== undefined));
       return stored !== undefined && encodeDecimal(stored, WHOLE, DIGITS, false) === digits ? stored : undefined;
     }
     case 'char':

@@ -52,7 +52,10 @@ export const areas: readonly Area[] = [
   reservations,
   oldQueues,
   leftQueues,
+<<<<<<< HEAD
   brokenTables,
+=======
+>>>>>>> jobs
   statementCounts,
   document000,
   document001,
