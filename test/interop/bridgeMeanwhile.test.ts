@@ -2,11 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-<<<<<<< HEAD
 import { bridgeOnServer, quiet, temporaryLab } from './bridge';
-=======
-import { bridgeOnMariaDb, quiet, temporaryLab } from './bridge';
->>>>>>> jobs
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -87,19 +83,11 @@ const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0, total: 
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
   describe(`keys that come meanwhile and bad makes, on datajoint-python ${version}`, { skip: python.absent }, () => {
-<<<<<<< HEAD
     const place = bridgeOnServer();
     const schema = (name: string): string => `${name}_${version.replace('.', '_')}`;
 
     it('passes over keys whose rows an earlier make() has entered, directly and with reservations', async (context) => {
       const lab = await temporaryLab(context, python, place.server, place.connection, { 'batch.py': batch(schema('batch')) });
-=======
-    const maria = bridgeOnMariaDb();
-    const schema = (name: string): string => `${name}_${version.replace('.', '_')}`;
-
-    it('passes over keys whose rows an earlier make() has entered, directly and with reservations', async (context) => {
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'batch.py': batch(schema('batch')) });
->>>>>>> jobs
       const { table } = await lab.open('Noise');
       for (const options of [{}, { reserveJobs: true }] as const) {
         assert.deepEqual(await table.populate({ ...options, suppressErrors: true }), { successCount: 20, skippedCount: 0, errorList: [] });
@@ -110,11 +98,7 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
     });
 
     it('enters no key twice when several processes do so at once', async (context) => {
-<<<<<<< HEAD
       const lab = await temporaryLab(context, python, place.server, place.connection, { 'batch.py': batch(schema('batches')) });
-=======
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'batch.py': batch(schema('batches')) });
->>>>>>> jobs
       const { table } = await lab.open('Noise');
       const { errorList } = await table.populate({ reserveJobs: true, suppressErrors: true, processes: 3 });
       assert.deepEqual(errorList, []);
@@ -123,31 +107,19 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
     });
 
     it('asks before it fetches and computes, where make() has parts', async (context) => {
-<<<<<<< HEAD
       const lab = await temporaryLab(context, python, place.server, place.connection, { 'parts.py': parts(schema('parts')) });
-=======
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'parts.py': parts(schema('parts')) });
->>>>>>> jobs
       const { table } = await lab.open('Stepwise');
       assert.deepEqual(await table.populate({ reserveJobs: true, suppressErrors: true }), { successCount: 1, skippedCount: 0, errorList: [] });
       assert.equal(await table.count(), 6);
     });
 
     it('records whatever a make() raises or prints, and makes the other keys', async (context) => {
-<<<<<<< HEAD
       const lab = await temporaryLab(context, python, place.server, place.connection, { 'bad.py': bad(schema('bad')) });
-=======
-      const lab = await temporaryLab(context, python, maria.server, maria.connection, { 'bad.py': bad(schema('bad')) });
->>>>>>> jobs
       const { table } = await lab.open('Result');
       const { successCount, errorList } = await table.populate({ reserveJobs: true, suppressErrors: true });
       assert.deepEqual([successCount, errorList.length], [2, 5]);
       assert.deepEqual(await table.jobs.progress(), { ...none, error: 5, total: 5 });
-<<<<<<< HEAD
       const overview = dj.createOverview(place.connection);
-=======
-      const overview = dj.createOverview(maria.connection);
->>>>>>> jobs
       const told = [];
       for (const k of [1, 2, 3, 4, 5]) told.push((await overview.job({ schema: schema('bad'), table: '__result' }, { k })).job);
       // A server whose default is latin1 has question marks for the rest.

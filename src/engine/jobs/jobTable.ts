@@ -105,17 +105,12 @@ export async function declaredJobTable(target: JobTarget): Promise<JobTable> {
     const why = existing === null ? 'does not exist yet and cannot be made' : 'is of an earlier table of this name and cannot be made anew';
     throw new DataJointError('not_allowed', `The job queue of ${target.label} ${why} inside a transaction: refresh it before.`);
   }
-<<<<<<< HEAD
   if (existing !== null) {
     await assertMayGo(jobTable(connection, target.label, spec, existing), jobs);
     await connection.catalog.dropTables([existing.name]);
   }
-=======
-  if (existing !== null) await assertMayGo(jobTable(connection, target.label, spec, existing), jobs);
->>>>>>> jobs
   await connection.transaction(async (transaction) => {
-    const before = existing === null ? [] : connection.dialect.dropTable(existing.name);
-    for (const statement of [...before, ...connection.dialect.createTable(jobs)]) await transaction.run(statement);
+    for (const statement of connection.dialect.createTable(jobs)) await transaction.run(statement);
   });
   return jobTable(connection, target.label, spec, jobs);
 }

@@ -52,10 +52,7 @@ export const areas: readonly Area[] = [
   reservations,
   oldQueues,
   leftQueues,
-<<<<<<< HEAD
   brokenTables,
-=======
->>>>>>> jobs
   statementCounts,
   document000,
   document001,

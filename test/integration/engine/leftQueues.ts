@@ -29,13 +29,8 @@ async function redeclared(engine: Engine, before: string, after: string, meanwhi
   const first = generation(schema, before);
   assert.ok((await first.jobs.refresh()).added > 0);
   await meanwhile(first);
-<<<<<<< HEAD
   const { catalog, database } = connection;
   await catalog.dropTables([{ schema: schemaName, table: '__result' }]);
-=======
-  const { dialect, executor, database } = connection;
-  for (const statement of dialect.dropTable({ schema: schemaName, table: '__result' })) await executor.run(statement);
->>>>>>> jobs
   // Another program: it knows nothing of the first.
   const again = dj.schema(schemaName, { connection: new dj.Connection(database) });
   manual(again, 'A', 'a : int32');
@@ -67,11 +62,7 @@ export const leftQueues = describeEngine('queues that were left', (engine) => {
     const sentence = [`${queue.schema}.~~result`, 'whose key was a and not a, m', '1 job of it is reserved', 'drop the table'];
     await refused('not_allowed', () => Result.populate({ reserveJobs: true }), ...sentence);
     assert.equal((await Result.populate()).successCount, 4, 'without the queue');
-<<<<<<< HEAD
     await connection.catalog.dropTables([queue]);
-=======
-    for (const statement of connection.dialect.dropTable(queue)) await connection.executor.run(statement);
->>>>>>> jobs
     assert.deepEqual(await counts(Result), none);
   });
 
@@ -79,12 +70,8 @@ export const leftQueues = describeEngine('queues that were left', (engine) => {
     const { Result, connection, queue } = await redeclared(engine, '-> M', '-> A');
     const { attributes } = (await connection.catalog.table({ schema: queue.schema, table: 'm' })) ?? assert.fail();
     const stranger = { name: queue, comment: '', attributes, foreignKeys: [], indexes: [] };
-<<<<<<< HEAD
     await connection.catalog.dropTables([queue]);
     for (const statement of connection.dialect.createTable(stranger)) await connection.executor.run(statement);
-=======
-    for (const statement of [...connection.dialect.dropTable(queue), ...connection.dialect.createTable(stranger)]) await connection.executor.run(statement);
->>>>>>> jobs
     await refused('corrupt', () => Result.populate({ reserveJobs: true }), `${queue.schema}.~~result is not the job queue of Result`);
     assert.equal((await Result.populate()).successCount, 2);
   });
