@@ -21,6 +21,8 @@ export interface Starter {
 /** The folder of the server as a container sees it. */
 const mounted = '/server';
 const dockerPort = 3306;
+/** A server that was only unpacked lacks the folder of MySQL's own packages for LOAD DATA, and would not start without it. */
+const noFiles = '--secure-file-priv=NULL';
 
 export const containerName = (id: string): string => `djw-${id}`;
 
@@ -37,7 +39,7 @@ export function initialiseCommand(installation: Installation, files: ServerFiles
       if (starter.platform === 'win32') return { program: installation.installer ?? '', args: [`--datadir=${data}`] };
       return { program: installation.installer ?? '', args: [...mariadb(`./${path.basename(data)}`), ...asRoot(starter)] };
     case 'mysql':
-      return { program: installation.program, args: ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot(starter)] };
+      return { program: installation.program, args: ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, noFiles, ...asRoot(starter)] };
     case 'docker':
       return { program: installation.program, args: [...dockerRun(files, starter), '--entrypoint=mariadb-install-db', dockerImage, ...mariadb(place(data))] };
   }
@@ -70,7 +72,7 @@ export function serveCommand(
     '--default-time-zone=+00:00',
     '--innodb-buffer-pool-size=128M',
     '--max-allowed-packet=1G',
-    ...(installation.kind === 'mysql' ? ['--mysqlx=OFF'] : []),
+    ...(installation.kind === 'mysql' ? ['--mysqlx=OFF', noFiles] : []),
   ];
   if (!isDocker) return { program: installation.program, args: [...args, ...asRoot(starter)] };
   const published = [`--name=${container}`, `--publish=127.0.0.1:${String(port)}:${String(dockerPort)}`];

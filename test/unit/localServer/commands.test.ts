@@ -24,7 +24,7 @@ describe('the commands of a local server', () => {
   it('make the data of MySQL', () => {
     const { program, args } = initialiseCommand(mysql, files, at('new-1'), person);
     assert.equal(program, '/usr/sbin/mysqld');
-    assert.deepEqual(args, ['--no-defaults', '--initialize-insecure', `--datadir=${at('new-1')}`]);
+    assert.deepEqual(args, ['--no-defaults', '--initialize-insecure', `--datadir=${at('new-1')}`, '--secure-file-priv=NULL']);
   });
 
   it('let a server listen on 127.0.0.1 alone, with no socket, in UTC, small, and with no secret among the arguments', () => {
@@ -34,7 +34,7 @@ describe('the commands of a local server', () => {
       const wanted = ['--bind-address=127.0.0.1', '--port=40123', '--socket=', '--default-time-zone=+00:00', '--character-set-server=utf8mb4'];
       for (const each of [...wanted, '--innodb-buffer-pool-size=128M', `--datadir=${files.data}`]) assert.ok(args.includes(each), each);
       assert.equal(args[0], '--no-defaults');
-      assert.equal(args.includes('--mysqlx=OFF'), installation.kind === 'mysql');
+      for (const each of ['--mysqlx=OFF', '--secure-file-priv=NULL']) assert.equal(args.includes(each), installation.kind === 'mysql', each);
       assert.ok(!args.some((arg) => /pass|--user/.test(arg)));
     }
   });
