@@ -1,4 +1,4 @@
-import { serverTitle } from '../harness/server';
+import { serverTitle } from '../harness/serverKind';
 import { onTestServer } from '../integration/engine/server';
 import { atEachStep } from './atEachStep';
 import { deadlocks } from './deadlocks';

@@ -1,8 +1,9 @@
 import { it } from 'node:test';
+import { isFurtherServer } from '../harness/serverKind';
 import { describeEngine } from '../integration/engine/describeEngine';
 import { storm } from './storm';
 
-const KILLS = 50;
+const KILLS = isFurtherServer ? 20 : 50;
 const SEED = 20_261_122;
 
 /** The short form of `npm run crash`, always with the same kills; `npm run crash` has another seed each time. */

@@ -4,50 +4,68 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { ensureCodeServer } from './codeServer.mjs';
 import { ensurePython } from './python.mjs';
+import { serverNamed } from './servers/catalogue.mjs';
+import { ensureServer, titleOf } from './servers/ensure.mjs';
+import { startsServer } from './startsServer.mjs';
 
 const runs = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 const canAptInstall = () => existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
 
+/** The server that tests start. */
+function testServer(name) {
+  const { source } = serverNamed(name);
+  return {
+    name: titleOf(name),
+    isUsedBy: ({ file }) => startsServer(file),
+    packages: source.packages,
+    present: source.present,
+    prepare: async () => void (await ensureServer(name)),
+  };
+}
+
+/** A test file needs a thing when its text matches. */
+const usedBy = (pattern) => ({ text }) => pattern.test(text);
+
 /**
- * A test file needs a thing when its text matches `usedBy`. `packages` are Debian's, `present` says whether they are
- * there, and `prepare` does what remains after that; it returns environment variables for the tests.
+ * `isUsedBy` tells which test files need a thing. `packages` are Debian's, `present` says whether they are there, and `prepare`
+ * does what remains after that; it returns environment variables for the tests.
  */
-const needs = [
+const others = [
   {
     name: 'MariaDB server',
-    usedBy: /\/(server|localServerFolder|localServer)'|OnServer|onServer'|onServer\(|djwServer|ServerUnderTest/,
+    isUsedBy: usedBy(/\/(localServerFolder|localServer)'/),
     packages: ['mariadb-server'],
     present: () => runs('mariadbd', '--version'),
   },
   {
     name: 'Chromium',
-    usedBy: /harness\/workbench/,
+    isUsedBy: usedBy(/harness\/workbench/),
     packages: ['chromium'],
     present: () => runs('chromium', '--version'),
   },
   {
     name: 'code-server',
-    usedBy: /harness\/workbench/,
+    isUsedBy: usedBy(/harness\/workbench/),
     packages: ['g++', 'make', 'python3'],
     present: () => runs('g++', '--version') && runs('make', '--version') && runs('python3', '--version'),
     prepare: ensureCodeServer,
   },
   {
     name: 'Python with venv',
-    usedBy: /DJW_PYTHON_(23|014)|'\.\/python'/,
+    isUsedBy: usedBy(/DJW_PYTHON_(23|014)|'\.\/python'/),
     packages: ['python3', 'python3-venv'],
     present: () => runs('python3', '-c', 'import venv, ensurepip'),
     prepare: ensurePython,
   },
   {
     name: 'OpenSSL',
-    usedBy: /openssl/,
+    isUsedBy: usedBy(/openssl/),
     packages: ['openssl'],
     present: () => runs('openssl', 'version'),
   },
   {
     name: 'GNU Parallel',
-    usedBy: /GNU Parallel/,
+    isUsedBy: usedBy(/GNU Parallel/),
     packages: ['parallel'],
     present: () => runs('parallel', '--version'),
   },
@@ -62,12 +80,13 @@ function aptInstall(packages) {
 }
 
 /**
- * Gets what the files need.
+ * Gets what the files need when they run on this server.
  * @param {{file: string, text: string}[]} files
+ * @param {string} server
  * @returns {Promise<{env: Record<string, string>, missing: {file: string, reason: string}[]}>}
  */
-export async function provide(files) {
-  const wanted = needs.filter((need) => files.some(({ text }) => need.usedBy.test(text)));
+export async function provide(files, server) {
+  const wanted = [testServer(server), ...others].filter((need) => files.some(need.isUsedBy));
   const absent = wanted.filter((need) => !need.present());
   if (absent.length > 0 && canAptInstall()) aptInstall(absent.flatMap((need) => need.packages));
 
@@ -83,7 +102,7 @@ export async function provide(files) {
       }
     }
     if (reason === undefined) continue;
-    const without = files.filter(({ text }) => need.usedBy.test(text));
+    const without = files.filter(need.isUsedBy);
     missing.push(...without.map(({ file }) => ({ file, reason: `${need.name}: ${reason}` })));
   }
   return { env, missing };

@@ -8,37 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/localServer/freePort';
-import { serverNamed, usualServers } from './servers/catalogue.mjs';
-import { account, ensureServer, type ReadyServer, titleOf } from './servers/ensure.mjs';
+import { serverKind } from './serverKind';
+import { account, ensureServer, type ReadyServer } from './servers/ensure.mjs';
 import { AddressTaken, serve } from './servers/serve.mjs';
 import { until } from './until';
 
-/** The kind of server that tests start: DJW_TEST_SERVER names it. */
-const kind = serverNamed(process.env['DJW_TEST_SERVER'] ?? usualServers[0] ?? '');
-
-/** Its name for people, like `MySQL 9.7`. */
-export const serverTitle = titleOf(kind.name);
-
-/** Its product, where servers behave differently. */
-export const serverProduct = kind.product;
-
-/**
- * Options under which characters are compared exactly, as the embedded database does: in DataJoint's own server images
- * collations are binary too, and with one that pads, the keys '' and ' ' would be the same.
- */
-export const exactCharacters = [
-  '--character-set-server=utf8mb4',
-  `--collation-server=${kind.product === 'mysql' ? 'utf8mb4_0900_bin' : 'utf8mb4_nopad_bin'}`,
-];
-
-/** Options of a server that offers no TLS. */
-export const withoutTls = [kind.product === 'mysql' ? '--tls-version=' : '--skip-ssl'];
-
 /** Newer clients of MariaDB want TLS even on a socket. */
-const withoutTlsAsClient = kind.product === 'mysql' ? [] : ['--skip-ssl'];
-
-/** Whether REPLACE changes a row that is there, as newer MySQL does, where others delete it and enter another. */
-export const replacesInPlace = kind.product === 'mysql' && Number(/\d+/.exec(serverTitle)?.[0]) >= 9;
+const withoutTlsAsClient = serverKind.product === 'mysql' ? [] : ['--skip-ssl'];
 
 /** A database server that belongs to one test. */
 export class TestServer {
@@ -105,7 +81,7 @@ export class TestServer {
 
 /** Starts a server of the kind under test on a free port of 127.0.0.1; `options` are extra options of its program. */
 export async function startServer(options: readonly string[] = []): Promise<TestServer> {
-  const ready = await ensureServer(kind.name);
+  const ready = await ensureServer(serverKind.name);
   const folder = await mkdtemp(path.join(tmpdir(), 'djw-db-'));
   try {
     await cp(ready.data, path.join(folder, 'data'), { recursive: true, mode: constants.COPYFILE_FICLONE });

@@ -8,6 +8,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './install.mjs';
 import { provide } from './needs.mjs';
+import { titleOf } from './servers/ensure.mjs';
+import { startsServer } from './startsServer.mjs';
 
 const artifacts = path.join(root, 'test/artifacts');
 
@@ -15,7 +17,8 @@ const artifacts = path.join(root, 'test/artifacts');
  * `script` stages count as one test. `folder` stages run the *.test.ts files below a folder of test/; `seconds` is how
  * long one file may take, and `parallel` how many files run at once. `again`: a file that fails is run once more, alone, since
  * a busy machine may hold up servers, processes and a browser beyond what a test expects; what passes only then is told. Not
- * so in `crash`, where a rare failure is what is looked for.
+ * so in `crash`, where a rare failure is what is looked for. On the second server and those after it run the files that start
+ * a server, in `e2e` only `further`.
  */
 export const stages = [
   { name: 'lint', script: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'] },
@@ -26,15 +29,31 @@ export const stages = [
   { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism(), again: true },
   { name: 'interop', folder: 'interop', seconds: 600, parallel: 1, again: true },
   { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },
-  { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1, again: true },
+  { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1, again: true, further: ['server.test.ts'] },
 ];
 
 /** The test files of a stage, relative to the root; none for a stage that is a script. */
-export async function testFiles({ folder }) {
+async function testFiles({ folder }) {
   if (folder === undefined || !existsSync(path.join(root, 'test', folder))) return [];
   const entries = await readdir(path.join(root, 'test', folder), { recursive: true });
   const tests = entries.filter((entry) => entry.endsWith('.test.ts')).sort();
   return tests.map((entry) => path.join('test', folder, entry));
+}
+
+/**
+ * The runs of a stage: with all of its files on the first server, and on each other one with what starts a server.
+ * @returns {Promise<{stage: object, title: () => string, name: string, files: string[], server: string, isFurther: boolean}[]>}
+ */
+export async function runsOf(stage, servers) {
+  const files = await testFiles(stage);
+  const withServer = files.filter((file) => startsServer(file));
+  const title = (server) => (withServer.length === 0 ? stage.name : `${stage.name} on ${titleOf(server)}`);
+  if (stage.script === undefined && files.length === 0) return [];
+  const [first, ...others] = servers;
+  const run = { stage, title: () => title(first), name: stage.name, files, server: first, isFurther: false };
+  const again = withServer.filter((file) => stage.further?.includes(path.basename(file)) ?? true);
+  if (again.length === 0) return [run];
+  return [run, ...others.map((server) => ({ stage, title: () => title(server), name: `${stage.name}-${server}`, files: again, server, isFurther: true }))];
 }
 
 /** Runs a Node script; its output goes to test/artifacts/NAME.log, and here what `show` lets through. */
@@ -59,16 +78,17 @@ async function runScript({ name, script }) {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-async function runTests(stage, files) {
+async function runTests({ stage, name, files, server, isFurther }) {
   const read = files.map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
-  const { env, missing } = await provide(read);
+  const { env: provided, missing } = await provide(read, server);
+  const env = { ...provided, DJW_TEST_SERVER: server, ...(isFurther ? { DJW_TEST_SERVER_IS_FURTHER: '1' } : {}) };
   for (const { file, reason } of missing) console.log(`  - skipped: ${file} (${reason})`);
   const lacking = new Set(missing.map(({ file }) => file));
   const runnable = files.filter((file) => !lacking.has(file));
   if (runnable.length === 0) return { passed: 0, failed: 0, skipped: lacking.size };
 
-  const first = await runFiles(stage, stage.name, runnable, env);
-  const totals = stage.again ? await runFailedAgain(stage, runnable, first, env) : first;
+  const first = await runFiles(stage, name, runnable, env);
+  const totals = stage.again ? await runFailedAgain(stage, name, runnable, first, env) : first;
   return { passed: totals.passed, failed: totals.failed, skipped: totals.skipped + lacking.size };
 }
 
@@ -98,13 +118,13 @@ async function runFiles({ seconds, parallel }, name, files, env) {
 }
 
 /** Runs the files that failed or did not run to their end once more, alone; what passes then counts as passed, loudly. */
-async function runFailedAgain(stage, files, first, env) {
+async function runFailedAgain(stage, name, files, first, env) {
   const has = (results, file) => results.files[path.join(root, file)];
   const hasPassed = (results) => (file) => has(results, file)?.failed === 0;
   const failed = files.filter((file) => !hasPassed(first)(file));
   if (failed.length === 0) return first;
   console.log(`  running ${failed.map((file) => path.basename(file)).join(', ')} again`);
-  const second = await runFiles({ ...stage, parallel: 1 }, `${stage.name}-again`, failed, env);
+  const second = await runFiles({ ...stage, parallel: 1 }, `${name}-again`, failed, env);
   for (const file of failed.filter(hasPassed(second))) console.log(`\n  !! ${path.basename(file)} PASSED ON THE SECOND TRY; how it failed stands above.\n`);
   const kept = files.filter(hasPassed(first)).map((file) => has(first, file));
   const sum = (key) => kept.reduce((total, counts) => total + counts[key], 0) + second[key];
@@ -112,9 +132,9 @@ async function runFailedAgain(stage, files, first, env) {
 }
 
 /**
- * Runs one stage.
+ * Does one run of a stage.
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export function runStage(stage, files) {
-  return stage.script === undefined ? runTests(stage, files) : runScript(stage);
+export function runStage(run) {
+  return run.stage.script === undefined ? runTests(run) : runScript(run.stage);
 }

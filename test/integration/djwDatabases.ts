@@ -1,5 +1,6 @@
 import { after } from 'node:test';
-import { exactCharacters, serverTitle, startServer, type TestServer } from '../harness/server';
+import { startServer, type TestServer } from '../harness/server';
+import { exactCharacters, isFurtherServer, serverTitle } from '../harness/serverKind';
 
 /** A database for `djw` processes. */
 export interface DjwDatabase {
@@ -11,8 +12,11 @@ export interface DjwDatabase {
 /** The embedded database of the test's folder. */
 export const embeddedFile: DjwDatabase = { name: 'embedded', place: async () => ({ env: {}, schema: 'lab' }) };
 
+/** The databases that `djw` is tried on. */
+export const djwDatabases = (): DjwDatabase[] => [...(isFurtherServer ? [] : [embeddedFile]), djwServer()];
+
 /** A server for all tests of this file. */
-export function djwServer(): DjwDatabase {
+function djwServer(): DjwDatabase {
   let server: Promise<TestServer> | null = null;
   let schemas = 0;
   after(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { until } from '../harness/until';
-import { type DjwDatabase, embeddedFile, djwServer } from './djwDatabases';
+import { type DjwDatabase, djwDatabases, embeddedFile } from './djwDatabases';
 import { temporaryFolder } from './djwProcess';
 
 const pipeline = (schema: string, items: number): string => `import * as dj from 'datajoint-workbench';
@@ -34,7 +34,7 @@ async function lab(context: TestContext, database: DjwDatabase, items = 6) {
   return { folder, env, table: `${schema}.Result`, djw };
 }
 
-for (const database of [embeddedFile, djwServer()]) {
+for (const database of djwDatabases()) {
   test(`jobs tells who holds what and whether they live (${database.name})`, async (context) => {
     const { folder, env, table, djw } = await lab(context, database);
     const running = folder.start(['populate', table, '--reserve-jobs'], { ...env, HANG: '1' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { until } from '../harness/until';
-import { type DjwDatabase, embeddedFile, djwServer } from './djwDatabases';
+import { type DjwDatabase, djwDatabases, embeddedFile } from './djwDatabases';
 import { temporaryFolder, together } from './djwProcess';
 
 /** `body` is what make() does with `k`, the number of its item. */
@@ -47,7 +47,7 @@ async function lab(context: TestContext, database: DjwDatabase, items: number, b
 
 const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0 };
 
-for (const database of [embeddedFile, djwServer()]) {
+for (const database of djwDatabases()) {
   for (const mode of [[], ['--reserve-jobs']]) {
     const on = `${mode.length === 0 ? 'directly' : 'with reservations'}, on ${database.name}`;
 

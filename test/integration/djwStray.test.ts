@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { embeddedFile, djwServer } from './djwDatabases';
+import { djwDatabases } from './djwDatabases';
 import { temporaryFolder } from './djwProcess';
 
 /** What the make of each key leaves behind, or does to its process. */
@@ -35,7 +35,7 @@ export class Stray extends dj.Computed {
 }
 `;
 
-for (const database of [embeddedFile, djwServer()]) {
+for (const database of djwDatabases()) {
   for (const processes of [[], ['--processes', '2']]) {
     const where = `${processes.length === 0 ? '' : 'in processes, '}on ${database.name}`;
     test(`what a make leaves behind is its own job's error while that runs, and a warning afterwards (${where})`, async (context) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { type DjwDatabase, embeddedFile, djwServer } from './djwDatabases';
+import { type DjwDatabase, djwDatabases, embeddedFile } from './djwDatabases';
 import { temporaryFolder } from './djwProcess';
 
 const pipeline = (schema: string): string => `import * as dj from 'datajoint-workbench';
@@ -60,7 +60,7 @@ async function lab(context: TestContext, database: DjwDatabase) {
 
 const lines = (out: string): Line[] => out.trim().split('\n').map((line) => JSON.parse(line) as Line);
 
-for (const database of [embeddedFile, djwServer()]) {
+for (const database of djwDatabases()) {
   test(`a worker makes what there is of its tables, parents first, and tells of each key (${database.name})`, async (context) => {
     const { schema, djw } = await lab(context, database);
     const { code, out, err } = await djw('worker', `${schema}.Later`, `${schema}.First`, '--json');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';
-import { replacesInPlace } from '../../harness/server';
+import { replacesInPlace } from '../../harness/serverKind';
 import { type Engine, describeEngine, manual, refused } from './describeEngine';
 
 function tables(engine: Engine) {

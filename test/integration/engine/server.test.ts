@@ -1,5 +1,5 @@
 import { areas } from './areas';
-import { serverTitle } from '../../harness/server';
+import { serverTitle } from '../../harness/serverKind';
 import { onTestServer } from './server';
 
 const open = onTestServer();

@@ -1,6 +1,7 @@
 import { after } from 'node:test';
 import * as dj from '../../../src/engine';
-import { exactCharacters, startServer, type TestServer } from '../../harness/server';
+import { startServer, type TestServer } from '../../harness/server';
+import { exactCharacters } from '../../harness/serverKind';
 import type { OpenDatabase } from './describeEngine';
 
 /** Opens databases on one server of the kind under test, which starts with the first and ends with the test file. */

@@ -1,4 +1,4 @@
-import { serverTitle } from '../../harness/server';
+import { serverTitle } from '../../harness/serverKind';
 import { onTestServer } from './server';
 import { naiveEvaluation } from './naiveEvaluation';
 

@@ -1,6 +1,7 @@
 import { after, before } from 'node:test';
 import * as dj from '../../../src/engine';
-import { exactCharacters, startServer, type TestServer } from '../../harness/server';
+import { startServer, type TestServer } from '../../harness/server';
+import { exactCharacters } from '../../harness/serverKind';
 
 /** A server for the tests of one file, with an account whose sessions are counted. */
 export class ServerUnderTest {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { withoutTls } from '../../harness/server';
+import { withoutTls } from '../../harness/serverKind';
 import { until } from '../../harness/until';
 import { manyRows, onServer, refused, sql } from './support';
 

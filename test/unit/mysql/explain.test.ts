@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as dj from '../../../src/engine';
 import type { Database, Executor, SqlRow, Statement, Transaction } from '../../../src/engine/database';
-import { serverProduct } from '../../harness/server';
+import { serverProduct } from '../../harness/serverKind';
 import { onServer } from './support';
 
 const place = onServer();
