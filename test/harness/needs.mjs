@@ -52,7 +52,7 @@ const others = [
   },
   {
     name: 'Python with venv',
-    isUsedBy: usedBy(/DJW_PYTHON_(23|014)|'\.\/python'/),
+    isUsedBy: usedBy(/DJW_PYTHON_(23|014)|\/python'/),
     packages: ['python3', 'python3-venv'],
     present: () => runs('python3', '-c', 'import venv, ensurepip'),
     prepare: ensurePython,

@@ -28,6 +28,7 @@ export const stages = [
   { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism(), again: true },
   { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism(), again: true },
   { name: 'interop', folder: 'interop', seconds: 600, parallel: 1, again: true },
+  { name: 'peer', folder: 'peer', seconds: 600, parallel: 1, again: true, further: [] },
   { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },
   { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1, again: true, further: ['server.test.ts'] },
 ];
