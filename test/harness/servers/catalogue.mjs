@@ -41,5 +41,5 @@ export const usualServers = ['mariadb1011', 'mysql97'];
 export function serverNamed(name) {
   const server = servers.find((each) => each.name === name);
   if (server !== undefined) return server;
-  throw new Error(`no test server is called ${name}: there are ${servers.map((each) => each.name).join(', ')}`);
+  throw new Error(`No test server is called ${name}: there are ${servers.map((each) => each.name).join(', ')}.`);
 }

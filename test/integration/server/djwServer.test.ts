@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../harness/until';
 import { temporaryFolder } from '../djwProcess';
+import { withoutTls } from '../../harness/serverKind';
 import { ServerUnderTest } from './onServer';
 
-const lab = new ServerUnderTest();
+const lab = new ServerUnderTest(withoutTls);
 
 const pipeline = `import * as dj from 'datajoint-workbench';
 const schema = dj.schema('terminal');

@@ -26,5 +26,5 @@ test('each mistake is named', () => {
   assert.throws(() => read('--severs', 'all'), /^Error: There is no option --severs\.$/);
   assert.throws(() => read('--servers'), /^Error: --servers needs names\.$/);
   assert.throws(() => read('--only'), /^Error: --only needs names\.$/);
-  assert.throws(() => read('--servers', 'mysql57'), /no test server is called mysql57: there are mariadb1011, /);
+  assert.throws(() => read('--servers', 'mysql57'), /^Error: No test server is called mysql57: there are mariadb1011, /);
 });
