@@ -1,7 +1,7 @@
 // What djw shows and does beside a table, a queue or a schema that cannot be read, and beside counts without an end.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { type DjwDatabase, embeddedFile,  } from './djwDatabases';
+import { type DjwDatabase, djwDatabases } from './djwDatabases';
 import { temporaryFolder } from './djwProcess';
 
 const pipeline = (good: string, other: string): string => `import * as dj from 'datajoint-workbench';
@@ -45,7 +45,7 @@ async function lab(context: TestContext, database: DjwDatabase, files: (schema: 
   return { djw, schema };
 }
 
-for (const database of [embeddedFile, ()]) {
+for (const database of djwDatabases()) {
   test(`a table whose parents cannot be joined hides no other table, error or job (${database.name})`, async (context) => {
     const { djw, schema } = await lab(context, database, (name) => ({ 'pipeline.ts': pipeline(name, `${name}_other`), 'enter.ts': enter }));
     const list = await djw('list');
