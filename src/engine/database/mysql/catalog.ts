@@ -107,9 +107,10 @@ export class MysqlCatalog implements Catalog {
   }
 
   async tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]> {
-    const found = await this.#readNamed(names, options);
-    // A server may store names in lower case and find them in any.
     const idOf = ({ schema, table }: TableName) => `${schema}.${table}`;
+    // Each is looked up by itself, so a table that is named twice would come with its columns twice.
+    const found = await this.#readNamed([...new Map(names.map((name) => [idOf(name), name])).values()], options);
+    // A server may store names in lower case and find them in any.
     const isCalled = (wanted: TableName) => (each: TableSpec) => idOf(each.name) === idOf(wanted);
     const isLike = (wanted: TableName) => (each: TableSpec) =>
       idOf(each.name).toLowerCase() === idOf(wanted).toLowerCase();
