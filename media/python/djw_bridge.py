@@ -515,7 +515,7 @@ class Pipeline:
             in_parts = inspect.isgeneratorfunction(make)
             if not in_parts:
                 connection.start_transaction()
-            if key in table:
+            if self.has_row(key):
                 if not in_parts:
                     connection.cancel_transaction()
                 return "there"
@@ -524,7 +524,7 @@ class Pipeline:
             else:
                 say("Making %s -> %s", key, self.name)
                 make(dict(key), **kwargs)
-            made = self.inserted or key in table
+            made = self.inserted or self.has_row(key)
             if asks:
                 self.finish()
             connection.commit_transaction()
@@ -541,6 +541,13 @@ class Pipeline:
             type(table)._allow_insert = False
             if hasattr(table, "_upstream_key"):
                 table._upstream_key = table._upstream = None
+
+    def has_row(self, key):
+        """Whether the table has the key's row; False where datajoint cannot ask, which writes times into SQL without quotes."""
+        try:
+            return key in self.table
+        except self.dj.errors.QuerySyntaxError:
+            return False
 
     def make_in_parts(self, make, key, kwargs):
         """Fetching and computing happen outside the transaction; inside, what was fetched must still be the same."""
