@@ -18,7 +18,7 @@ const artifacts = path.join(root, 'test/artifacts');
  * long one file may take, and `parallel` how many files run at once. `again`: a file that fails is run once more, alone, since
  * a busy machine may hold up servers, processes and a browser beyond what a test expects; what passes only then is told. Not
  * so in `crash`, where a rare failure is what is looked for. On the second server and those after it run the files that start
- * a server, in `e2e` only `further`.
+ * a server, or of these only `further`.
  */
 export const stages = [
   { name: 'lint', script: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'] },
@@ -27,7 +27,7 @@ export const stages = [
   { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism(), again: true },
   { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism(), again: true },
   { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism(), again: true },
-  { name: 'interop', folder: 'interop', seconds: 600, parallel: 1, again: true },
+  { name: 'interop', folder: 'interop', seconds: 600, parallel: 1, again: true, further: ['bridge.test.ts', 'declare.test.ts', 'queue.test.ts', 'schemaJobs.test.ts'] },
   { name: 'peer', folder: 'peer', seconds: 600, parallel: 1, again: true, further: [] },
   { name: 'crash', folder: 'crash', seconds: 600, parallel: 1 },
   { name: 'e2e', folder: 'e2e', seconds: 900, parallel: 1, again: true, further: ['server.test.ts'] },

@@ -6,13 +6,16 @@ export function expression(tokens: readonly ExpressionToken[]): string {
   let sql = '';
   let before: ExpressionToken | null = null;
   for (const token of tokens) {
-    // Between the name of a function and its parenthesis no space may stand.
-    sql += before === null || before.kind === 'call' ? '' : ' ';
-    sql += tokenText(token);
+    // Between the name of a function and its parenthesis no space may stand. Elsewhere it is as people write it, who look for
+    // their text among the statements that a server runs.
+    const isTight = before === null || before.kind === 'call' || isOperator(before, '(') || isOperator(token, ')', ',');
+    sql += isTight ? tokenText(token) : ` ${tokenText(token)}`;
     before = token;
   }
   return sql;
 }
+
+const isOperator = (token: ExpressionToken, ...texts: readonly string[]): boolean => token.kind === 'operator' && texts.includes(token.text);
 
 function tokenText(token: ExpressionToken): string {
   switch (token.kind) {
