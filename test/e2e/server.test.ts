@@ -127,7 +127,9 @@ test('a server that datajoint.json names appears by itself; a populate on the sc
         await writeFile(path.join(folder, 'datajoint.json'), JSON.stringify(config));
         const found = workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`);
         await found.find(30_000);
-        await workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`, 'secret').shows(/lacks a privilege/);
+        const secret = ['Pipelines', `${user}@${host}:${String(port)}`, 'secret'] as const;
+        await workbench.treeItem(...secret).shows(/1 problem/);
+        await workbench.treeItem(...secret, 'Thing').shows(/lacks a privilege \(select on secret\.thing\)/);
         await found.menu('Run a Pipeline File');
         const simulation = workbench.treeItem('Pipelines', `${user}@${host}:${String(port)}`, 'slow', 'Simulation');
         await workbench.terminalShows(/2 samples/, 60_000);
