@@ -69,7 +69,7 @@ function end(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
-/** Whoever reads the output may stop reading (`djw list | head`); the work goes on. */
+/** The reader of the output may stop reading (`djw list | head`); the work goes on. */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** Several populates that are one for whoever watches. */
+/** Several populates that are shown as one. */
 import type { PopulateEvent } from '../engine';
 
 export class OneRun {

@@ -68,7 +68,7 @@ function equals(block: Block, attribute: HeadingAttribute, given: unknown): Frag
   const column = columnOf(block, attribute.name);
   if (given === null || given === undefined) return sql`${column} IS NULL`;
   const stored = storedValue(block, attribute, given);
-  // Equal to nothing, and unknown of null, as any other comparison.
+  // False for every value and unknown for NULL, like each comparison in SQL.
   return stored === undefined ? raw(`${column} <> ${column}`) : sql`${column} = ${value(stored)}`;
 }
 

@@ -171,7 +171,7 @@ export const catalogue = describeEngine('catalogue', (engine) => {
     await refused('usage', async () => { dj.registerCodec({ ...codec, name: 'Bad Name' }); });
   });
 
-  it('asks before rows go, where a program has somebody to ask', async () => {
+  it('asks before rows go, where a program can ask', async () => {
     const { Subject, Session } = await family(engine);
     await Subject.insert([[1], [2]]);
     await Session.insert([[1, 1], [1, 2]]);
