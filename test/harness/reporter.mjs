@@ -1,6 +1,6 @@
-// A reporter for `node --test`: prints each failure as it happens, and writes as JSON to the file named by DJW_RESULTS, when
-// all is done, the totals, and those of each file that ran to its end. A test counts for the file that was run, wherever it
-// is written.
+// A reporter for `node --test`: prints each failure as it happens, and writes as JSON to the file named by DJW_RESULTS,
+// whenever a file ran to its end, the totals, and those of each such file: what is known stays known when a run is stopped.
+// A test counts for the file that was run, wherever it is written.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -33,10 +33,13 @@ export default async function* reporter(source) {
       yield `  - skipped: ${data.name}${typeof skipped === 'string' ? ` (${skipped})` : ''}\n`;
     } else if (type === 'test:pass' && data.details.type !== 'suite') {
       totals.passed += 1;
-    } else if (type === 'test:summary' && data.file !== undefined) {
-      const { counts } = data;
-      files[data.file] = { passed: counts.passed, failed: counts.failed + counts.cancelled, skipped: counts.skipped + counts.todo };
+    } else if (type === 'test:summary') {
+      const { counts, duration_ms: milliseconds, file } = data;
+      if (file !== undefined) {
+        const failed = counts.failed + counts.cancelled;
+        files[file] = { passed: counts.passed, failed, skipped: counts.skipped + counts.todo, seconds: Math.round(milliseconds / 1000) };
+      }
+      writeFileSync(process.env.DJW_RESULTS, JSON.stringify({ ...totals, files, failures, skips }, null, 2));
     }
   }
-  writeFileSync(process.env.DJW_RESULTS, JSON.stringify({ ...totals, files, failures, skips }, null, 2));
 }

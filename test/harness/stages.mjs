@@ -1,13 +1,12 @@
 // The stages of `npm test`. Each runs to its end and answers with its totals.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './install.mjs';
 import { provide } from './needs.mjs';
+import { runProcess } from './runProcess.mjs';
 import { titleOf } from './servers/ensure.mjs';
 import { startsServer } from './startsServer.mjs';
 
@@ -57,23 +56,15 @@ export async function runsOf(stage, servers) {
   return [run, ...others.map((server) => ({ stage, title: () => title(server), name: `${stage.name}-${server}`, files: again, server, isFurther: true }))];
 }
 
+/** How long one run of a stage may take. The longest takes a third of it on two cores. */
+const MINUTES = 20;
+
 /** Runs a Node script; its output goes to test/artifacts/NAME.log, and here what `show` lets through. */
-async function node(name, args, { env = {}, show }) {
-  mkdirSync(artifacts, { recursive: true });
-  const log = createWriteStream(path.join(artifacts, `${name}.log`));
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.pipe(log, { end: false });
-    if (show) stream.pipe(process.stdout, { end: false });
-  }
-  const [code] = await once(child, 'close');
-  log.end();
-  await once(log, 'finish');
-  return code;
-}
+const node = (name, args, { env = {}, show }) =>
+  runProcess(args, { cwd: root, env: { ...process.env, ...env }, log: path.join(artifacts, `${name}.log`), show, minutes: MINUTES });
 
 async function runScript({ name, script }) {
-  const code = await node(name, script, { show: false });
+  const { code } = await node(name, script, { show: false });
   if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
   process.stdout.write(readFileSync(path.join(artifacts, `${name}.log`), 'utf8'));
   return { passed: 0, failed: 1, skipped: 0 };
@@ -99,7 +90,7 @@ async function runFiles({ seconds, parallel }, name, files, env) {
   mkdirSync(path.dirname(results), { recursive: true });
   rmSync(results, { force: true });
   const reporter = pathToFileURL(path.join(root, 'test/harness/reporter.mjs')).href;
-  await node(
+  const { inTime } = await node(
     name,
     [
       '--import',
@@ -113,9 +104,11 @@ async function runFiles({ seconds, parallel }, name, files, env) {
     ],
     { env: { ...env, DJW_RESULTS: results }, show: true },
   );
-  if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8'));
-  console.log(`  ✗ the ${name} tests ended without results; see test/artifacts/${name}.log`);
-  return { passed: 0, failed: 1, skipped: 0, files: {}, failures: [] };
+  const found = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: 0, failed: 0, skipped: 0, files: {} };
+  const missing = files.filter((file) => found.files[path.join(root, file)] === undefined);
+  if (inTime && missing.length === 0) return found;
+  console.log(`  ✗ ${name}: ${inTime ? 'ended' : `stopped after ${MINUTES} minutes`} without the results of ${missing.join(', ')}; see test/artifacts/${name}.log`);
+  return { ...found, failed: found.failed + Math.max(1, missing.length) };
 }
 
 /** Runs the files that failed or did not run to their end once more, alone; what passes then counts as passed, loudly. */

@@ -87,7 +87,7 @@ for (const python23 of both23) describe(`one queue, datajoint-python ${python23.
     await Source.insert(Array.from({ length: n }, (_, k) => ({ k })));
     await Result.jobs.refresh();
     const gate = closedGate(context);
-    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 1, hangAt: null, gate: gate.file }));
+    const workers = [0, 1].map(() => new WorkerProcess(context, { spec, schema: 'shared', milliseconds: 1, hangAt: null, gate: gate.file }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
     const pythonWorker = startPython(python23, 'work_queue.py', server, { schema: 'shared', gate: gate.file, actions: [['populate']] });
     await until('Python makes a key', async () => (await Result.jobs.reserved.count()) > 0);

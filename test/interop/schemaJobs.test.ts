@@ -83,7 +83,7 @@ for (const python014 of both014) describe(`one ~jobs, datajoint-python ${python0
     const { schema, Result } = engine('shared', undefined, { jobs: 'schema' });
     assert.equal(await schema.jobs.count(), 0);
     const gate = closedGate(context);
-    const workers = [0, 1].map(() => new WorkerProcess({ spec, schema: 'shared', milliseconds: 4, hangAt: null, gate: gate.file }));
+    const workers = [0, 1].map(() => new WorkerProcess(context, { spec, schema: 'shared', milliseconds: 4, hangAt: null, gate: gate.file }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
     const pythonWorker = startPython(python014, 'schema_jobs.py', server, { schema: 'shared', gate: gate.file, actions: [['populate']] });
     await until('Python makes a key', async () => (await schema.jobs.restrict("status = 'reserved'").count()) > 0);

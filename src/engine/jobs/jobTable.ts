@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type TableSource } from '../algebra';
-import type { Attribute, Connection, TableName, TableSpec } from '../database';
+import { type Attribute, type Connection, createTable, type TableName, type TableSpec } from '../database';
 import { assertQueueHasName, jobsTableOf, parseDefinition, resolveDefinition } from '../definition';
 import { DataJointError } from '../errors';
 import { addressOf } from '../tables';
@@ -109,9 +109,7 @@ export async function declaredJobTable(target: JobTarget): Promise<JobTable> {
     await assertMayGo(jobTable(connection, target.label, spec, existing), jobs);
     await connection.catalog.dropTables([existing.name]);
   }
-  await connection.transaction(async (transaction) => {
-    for (const statement of connection.dialect.createTable(jobs)) await transaction.run(statement);
-  });
+  await createTable(connection, jobs);
   return jobTable(connection, target.label, spec, jobs);
 }
 

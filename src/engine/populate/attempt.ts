@@ -1,5 +1,5 @@
 import { Query } from '../algebra';
-import type { Connection } from '../database';
+import { type Connection, isAway, isLost, retryTransient, serverWasAway } from '../database';
 import { DataJointError, DuplicateError } from '../errors';
 import { hasJobMetadata, type TableBinding } from '../tables';
 import type { Ancestry } from './ancestry';
@@ -9,7 +9,6 @@ import { callMake } from './make';
 import { callElsewhere, type Made, makerElsewhere } from './makeElsewhere';
 import { MakeScope } from './makeScope';
 import { recordFailure } from './recordFailure';
-import { isAway, isLost, retryTransient, serverWasAway } from './retry';
 import { stopping } from './stop';
 import type { Task } from './supply';
 

@@ -1,6 +1,5 @@
 import { type Key, Query, type TableSource, U } from '../algebra';
-import type { Connection } from '../database';
-import { retryHarmless } from './retry';
+import { type Connection, retryHarmless } from '../database';
 
 /** How many keys are asked for at once. */
 export const KEYS_AT_ONCE = 500;

@@ -1,4 +1,5 @@
 import type { Condition } from '../algebra';
+import { retryHarmless } from '../database';
 import { DataJointError } from '../errors';
 import { bindingOf, config, type TableBinding } from '../tables';
 import { announced } from './announce';
@@ -9,7 +10,6 @@ import type { PopulateEvent, PopulateResult } from './options';
 import { type Plan, planOf, type PlanOptions, supplyOf } from './plan';
 import type { Populatable } from './populatable';
 import { assertMayPopulate, populateInProcesses, workerLauncher } from './processes';
-import { retryHarmless } from './retry';
 import { runAll } from './run';
 import { stopSignal } from './stop';
 import { Tally } from './tally';

@@ -1,5 +1,6 @@
 import type { Key } from '../algebra';
 import { decodeValue } from '../codecs';
+import { retryHarmless } from '../database';
 import {
   attributeOf,
   complete,
@@ -16,7 +17,6 @@ import {
 import { StoredTable } from '../tables';
 import { batchedSupply, type BatchOptions, unlessTaken } from './batched';
 import { madeKeys } from './made';
-import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
 export interface ReservedOptions extends JobChoice, BatchOptions {

@@ -1,5 +1,5 @@
 import type { Key, Query } from '../algebra';
-import type { TableSpec } from '../database';
+import { retryHarmless, type TableSpec } from '../database';
 import {
   claim,
   completeInSchema,
@@ -17,7 +17,6 @@ import {
 import type { TableBinding } from '../tables';
 import { type Batch, batchedSupply, type BatchOptions, unlessTaken } from './batched';
 import { keyId, madeKeys } from './made';
-import { retryHarmless } from './retry';
 import type { Supply } from './supply';
 
 export interface SchemaWideOptions extends BatchOptions {

@@ -1,4 +1,4 @@
-import type { Connection, HiddenForm, TableSpec } from '../database';
+import { type Connection, createTable, type HiddenForm, retryTransient, type TableSpec } from '../database';
 import { classNameOf, compareSpecs, describeTable, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
 import { DataJointError, DefinitionError } from '../errors';
 import { config } from './config';
@@ -25,7 +25,7 @@ export async function declare(binding: TableBinding, connection: Connection): Pr
     // Node's own channel: a program that runs the engine shows warnings as it sees fit.
     for (const warning of warnings) process.emitWarning(`${binding.label}: ${warning}.`, 'DataJointWarning');
   }
-  if (binding.contents.length > 0) await insertContents(connection, spec, binding.label, binding.contents);
+  if (binding.contents.length > 0) await retryTransient(connection, () => insertContents(connection, spec, binding.label, binding.contents));
   return spec;
 }
 
@@ -107,9 +107,7 @@ async function create(binding: TableBinding, connection: Connection, defined: Ta
   await connection.catalog.createSchema(schema);
   const form = await connection.catalog.hiddenForm(schema);
   const spec = withHidden(binding, defined, form);
-  await connection.transaction(async (transaction) => {
-    for (const statement of connection.dialect.createTable(spec, form)) await transaction.run(statement);
-  });
+  await createTable(connection, spec, form);
   return spec;
 }
 

@@ -3,6 +3,7 @@ import { cascades } from './cascades';
 import { brokenTables } from './brokenTables';
 import { catalogue } from './catalogue';
 import { concurrency } from './concurrency';
+import { declaredTogether } from './declaredTogether';
 import { definitions } from './definitions';
 import type { Area } from './describeEngine';
 import { document000 } from './document000';
@@ -31,6 +32,7 @@ import { values } from './values';
 /** The conformance suite: what every database must pass, unchanged. */
 export const areas: readonly Area[] = [
   definitions,
+  declaredTogether,
   values,
   references,
   rows,

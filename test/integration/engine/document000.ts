@@ -106,7 +106,7 @@ export const document000 = describeEngine('document 000', (engine) => {
     await Source.insert(Array.from({ length: 60 }, (_, k) => ({ k })));
     const gate = closedGate(context);
     const order = { spec: engine.spec, schema: schema.schemaName, milliseconds: 1, hangAt: null, gate: gate.file };
-    const workers = [1, 2].map(() => new WorkerProcess(order));
+    const workers = [1, 2].map(() => new WorkerProcess(context, order));
     await Promise.all(workers.map((worker) => worker.message('ready')));
     await beginTogether(workers, gate);
     const results = await Promise.all(workers.map((worker) => worker.message('done')));

@@ -1,6 +1,6 @@
 // Listing and ending sessions: `dj.kill`, document 003.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import * as dj from '../../../src/engine';
 import { until } from '../../harness/until';
 import { type Engine, describeEngine, refused } from './describeEngine';
@@ -8,12 +8,12 @@ import { WorkerProcess } from './workers';
 import { workTables } from './workTables';
 
 /** A worker process that is making key 0, and will for ever. */
-async function hanging(engine: Engine) {
+async function hanging(engine: Engine, context: TestContext) {
   const schema = engine.schema();
   const { Source, Result } = workTables(schema, () => undefined);
   await Source.insert([{ k: 0 }]);
   await Result.count();
-  const worker = new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: 0 });
+  const worker = new WorkerProcess(context, { spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: 0 });
   await worker.message('ready');
   worker.go();
   await worker.message('making', ({ key }) => key === 0);
@@ -22,8 +22,8 @@ async function hanging(engine: Engine) {
 }
 
 export const killing = describeEngine('killing', (engine) => {
-  it('lists sessions with the jobs that they hold, restricted and ordered', async () => {
-    const { worker, id, Result } = await hanging(engine);
+  it('lists sessions with the jobs that they hold, restricted and ordered', async (context) => {
+    const { worker, id, Result } = await hanging(engine, context);
     const { sessions, complete } = await dj.listSessions(engine.connection, '', 'id desc');
     assert.equal(complete, true);
     assert.deepEqual(sessions.map((each) => each.id), sessions.map((each) => each.id).sort((a, b) => b - a));
@@ -40,8 +40,8 @@ export const killing = describeEngine('killing', (engine) => {
     await until('the death is seen', async () => (await Result.jobs.refresh()).orphaned === 1);
   });
 
-  it('ends those that a person chooses, one after another', async () => {
-    const { worker, id, Result } = await hanging(engine);
+  it('ends those that a person chooses, one after another', async (context) => {
+    const { worker, id, Result } = await hanging(engine, context);
     const seen: (number | null)[] = [];
     dj.setSessionChoice((list, last) => {
       seen.push(last === null ? null : last.session.id);
@@ -64,8 +64,8 @@ export const killing = describeEngine('killing', (engine) => {
     assert.equal(await Result.count(), 0);
   });
 
-  it('ends all that meet a restriction without asking, never its own', async () => {
-    const { worker, id } = await hanging(engine);
+  it('ends all that meet a restriction without asking, never its own', async (context) => {
+    const { worker, id } = await hanging(engine, context);
     assert.equal(await dj.killQuick(`ID = ${id}`, { connection: engine.connection }), 1);
     assert.equal(await dj.killQuick(`ID = ${id}`, { connection: engine.connection }), 0);
     worker.kill('SIGTERM');

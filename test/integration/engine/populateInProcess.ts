@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => controller.abort(new dj.Interruption('KeyboardInterrupt')));
   process.once('SIGTERM', () => controller.abort(new dj.Interruption('SystemExit')));
   say({ type: 'ready', pid: process.pid });
+  // A worker whose test has ended without it ends as well.
+  process.stdin.once('end', () => process.exit(1));
   await once(process.stdin, 'data');
   const { successCount, errorList } = await Result.populate({ reserveJobs: true, suppressErrors: true, signal: controller.signal });
   say({ type: 'done', made, successCount, errors: errorList });

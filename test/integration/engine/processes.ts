@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { closedGate } from '../../harness/gate';
 import { type Engine, describeEngine } from './describeEngine';
 import { beginTogether, WorkerProcess, type WorkOrder } from './workers';
 import { workTables } from './workTables';
 
-async function queue(engine: Engine, n: number) {
+async function queue(engine: Engine, context: TestContext, n: number) {
   const schema = engine.schema();
   const tables = workTables(schema, () => undefined);
   await tables.Source.insert(Array.from({ length: n }, (_, k) => ({ k })));
   await tables.Result.count();
   const start = (order: Partial<WorkOrder> = {}) =>
-    new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: null, ...order });
+    new WorkerProcess(context, { spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: null, ...order });
   return { ...tables, start };
 }
 
 export const processes = describeEngine('worker processes', (engine) => {
   it('share one queue: each key is made exactly once and no job is left', async (context) => {
-    const { Source, Result, start } = await queue(engine, 300);
+    const { Source, Result, start } = await queue(engine, context, 300);
     const gate = closedGate(context);
     const workers = Array.from({ length: 4 }, () => start({ milliseconds: 2, gate: gate.file }));
     const pids = await Promise.all(workers.map(async (worker) => (await worker.message('ready')).pid));
@@ -35,8 +35,8 @@ export const processes = describeEngine('worker processes', (engine) => {
     assert.equal((await Result.jobs.progress()).total, 0);
   });
 
-  it('finish what another worker has refreshed, and do not wait for what it holds', async () => {
-    const { Result, start } = await queue(engine, 20);
+  it('finish what another worker has refreshed, and do not wait for what it holds', async (context) => {
+    const { Result, start } = await queue(engine, context, 20);
     const slow = start({ hangAt: 0 });
     await slow.message('ready');
     slow.go();
@@ -49,9 +49,9 @@ export const processes = describeEngine('worker processes', (engine) => {
     assert.equal(await Result.jobs.errors.fetch1('error_message'), 'KeyboardInterrupt');
   });
 
-  it('declare the same tables at the same moment', async () => {
+  it('declare the same tables at the same moment', async (context) => {
     const schema = engine.schema();
-    const workers = Array.from({ length: 3 }, () => new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: null }));
+    const workers = Array.from({ length: 3 }, () => new WorkerProcess(context, { spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: null }));
     await Promise.all(workers.map((worker) => worker.message('ready')));
     const { Source, Result } = workTables(schema, () => undefined);
     await Source.insert([{ k: 1 }, { k: 2 }, { k: 3 }]);

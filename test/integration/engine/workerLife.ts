@@ -1,7 +1,7 @@
 // Workers as tools see and end them.
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import * as dj from '../../../src/engine';
 import { until } from '../../harness/until';
 import { type Engine, describeEngine, refused } from './describeEngine';
@@ -9,12 +9,12 @@ import { WorkerProcess } from './workers';
 import { workTables } from './workTables';
 
 /** A worker process that is making key 0, and will for ever, as the overview sees it. */
-async function hanging(engine: Engine) {
+async function hanging(engine: Engine, context: TestContext) {
   const schema = engine.schema();
   const { Source, Result } = workTables(schema, () => undefined);
   await Source.insert([{ k: 0 }]);
   await Result.count();
-  const process = new WorkerProcess({ spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: 0 });
+  const process = new WorkerProcess(context, { spec: engine.spec, schema: schema.schemaName, milliseconds: 0, hangAt: 0 });
   const { pid } = await process.message('ready');
   process.go();
   await process.message('making', ({ key }) => key === 0);
@@ -28,8 +28,8 @@ async function hanging(engine: Engine) {
 }
 
 export const workerLife = describeEngine('workers', (engine) => {
-  it('stops one of this machine: its key is an error, and nothing stays reserved', async () => {
-    const { Result, process, overview, seen } = await hanging(engine);
+  it('stops one of this machine: its key is an error, and nothing stays reserved', async (context) => {
+    const { Result, process, overview, seen } = await hanging(engine, context);
     const worker = await seen();
     assert.equal(worker.liveness.verdict, 'alive');
     assert.deepEqual(worker.jobs.map(({ key, status }) => [key, status]), [[{ k: 0 }, 'reserved']]);
@@ -42,8 +42,8 @@ export const workerLife = describeEngine('workers', (engine) => {
     assert.deepEqual([reserved, error], [0, 1]);
   });
 
-  it('frees the jobs of one that was killed', async () => {
-    const { Result, process, overview, seen } = await hanging(engine);
+  it('frees the jobs of one that was killed', async (context) => {
+    const { Result, process, overview, seen } = await hanging(engine, context);
     process.kill('SIGKILL');
     await process.ended;
     const worker = await until('the death is seen', async () => {

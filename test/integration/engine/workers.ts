@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type * as dj from '../../../src/engine';
@@ -25,14 +26,14 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly made: number; readonly successCount: number; readonly errors: unknown[] }
   | { readonly type: 'failed'; readonly message: string };
 
-/** A process of its own that populates the `Result` table of `workTables`. */
+/** A process of its own that populates the `Result` table of `workTables`. It ends with its test at the latest. */
 export class WorkerProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly messages: WorkerMessage[] = [];
   private readonly waiting = new Set<() => void>();
   readonly ended: Promise<unknown>;
 
-  constructor(order: WorkOrder) {
+  constructor(context: Pick<TestContext, 'after'>, order: WorkOrder) {
     const script = join(__dirname, 'populateInProcess.ts');
     this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', 'tsx', script], {
       env: { ...process.env, DJW_WORK_ORDER: JSON.stringify(order) },
@@ -43,6 +44,10 @@ export class WorkerProcess {
       this.wake();
     });
     this.ended = once(this.child, 'close').then(() => this.wake());
+    context.after(async () => {
+      this.kill('SIGKILL');
+      await this.ended;
+    });
   }
 
   /** Begins to populate. */

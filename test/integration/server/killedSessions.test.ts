@@ -129,14 +129,14 @@ test('without suppressErrors the populate ends with that sentence', async () => 
   await until('no session is left', async () => (await lab.sessions()) === 0);
 });
 
-test('of two worker processes on one queue: no key is made twice, none is forgotten, no session stays', async () => {
+test('of two worker processes on one queue: no key is made twice, none is forgotten, no session stays', async (context) => {
   const connection = await lab.connect('root');
   const schema = lab.schema(connection);
   const { Source, Result } = workTables(schema, () => undefined);
   await Source.insert(Array.from({ length: 60 }, (_, k) => [k]));
   await Result.jobs.refresh();
   const order = { spec: lab.spec, schema: schema.schemaName, milliseconds: 5, hangAt: 7 };
-  const workers = [new WorkerProcess(order), new WorkerProcess(order)];
+  const workers = [new WorkerProcess(context, order), new WorkerProcess(context, order)];
   for (const worker of workers) await worker.message('ready');
   for (const worker of workers) worker.go();
   await Promise.any(workers.map((worker) => worker.message('making', ({ key }) => key === 7)));

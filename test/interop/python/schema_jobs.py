@@ -4,7 +4,7 @@ prints what they gave, in a list.
 insert n: declares both and puts keys 0 to n-1 into Source; populate: with reservations; jobs: the rows of ~jobs; clear:
 removes them; declaration: how ~jobs is declared; hash key: key_hash of a key of Source; fetch: the rows of Result.
 
-Every make waits until the file {gate} is there, where one is given."""
+Every make waits while the file {gate} is there, where one is given."""
 
 import json
 import os
@@ -47,7 +47,7 @@ class Result(dj.Computed):
 
     def make(self, key):
         made.append(key["k"])
-        while gate is not None and not os.path.exists(gate):
+        while gate is not None and os.path.exists(gate):
             time.sleep(0.01)
         if key["k"] in broken:
             raise ValueError(f"bad sample {key['k']}")

@@ -3,7 +3,7 @@
 insert n: declares both and puts keys 0 to n-1 into Source; refresh, progress, errors, clear_errors: of Result's queue;
 populate: with reservations; fetch: the rows of Result; delete: one row of Result and its parts.
 
-Every make waits until the file {gate} is there, where one is given."""
+Every make waits while the file {gate} is there, where one is given."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class Result(dj.Computed):
 
     def make(self, key):
         made.append(key["k"])
-        while gate is not None and not os.path.exists(gate):
+        while gate is not None and os.path.exists(gate):
             time.sleep(0.01)
         if key["k"] in broken:
             raise ValueError(f"bad sample {key['k']}")

@@ -6,33 +6,33 @@ import { quoteIdentifier, quoteText, tableReference } from './quote';
 import { LINEAGE } from './scope';
 
 /**
- * The statements that declare a table and record the lineage of its attributes, as datajoint-python 2.3.5 does
+ * The statements that record the lineage of a table's attributes and declare the table, as datajoint-python 2.3.5 does
  * (`declare.declare`, `table.Table._populate_lineage`, `lineage`): the server names keys and constraints by their
- * order. Each does nothing where its work is already done.
+ * order. Each does nothing where its work is already done. The lineage is there before the table, and never away: the server
+ * commits each statement, and another session may read the table as soon as it exists.
  */
 export function createTable(spec: TableSpec, form: HiddenForm): Statement[] {
   const create = { sql: tableSql(spec, form), values: [] };
   // A schema of datajoint-python 0.x has no `~lineage`: its schema-wide queue must not bring one.
-  return spec.name.table === '~jobs' ? [create] : [create, ...lineageStatements(spec)];
+  return spec.name.table === '~jobs' ? [create] : [...lineageStatements(spec), create];
 }
 
 /** The statements that make the rows of `~lineage` those of the table. */
 export function lineageStatements({ name, attributes }: TableSpec): Statement[] {
   const lineage = tableReference({ schema: name.schema, table: LINEAGE });
   const known = attributes.filter((attribute) => attribute.lineage !== null);
-  const statements: Statement[] = [
-    { sql: lineageTableSql(name.schema), values: [] },
-    { sql: `DELETE FROM ${lineage} WHERE table_name = ?`, values: [name.table] },
-  ];
-  if (known.length === 0) return statements;
+  const declare = { sql: lineageTableSql(name.schema), values: [] };
+  const forget = `DELETE FROM ${lineage} WHERE table_name = ?`;
+  if (known.length === 0) return [declare, { sql: forget, values: [name.table] }];
   const columns = ['table_name', 'attribute_name', 'lineage'];
-  statements.push({
-    sql:
-      `INSERT INTO ${lineage} (${columns.join(', ')}) VALUES ${known.map(() => '(?, ?, ?)').join(', ')} ` +
-      `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
-    values: known.flatMap((attribute) => [name.table, attribute.name, attribute.lineage]),
-  });
-  return statements;
+  const record =
+    `INSERT INTO ${lineage} (${columns.join(', ')}) VALUES ${known.map(() => '(?, ?, ?)').join(', ')} ` +
+    `ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`;
+  return [
+    declare,
+    { sql: record, values: known.flatMap((attribute) => [name.table, attribute.name, attribute.lineage]) },
+    { sql: `${forget} AND attribute_name NOT IN (${known.map(() => '?').join(', ')})`, values: [name.table, ...known.map((attribute) => attribute.name)] },
+  ];
 }
 
 function lineageTableSql(schema: string): string {

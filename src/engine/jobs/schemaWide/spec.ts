@@ -1,4 +1,4 @@
-import type { Attribute, ColumnType, Connection, DefaultValue, TableName, TableSpec } from '../../database';
+import { type Attribute, type ColumnType, type Connection, createTable, type DefaultValue, type TableName, type TableSpec } from '../../database';
 import { MESSAGE_LENGTH } from '../failure';
 
 /** The queue of all tables of a schema, as datajoint-python up to 0.14 and DataJoint for MATLAB keep it. */
@@ -71,10 +71,6 @@ export async function declaredSchemaJobs(connection: Connection, schema: string)
   const found = await findSchemaJobs(connection, schema);
   if (found !== null) return found;
   const spec = schemaJobsSpec(schema);
-  await connection.outside(() =>
-    connection.transaction(async (transaction) => {
-      for (const statement of connection.dialect.createTable(spec)) await transaction.run(statement);
-    }),
-  );
+  await connection.outside(() => createTable(connection, spec));
   return { connection, spec };
 }

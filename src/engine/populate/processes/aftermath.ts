@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Key, Query } from '../../algebra';
+import { retryHarmless } from '../../database';
 import { fail, failInSchema, type Failure, heldByProcess, heldInSchemaByProcess, recover, recoverSchemaJobs } from '../../jobs';
 import type { TableBinding } from '../../tables';
 import type { Plan } from '../plan';
-import { retryHarmless } from '../retry';
 import type { OpenJob } from './member';
 
 /** How long the evidence of a process's death may take to be seen by the database. */

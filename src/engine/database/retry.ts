@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection } from '../database';
+import type { Connection } from './connection';
 import { DataJointError } from '../errors';
 
 /** How often a transaction that the database broke off (deadlock, lock timeout) is tried again before it counts as failed. */
@@ -9,7 +9,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Runs `work`, again with growing, random pauses while it fails for reasons that pass by themselves: what another
- * session holds just now.
+ * session holds just now. Inside a transaction nothing is tried again: the database has undone what came before, too.
  * @param stopped rejects when there is no more time to wait
  */
 export async function retryTransient<T>(connection: Connection, work: () => Promise<T>, stopped?: Promise<never>): Promise<T> {
@@ -17,7 +17,7 @@ export async function retryTransient<T>(connection: Connection, work: () => Prom
     try {
       return await work();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !connection.database.isTransient(error)) throw error;
+      if (attempt >= ATTEMPTS || connection.inTransaction || !connection.database.isTransient(error)) throw error;
       await rest(attempt, stopped);
     }
   }
