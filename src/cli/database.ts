@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import {
   chooseDatabase,
+  connect,
   Connection,
   type ConnectionSpec,
   createOverview,
@@ -29,7 +30,9 @@ export async function useDatabase(context: Place, program: string): Promise<Conn
   const spec = chosenSpec(context);
   const known = JSON.stringify(spec);
   nameDeclaringFiles(context.cwd);
-  if (inUse?.spec !== known) inUse = { spec: known, connection: reaching(spec, context, chooseDatabase(spec, { program })) };
+  // A pipeline that disconnects stays on a database that --database names. Else it may change its own environment and connect anew.
+  const open = context.database === undefined ? connect : chooseDatabase;
+  if (inUse?.spec !== known) inUse = { spec: known, connection: reaching(spec, context, open(spec, { program })) };
   return await inUse.connection;
 }
 

@@ -14,6 +14,7 @@ const schema = dj.schema('options');
 const [what] = process.argv.slice(2);
 await A.insert([{ a: 1 }, { a: 2 }, { a: 3 }], { skipDuplicates: true });
 if (what === 'again') { await dj.disconnect(); process.chdir('elsewhere'); }
+if (what === 'moved') { await dj.disconnect(); process.env['DJ_EMBEDDED_FILE'] = 'moved.db'; }
 if (what === 'processes') await B.populate({ processes: 2 });
 console.log(process.argv.slice(2).join(' '), await A.count(), await B.fetch('at'), (await dj.connection()).label);
 `;
@@ -32,6 +33,15 @@ test('a program runs on the database that --database names, wherever the option 
     if (args.includes('processes')) assert.equal(out.match(/named\.db/g)?.length, 4, out);
   }
   for (const place of ['.datajoint', 'elsewhere/.datajoint/embedded.db']) assert.equal(existsSync(path.join(folder.path, place)), false, place);
+});
+
+test('a program that changes its own environment and disconnects is on the database that it names, unless --database names one', async (context) => {
+  const folder = await temporaryFolder(context, { 'enter.ts': enter });
+  const moved = await folder.djw('run', 'enter.ts', 'moved');
+  assert.deepEqual([moved.code, moved.err], [0, '']);
+  assert.match(moved.out, /^moved 0 .*moved\.db\n$/);
+  const named = await folder.djw('run', 'enter.ts', 'moved', '--database', 'named.db');
+  assert.match(named.out, /^moved 3 .*named\.db\n$/);
 });
 
 test('what a program gets', async (context) => {
