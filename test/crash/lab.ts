@@ -1,5 +1,5 @@
 import * as dj from '../../src/engine';
-import { assertSound, type Census, type Crashed } from './invariant';
+import { allEnded, assertSound, type Census, type Crashed } from './invariant';
 import { CrashWorker } from './crashWorker';
 import type { WorkOrder } from './program/order';
 import { crashTables, type CrashTables } from './tables';
@@ -14,7 +14,7 @@ export interface Lab extends Crashed {
   worker(order?: Partial<WorkOrder>): Promise<CrashWorker>;
   /** A worker that works. */
   start(order?: Partial<WorkOrder>): Promise<CrashWorker>;
-  /** Populates in this process until nothing is left, and checks that nothing is. */
+  /** Populates in this process what is left, once all workers have ended, and checks that nothing is left. */
   finish(): Promise<Census>;
 }
 
@@ -57,6 +57,8 @@ export async function openLab({ connection, spec, name, layout }: Place, keys: n
       return started;
     },
     finish: async () => {
+      // Until a server knows of a worker's death, the job that it held is its own, and a populate passes it over.
+      await allEnded(connection);
       await Result.populate({ reserveJobs: true, suppressErrors: true });
       const census = await assertSound(crashed);
       if (census.pending > 0) throw new Error(`${census.pending} keys are left to be made`);
