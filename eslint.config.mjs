@@ -5,6 +5,7 @@ import { importX } from 'eslint-plugin-import-x';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import tseslint from 'typescript-eslint';
+import { gates } from './eslint.gates.mjs';
 
 const root = import.meta.dirname;
 const at = (...parts) => path.join(root, ...parts);
@@ -25,12 +26,13 @@ const below = {
 
 /** Outside src/engine: what each part of the house may import. */
 const parts = {
+  'src/text': [],
   'src/engine': [],
   'src/pipeline': ['src/engine'],
   'src/localServer': ['src/engine'],
-  'src/cli': ['src/engine', 'src/pipeline', 'src/localServer'],
+  'src/cli': ['src/engine', 'src/pipeline', 'src/localServer', 'src/text'],
   'src/protocol': [],
-  'src/extension': ['src/engine', 'src/pipeline', 'src/localServer', 'src/protocol'],
+  'src/extension': ['src/engine', 'src/pipeline', 'src/localServer', 'src/protocol', 'src/text'],
   webview: ['src/protocol'],
 };
 
@@ -139,6 +141,27 @@ const language = {
   },
 };
 
+/** The places that text passes on its way to a terminal, and those whose writing is no text from outside. */
+const writers = [
+  'src/cli/terminal.ts',
+  // Static text: before there is a terminal, and after djw is gone.
+  'src/cli/djw.ts',
+  'src/cli/guard.ts',
+  'src/extension/populate/launch.ts',
+  // Hands the streams to the terminal, and waits for them at the end.
+  'src/cli/main.ts',
+  // What a pipeline itself prints is passed on, and kept with its errors.
+  'src/cli/workerPool.ts',
+  'src/engine/populate/watch.ts',
+  // Answers the process that started it, in JSON.
+  'src/localServer/keeper.ts',
+];
+
+const gatesOfText = [
+  { files: ['src/**/*.ts'], ignores: writers, plugins: { gates }, rules: { 'gates/terminal': 'error' } },
+  { files: ['src/extension/**/*.ts'], ignores: ['src/extension/host/**'], plugins: { gates }, rules: { 'gates/host': 'error' } },
+];
+
 const tests = {
   files: ['test/**/*.ts'],
   rules: {
@@ -163,6 +186,7 @@ export default tseslint.config(
   tests,
   home,
   ...homeOfPackages,
+  ...gatesOfText,
   { files: ['src/engine/**/*.ts', 'src/protocol/**/*.ts'], rules: { 'no-console': 'error' } },
   {
     files: ['**/*.mjs'],

@@ -8,13 +8,13 @@ import { ScriptError } from './commands/run';
 import { exitCodes } from './exitCodes';
 import { commandHelp, generalHelp } from './help';
 import { didYouMean } from './suggest';
-import { createTerminal, oneLine, type Terminal } from './terminal';
+import { createTerminal, type Terminal } from './terminal';
 import { version } from '../../package.json';
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    terminal.line(generalHelp(commands));
+    terminal.lines(generalHelp(commands));
     return name === undefined ? exitCodes.refused : exitCodes.done;
   }
   if (name === '--version') {
@@ -33,7 +33,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   }
   const parsed = readArguments(command, rest, commands);
   if (parsed.has('help')) {
-    terminal.line(commandHelp(command));
+    terminal.lines(commandHelp(command));
     return exitCodes.done;
   }
   const file = parsed.value('database');
@@ -58,8 +58,8 @@ function tooEarly(given: string): Error {
 /** One sentence for a person; the stack only for those who ask. */
 function complain(thrown: unknown, terminal: Terminal): number {
   terminal.bottom('');
-  terminal.complain(`${terminal.paint.red('djw:')} ${oneLine(messageOf(thrown))}`);
-  if (process.env['DJW_DEBUG'] === '1') terminal.complain(inspect(thrown));
+  terminal.complain(`${terminal.paint.red('djw:')} ${messageOf(thrown)}`);
+  if (process.env['DJW_DEBUG'] === '1') terminal.complainAtLength(inspect(thrown));
   return thrown instanceof ScriptError ? exitCodes.failed : exitCodes.refused;
 }
 

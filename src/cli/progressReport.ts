@@ -1,9 +1,10 @@
 /** Tells a person how a populate is going: a changing line on a terminal, a line now and then in a file or a pipe. */
 import { formatKey, type Key, type PopulateEvent } from '../engine';
 import type { StackContext } from '../pipeline';
+import { plainLine } from '../text';
 import { placeText } from './ownCode';
 import { percent, progressLine } from './progressLine';
-import { fit, oneLine, type Terminal } from './terminal';
+import { fit, type Terminal } from './terminal';
 import { plural } from './words';
 
 export interface FailedKey {
@@ -104,7 +105,7 @@ export class ProgressReport {
 
   private fail(failed: FailedKey): void {
     this.failed.push(failed);
-    if (this.options.quiet !== true) this.terminal.line(this.failureLine(failed));
+    if (this.options.quiet !== true) for (const line of this.failureLines(failed)) this.terminal.line(line);
   }
 
   private stop(): void {
@@ -148,14 +149,16 @@ export class ProgressReport {
   }
 
   /** `✗ subject "c3", session 3   RangeError: gain is zero …   pipeline.ts:52` */
-  private failureLine({ key, message, stack }: FailedKey): string {
-    const found = placeText(stack, this.options.stackContext, this.options.cwd);
-    const who = `✗ ${oneLine(formatKey(key))}`;
+  private failureLines({ key, message, stack }: FailedKey): string[] {
+    const found = plainLine(placeText(stack, this.options.stackContext, this.options.cwd));
+    const who = `✗ ${plainLine(formatKey(key))}`;
     const { columns, paint } = this.terminal;
     const besideKey = columns - 1 - who.length - 3;
     // A place broken over two lines is no link: where it does not fit, it has a line of its own.
-    const [room, gap] =
-      besideKey - found.length >= 27 ? [besideKey - found.length - 3, '   '] : [Math.max(24, besideKey), '\n  '];
-    return `${paint.red(who)}   ${fit(oneLine(message), room)}${found === '' ? '' : `${gap}${paint.dim(found)}`}`;
+    const isBeside = besideKey - found.length >= 27;
+    const room = isBeside ? besideKey - found.length - 3 : Math.max(24, besideKey);
+    const failure = `${paint.red(who)}   ${fit(plainLine(message), room)}`;
+    if (found === '') return [failure];
+    return isBeside ? [`${failure}   ${paint.dim(found)}`] : [failure, `  ${paint.dim(found)}`];
   }
 }

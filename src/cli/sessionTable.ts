@@ -1,5 +1,6 @@
 import { formatKey, type ListedSession, type SessionList } from '../engine';
-import { fit, oneLine, type Terminal } from './terminal';
+import { plainLine } from '../text';
+import { fit, type Terminal } from './terminal';
 import { plural } from './words';
 
 const header = ['ID', 'USER', 'HOST', 'DB', 'COMMAND', 'TIME', 'STATE', 'INFO'] as const;
@@ -21,18 +22,18 @@ export function showSessions({ sessions, complete, lockWaitsKnown }: SessionList
   else terminal.line(terminal.paint.bold(line(header)));
   sessions.forEach((session, i) => {
     terminal.line(line(rows[i] ?? []));
-    for (const note of notes(session)) terminal.line(terminal.paint.dim(fit(`${' '.repeat(widths[0] ?? 0)}  └ ${note}`, terminal.columns)));
+    for (const note of notes(session)) terminal.line(terminal.paint.dim(fit(`${' '.repeat(widths[0] ?? 0)}  └ ${plainLine(note)}`, terminal.columns)));
   });
   if (!lockWaitsKnown) terminal.complain(`Who waits for a lock is not known here: ${LOCK_PRIVILEGES}.`);
   if (!complete) terminal.complain('Only the sessions of this account are listed: it lacks the privilege PROCESS.');
 }
 
 function cells({ id, user, host, db, command, time, state, info }: ListedSession): string[] {
-  return [String(id), user, host, db ?? '', command, String(time), state ?? '', info ?? ''].map(oneLine);
+  return [String(id), user, host, db ?? '', command, String(time), state ?? '', info ?? ''].map(plainLine);
 }
 
 function notes({ jobs, waitsFor }: ListedSession): string[] {
-  const held = jobs.slice(0, mostJobs).map(({ table, className, key }) => `runs ${table.schema}.${className}: ${oneLine(formatKey(key))}`);
+  const held = jobs.slice(0, mostJobs).map(({ table, className, key }) => `runs ${table.schema}.${className}: ${formatKey(key)}`);
   const more = jobs.length > mostJobs ? [`and ${plural(jobs.length - mostJobs, 'more job')}`] : [];
   return [...held, ...more, ...waitsFor.map((id) => `waits for a lock that session ${id} holds`)];
 }

@@ -1,13 +1,15 @@
 /** How `djw` writes keys, counts, times and places. */
 import path from 'node:path';
 import type { TableSummary } from '../engine';
+import { escapeInJson } from '../text';
 
-/** JSON for scripts: integers beyond 2^53 as text, bytes as `0x…`. */
+/** JSON for scripts, fit for a terminal: integers beyond 2^53 as text, bytes as `0x…`. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) => {
+  const json = JSON.stringify(value, (_name, inner: unknown) => {
     if (typeof inner === 'bigint') return Number.isSafeInteger(Number(inner)) ? Number(inner) : inner.toString();
     return inner instanceof Uint8Array ? `0x${Buffer.from(inner).toString('hex')}` : inner;
   });
+  return escapeInJson(json);
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { formatKey, type PopulateEvent } from '../engine';
 import type { StackContext } from '../pipeline';
 import { placeText } from './ownCode';
-import { oneLine, type Terminal } from './terminal';
+import type { Terminal } from './terminal';
 import { jsonText, plural } from './words';
 
 export interface LogOptions {
@@ -38,13 +38,13 @@ export class WorkerLog {
     else this.errors += 1;
     const { type, key, seconds, worker, error } = event;
     const place = error === undefined ? '' : placeText(error.stack, stackContext, this.options.cwd);
-    const who = `${table}${worker === undefined ? '' : `  [${worker}]`}  ${oneLine(formatKey(key))}`;
+    const who = `${table}${worker === undefined ? '' : `  [${worker}]`}  ${formatKey(key)}`;
     const took = `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
     const { red, dim } = this.terminal.paint;
     const text =
       error === undefined
         ? `${who}  ${type} ${dim(`in ${took}`)}`
-        : `${red(`${who}  error`)} ${dim(`after ${took}`)}  ${oneLine(error.message)}${place === '' ? '' : `  ${dim(place)}`}`;
+        : `${red(`${who}  error`)} ${dim(`after ${took}`)}  ${error.message}${place === '' ? '' : `  ${dim(place)}`}`;
     this.say(
       {
         event: type,
@@ -60,7 +60,7 @@ export class WorkerLog {
 
   /** Nothing is made of a table in this round. @param table `schema.Class` */
   passesOver(table: string, message: string): void {
-    this.say({ event: 'passed over', table, message }, `${this.terminal.paint.red(`${table}  passed over`)}  ${oneLine(message)}`);
+    this.say({ event: 'passed over', table, message }, `${this.terminal.paint.red(`${table}  passed over`)}  ${message}`);
   }
 
   /** There is nothing to do; told once for as long as that lasts. */

@@ -15,6 +15,7 @@ import {
 import { loadPipeline, runFile } from '../pipeline';
 import { useDatabase } from './database';
 import { isPopulated } from './populatedTable';
+import { writeError } from './terminal';
 import type { FromProcess, WorkerStart } from './workerMessages';
 
 /** A make() that does not come back must not keep the process when the populate is gone. */
@@ -27,7 +28,7 @@ export function serve(text: string): void {
   // A terminal interrupts all of its processes: the one that started this one says what to do.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const die = (thrown: unknown): void => {
-    process.stderr.write(`${messageOf(thrown)}\n`);
+    writeError(messageOf(thrown));
     process.exit(1);
   };
   process.on('unhandledRejection', (thrown) => {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Connections } from './connections';
 import { panels, pipelineLanguages } from './ids';
-import { disposeLog, log } from './log';
+import { disposeLog, log, offer } from './host';
 import { LocalServers } from './localServer';
 import { FailureMarks, MakeLenses } from './marks';
 import { ConnectionsPanels, ErrorPanels } from './panels';
@@ -18,8 +18,8 @@ export function activate(context: vscode.ExtensionContext): void {
   try {
     start(context);
   } catch (thrown) {
-    log().error(thrown instanceof Error ? thrown : String(thrown));
-    void vscode.window.showErrorMessage('DataJoint Workbench could not start; its log in the Output panel says why.');
+    log().error(thrown);
+    void offer('error', 'DataJoint Workbench could not start; its log in the Output panel says why.', []);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Connections, type ConnectionState, localFolders } from './connections';
+import { describeView } from './host';
 import { contextKeys, views } from './ids';
 import type { SourceClasses } from './source';
 import { ErrorsTree, PipelinesTree, TreeItems, type TreeNode, WorkersTree } from './tree';
@@ -81,8 +82,8 @@ export class Views implements vscode.Disposable {
   }
 
   private badge(count: number): void {
-    this.errorsView.badge = count === 0 ? undefined : { value: count, tooltip: plural(count, 'job') + ' with an error' };
-    this.errorsView.description = count === 0 ? '' : count.toLocaleString('en-US');
+    const badge = { value: count, tooltip: `${plural(count, 'job')} with an error` };
+    describeView(this.errorsView, { badge, description: count === 0 ? '' : count.toLocaleString('en-US') });
   }
 
   /** Tells the welcome texts which of them applies, and shows whole sentences for which a row is too short. */
@@ -90,7 +91,7 @@ export class Views implements vscode.Disposable {
     const states = await Promise.all(this.connections.all.map((connection) => connection.glance()));
     const problems = states.flatMap((state) => (state?.kind === 'problem' ? [state.message] : []));
     const filter = this.filter === '' ? [] : [`Only tables with “${this.filter}” in their name.`];
-    this.pipelinesView.message = [...problems, ...filter].join('\n');
+    describeView(this.pipelinesView, { message: [...problems, ...filter].join('\n') });
     await vscode.commands.executeCommand('setContext', contextKeys.state, await this.stateOf(states));
   }
 

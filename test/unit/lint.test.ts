@@ -17,7 +17,7 @@ const direction = 'import-x/no-restricted-paths';
 const named = 'no-restricted-imports';
 const dynamic = 'no-restricted-syntax';
 const cycle = 'import-x/no-cycle';
-const importRules = new Set<string>([direction, named, dynamic, cycle]);
+const importRules = new Set<string>([direction, named, dynamic, cycle, 'gates/terminal', 'gates/host']);
 const use = (from: string) => `import * as it from '${from}';\nexport const seen = Object.keys(it);\n`;
 
 const layers: [importer: string, imported: string][] = [
@@ -121,9 +121,42 @@ const language: Case[] = [
   },
 ];
 
+/** Ways round the one place where text is written to a terminal. */
+const roundTerminal: readonly string[] = [
+  "process.stdout.write('x');\n",
+  "process['stderr'].write('x');\n",
+  "globalThis.process.stdout.write('x');\n",
+  "const { stdout } = process;\nstdout.write('x');\n",
+  "console.log('x');\n",
+  "import { stdout } from 'node:process';\nstdout.write('x');\n",
+  "import { createInterface } from 'node:readline/promises';\nexport const ask = createInterface;\n",
+];
+
+/** Ways round the one place where text is shown by the editor. */
+const roundHost: readonly string[] = [
+  "void vscode.window.showErrorMessage('x');\n",
+  "void vscode.window['showInformationMessage']('x');\n",
+  "const show = vscode.window.showWarningMessage;\nvoid show('x');\n",
+  "const { window } = vscode;\nvoid window.showErrorMessage('x');\n",
+  "const { showErrorMessage } = vscode.window;\nvoid showErrorMessage('x');\n",
+  "export const editor = vscode.window;\n",
+  "export const text = new vscode.MarkdownString('x');\n",
+  "export const item = new vscode.TreeItem('x');\n",
+  "export const lens = new vscode.CodeLens(range, { title: 'x', command: 'y' });\n",
+  "vscode.window.createTerminal('x');\n",
+  "vscode.window.createQuickPick();\n",
+  "void vscode.window.showQuickPick(['x']);\n",
+  "void vscode.window.withProgress(options, work);\n",
+  "vscode.window.setStatusBarMessage('x');\n",
+  "void vscode.debug.startDebugging(undefined, { type: 'node', request: 'attach', name: 'x' });\n",
+  "export const name = (panel: vscode.WebviewPanel) => {\n  panel.title = 'x';\n};\n",
+  "export const say = (view: vscode.TreeView<string>) => {\n  view.message = 'x';\n};\n",
+  "import { window } from 'vscode';\nvoid window.showErrorMessage('x');\n",
+];
+
 describe('lint', () => {
   const typed = new ESLint({ cwd: root });
-  // The rules about imports need no types, and are quick without them.
+  // The rules about imports and gates need no types, and are quick without them.
   const untyped = new ESLint({
     cwd: root,
     overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
@@ -158,12 +191,32 @@ describe('lint', () => {
 
   for (const [file, from] of allowed) {
     it(`${file} may import ${from}`, async () => {
-      assert.deepEqual(await findings(file, use(from), direction), []);
+      // What may be done with an import is another rule's.
+      const found = await findings(file, use(from), direction);
+      assert.deepEqual(found.filter(({ ruleId }) => ruleId?.startsWith('gates/') !== true), []);
     });
   }
 
   it('a circle of imports is refused', () =>
     refuses({ file: 'src/engine/database/model.ts', code: use('./index'), rule: cycle }));
+
+  for (const code of roundTerminal) {
+    it(`no way round the terminal: ${code.split('\n', 1)[0] ?? ''}`, () => refuses({ file: 'src/cli/commands/list.ts', code, rule: 'gates/terminal' }));
+  }
+
+  it('the terminal itself writes', async () => {
+    assert.deepEqual(await findings('src/cli/terminal.ts', "process.stdout.write('x');\n", 'gates/terminal'), []);
+  });
+
+  for (const code of roundHost) {
+    it(`no way round the host: ${code.split('\n', 1)[0] ?? ''}`, () =>
+      refuses({ file: 'src/extension/views.ts', code: code.includes("'vscode'") ? code : `import * as vscode from 'vscode';\n${code}`, rule: 'gates/host' }));
+  }
+
+  it('the host itself shows text', async () => {
+    const code = "import * as vscode from 'vscode';\nvoid vscode.window.showErrorMessage('x');\n";
+    assert.deepEqual(await findings('src/extension/host/messages.ts', code, 'gates/host'), []);
+  });
 
   for (const mistake of language) {
     it(`${mistake.rule} holds`, () => refuses(mistake));

@@ -4,7 +4,7 @@ import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
 import { placeText } from '../ownCode';
 import { findTable } from '../tableArgument';
-import { complainOf, oneLine } from '../terminal';
+import { complainOf } from '../terminal';
 import { jsonText, plural, span } from '../words';
 
 /** More than this nobody reads; scripts get all. */
@@ -69,11 +69,11 @@ async function show(
     const place = placeText(stack, { engineFolders: [__dirname] }, cwd);
     const name = overview.named(first.table).className;
     terminal.line(
-      `${terminal.paint.bold(name)}   ${terminal.paint.red(oneLine(message))}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`,
+      `${terminal.paint.bold(name)}   ${terminal.paint.red(message)}${terminal.paint.dim(place === '' ? '' : `   ${place}`)}`,
     );
     for (const { key, completedAt } of alike) {
       const when = completedAt === null ? '' : `   ${span((Date.now() - completedAt) / 1000)} ago`;
-      terminal.line(`  ${oneLine(formatKey(key))}${terminal.paint.dim(when)}`);
+      terminal.line(`  ${formatKey(key)}${terminal.paint.dim(when)}`);
     }
   }
   if (total > jobs.length)

@@ -1,5 +1,6 @@
 import { formatKey, type JobStatus, type JobSummary, type Liveness, type NamedTable, type Overview, type TableSummary } from '../../engine';
 import { integer, usageError } from '../arguments';
+import { plainLine } from '../../text';
 import type { Arguments, Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
@@ -7,7 +8,7 @@ import { populatedTable } from '../populatedTable';
 import { conditionsOf } from '../restriction';
 import { didYouMean } from '../suggest';
 import { findTable } from '../tableArgument';
-import { complainOf, fit, oneLine, type Terminal } from '../terminal';
+import { complainOf, fit, type Terminal } from '../terminal';
 import { jsonText, plural, span } from '../words';
 
 const statuses: readonly JobStatus[] = ['pending', 'reserved', 'error', 'ignore', 'success'];
@@ -127,24 +128,24 @@ async function listJobs({ overview, table, status, json }: Listing, terminal: Te
 
 /** The key, then what matters for the status. */
 function jobLine(job: JobSummary, liveness: Liveness | null, terminal: Terminal): string {
-  const key = oneLine(formatKey(job.key));
+  const key = plainLine(formatKey(job.key));
   if (job.status === 'reserved') {
     const held = job.worker === null ? '' : `   by ${who(job.worker, job.reservedAt)}`;
     return `${key}${held}${liveness === null ? '' : `   ${verdict(liveness, terminal)}`}`;
   }
-  const detail = oneLine(detailOf(job));
+  const detail = plainLine(detailOf(job));
   return detail === '' ? key : `${key}   ${fit(detail, Math.max(24, terminal.columns - key.length - 4))}`;
 }
 
 /** `lab3:4711, session 17, for 3 min` */
 function who({ host, pid, connectionId }: NonNullable<JobSummary['worker']>, since: number | null): string {
   const age = since === null ? '' : `, for ${span((Date.now() - since) / 1000)}`;
-  return oneLine(`${host}:${pid}, session ${connectionId}${age}`);
+  return `${host}:${pid}, session ${connectionId}${age}`;
 }
 
 /** `alive: Process 4711 on lab3 (session 17) is running.` */
 function verdict({ verdict: word, reason }: Liveness, { paint }: Terminal): string {
-  return `${word === 'alive' ? word : paint.red(word)}: ${paint.dim(oneLine(reason))}`;
+  return `${word === 'alive' ? word : paint.red(word)}: ${paint.dim(reason)}`;
 }
 
 function detailOf({ status, message, scheduledAt, duration }: JobSummary): string {

@@ -32,7 +32,7 @@ database the connections are the programs that have the file open.`,
     const { terminal } = context;
     const restriction = args.positionals[0] ?? '';
     const order = args.value('order-by') ?? '';
-    const asks = terminal.interactive && process.stdin.isTTY && !args.has('yes') && !args.has('json');
+    const asks = terminal.asks && !args.has('yes') && !args.has('json');
     if (args.has('yes') && restriction.trim() === '') {
       throw usageError('--yes needs a RESTRICTION: without one it would end every connection.');
     }

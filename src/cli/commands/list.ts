@@ -3,7 +3,7 @@ import { findClasses, indexPipeline, type PipelineIndex, type TableClass, withKn
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
-import { complainOf, oneLine } from '../terminal';
+import { complainOf } from '../terminal';
 import { fileText, jsonText, plural, stateText } from '../words';
 
 export const list: Command = {
@@ -91,7 +91,7 @@ function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Contex
     for (const row of rows.filter((each) => each.schema === schema)) {
       const name = `  ${indented(row).padEnd(nameWidth)}   ${row.tier.padEnd(8)}`;
       const errors = row.errors === 0 ? '' : `   ${terminal.paint.red(plural(row.errors, 'error'))}`;
-      const problem = row.problem === null ? '' : `   ${terminal.paint.red(oneLine(row.problem))}`;
+      const problem = row.problem === null ? '' : `   ${terminal.paint.red(row.problem)}`;
       const place =
         row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
       terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}${problem}`);

@@ -1,5 +1,4 @@
 /** The database server of a folder: started, ended and looked at. */
-import { createInterface } from 'node:readline/promises';
 import { DataJointError } from '../../engine';
 import {
   isOver,
@@ -97,13 +96,8 @@ function keeperOptions(args: Arguments): Omit<StartOptions, 'password'> {
 
 /** Asks where a person sits at the terminal. */
 async function mayReplace(other: string, terminal: Terminal): Promise<boolean> {
-  if (!terminal.interactive || !process.stdin.isTTY) return false;
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await asking.question(`The settings name ${other}. Put them aside and use a local server? [y/N] `)).trim());
-  } finally {
-    asking.close();
-  }
+  if (!terminal.asks) return false;
+  return /^y(es)?$/i.test(await terminal.question(`The settings name ${other}. Put them aside and use a local server? [y/N]`));
 }
 
 /** Exit code 0 for a server that runs, 1 for one that does not. */

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import type { WorkerSummary } from '../../engine';
-import { registerCommand } from '../actions';
+import { askLine, log, registerCommand } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { type DebuggedKey, debugKey, pickKey } from '../debug';
 import { type CommandId, commands } from '../ids';
 import { chosenJobs, clear, freeJobs, ignore, isTreeNode, retry, stopWorker } from '../jobs';
 import { keyForClipboard } from '../keys';
 import { type FolderServer, showServerLog, startLocalServer, stopLocalServer } from '../localServer';
-import { log } from '../log';
 import { requireTrust } from '../populate';
 import { addServer, editServer, removeServer, renameServer, testConnection } from '../servers';
 import { requireClass, reveal, revealFailure } from '../source';
@@ -35,7 +34,7 @@ function viewCommands({ connections, views }: Services) {
   return {
     [commands.refresh]: () => connections.refresh(),
     [commands.filterTables]: async () => {
-      const text = await vscode.window.showInputBox({
+      const text = await askLine({
         title: 'Filter tables',
         prompt: 'Show only tables with this text in their name',
       });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction, pickOne } from '../host';
 import { type Connections, DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { isTreeNode } from '../jobs';
@@ -47,9 +47,9 @@ async function pickTable(connections: Connections, sources: SourceClasses): Prom
   const items = targets.map((target) => ({
     label: target.className,
     description: places > 1 ? `${target.schema} · ${target.connection.label}` : target.schema,
-    target,
+    value: target,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which table?' }))?.target;
+  return await pickOne(items, { placeholder: 'Which table?' });
 }
 
 /** Declared or not: what can be done with a table from here needs its class. */
@@ -92,7 +92,7 @@ async function pickConnection(among: readonly DatabaseConnection[]): Promise<Dat
   const items = among.map((connection) => ({
     label: connection.label,
     description: connection.description,
-    connection,
+    value: connection,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which connection?' }))?.connection;
+  return await pickOne(items, { placeholder: 'Which connection?' });
 }

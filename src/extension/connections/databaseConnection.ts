@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSpec } from '../../engine';
 import type { ServerState } from '../../localServer';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction } from '../host';
 import { commands } from '../ids';
 import type { FolderServer } from '../localServer';
 import { DatabaseData } from './data';

@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import type { ConnectionSpec } from '../../engine';
-import { ActionableError, sentenceOf } from '../actions';
-import { log } from '../log';
+import { ActionableError, log, sentenceOf } from '../host';
 import { backOff } from './backOff';
 import { identityOf, open, type Opened } from './open';
 import type { ConnectionPlace } from './place';
@@ -152,7 +151,7 @@ export class Link {
   }
 
   private problemOf(thrown: unknown): ConnectionState {
-    log().error(thrown instanceof Error ? thrown : String(thrown));
+    log().error(thrown);
     const roots = this.place.folders.map((folder) => `${folder.uri.fsPath}${path.sep}`);
     const message = roots.reduce((text, root) => text.replaceAll(root, ''), sentenceOf(thrown));
     const refused = thrown instanceof ActionableError || codeOf(thrown) === 'access';

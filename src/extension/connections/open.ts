@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Connection, ConnectionSpec, Overview } from '../../engine';
-import { ActionableError } from '../actions';
+import { ActionableError } from '../host';
 import { addressOf } from './server';
 
 /** A database that is open, and what may be asked about it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
-import { ActionableError } from '../actions';
+import { ActionableError } from '../host';
 import { addressOf, readServers, type ServerInput, type ServerSpec, specOf, type StoredServer } from './server';
 
 const memory = 'servers';

@@ -1,7 +1,6 @@
 /** Debug this Key: one job under a debugger, with no error suppressed. */
-import * as vscode from 'vscode';
 import type { JobStatus, JobSummary, NamedTable } from '../../engine';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction, pickOne } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction, shortKeyLabel } from '../keys';
@@ -64,8 +63,8 @@ export async function pickKey(connection: DatabaseConnection, schema: string, cl
   const items = jobs.map(({ key, status, message }) => ({
     label: shortKeyLabel(key),
     description: status === 'error' ? (message.split('\n', 1)[0] ?? '') : status,
-    key,
+    value: key,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: `Debug ${className}`, placeHolder: 'Which key?' });
-  return picked === undefined ? undefined : { connection, table, key: picked.key };
+  const picked = await pickOne(items, { title: `Debug ${className}`, placeholder: 'Which key?' });
+  return picked === undefined ? undefined : { connection, table, key: picked };
 }

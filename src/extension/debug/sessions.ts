@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError } from '../actions';
+import { ActionableError, startDebugging } from '../host';
 import type { Variables } from '../populate';
 import { type Address, addressIn, debugpyConfiguration, debugpyVariables, idField, listeningEvent, nodeConfiguration, waitingNode } from './configurations';
 
@@ -89,7 +89,7 @@ class OwnSession {
 
   /** @throws ActionableError when the debugger refuses, which it has told the person then */
   async start(folder: vscode.WorkspaceFolder, configuration: vscode.DebugConfiguration): Promise<void> {
-    if (!(await vscode.debug.startDebugging(folder, configuration))) throw notStarted();
+    if (!(await startDebugging(folder, configuration))) throw notStarted();
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
 import type { JobStatus, JobSummary, NamedTable } from '../../engine';
-import { ActionableError } from '../actions';
+import { ActionableError, confirm } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { type Key, shortKeyLabel } from '../keys';
 import { type Populator, requireTrust } from '../populate';
@@ -45,12 +44,8 @@ export async function clear(chosen: ChosenJobs): Promise<void> {
 }
 
 async function confirmClear({ table, keys }: ChosenJobs): Promise<boolean> {
-  const answer = await vscode.window.showWarningMessage(
-    `Clear ${plural(keys.length, 'job')} of ${table.className}?`,
-    { modal: true, detail: 'Their messages and stacks are deleted. The keys come back as new jobs at the next populate.' },
-    'Clear',
-  );
-  return answer === 'Clear';
+  const detail = 'Their messages and stacks are deleted. The keys come back as new jobs at the next populate.';
+  return await confirm(`Clear ${plural(keys.length, 'job')} of ${table.className}?`, detail, 'Clear');
 }
 
 function nothingChanged({ table, keys }: ChosenJobs, verb: string): string {

@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
 import type { WorkerSummary } from '../../engine';
-import { offer } from '../actions';
+import { confirm, offer } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { shortKeyLabel } from '../keys';
 import { workerLabel } from '../tree';
@@ -12,7 +11,7 @@ export async function stopWorker(connection: DatabaseConnection, worker: WorkerS
   const name = workerLabel({ worker });
   const held = worker.jobs.map((job) => `${overview.named(job.table).className} · ${shortKeyLabel(job.key)}`);
   const detail = `It holds ${held[0] ?? 'no job'}${held.length > 1 ? ` and ${plural(held.length - 1, 'more job')}` : ''}. The key that it makes becomes an error; jobs that it has not begun go back to the queue.`;
-  if ((await vscode.window.showWarningMessage(`Stop worker ${name}?`, { modal: true, detail }, 'Stop')) !== 'Stop') return;
+  if (!(await confirm(`Stop worker ${name}?`, detail, 'Stop'))) return;
   await overview.stopWorker(worker);
   await connection.refresh();
   await offer('info', `Worker ${name} has ended.`, []);
@@ -25,7 +24,7 @@ export async function freeJobs(connection: DatabaseConnection, worker: WorkerSum
   if (verdict === 'unknown') {
     const message = `Free ${plural(worker.jobs.length, 'job')} of worker ${workerLabel({ worker })}?`;
     const detail = `${reason}\n\nIf it still runs, the same key may be computed twice; what it computes is then refused.`;
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Free')) !== 'Free') return;
+    if (!(await confirm(message, detail, 'Free'))) return;
   }
   const freed = await overview.freeJobs(worker);
   await connection.refresh();

@@ -1,13 +1,12 @@
 /** What a person does with the local server of a folder. */
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { ActionableError, commandAction, offer } from '../actions';
+import { ActionableError, commandAction, confirm, offer, withProgress } from '../host';
 import { commands } from '../ids';
 import { plural } from '../words';
 import type { FolderServer } from './folderServer';
 
 export const startTitle = 'Start a Local Database Server';
-const replaceTitle = 'Use a Local Server';
 
 /** True where this machine has what a local server needs. */
 export async function canStart(): Promise<boolean> {
@@ -23,12 +22,10 @@ export async function startLocalServer(server: FolderServer): Promise<boolean> {
   const { noInstallation } = await import('../../localServer');
   if (!(await canStart())) throw new ActionableError(noInstallation().message);
   if (!(await mayReplaceOther(server))) return false;
-  const state = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Local database server', cancellable: true },
-    (progress, token) => {
-      token.onCancellationRequested(() => void server.stop());
-      return server.start((step) => progress.report({ message: `${step} …` }));
-    },
+  const state = await withProgress(
+    'Local database server',
+    (tellStep) => server.start((step) => tellStep(`${step} …`)),
+    () => void server.stop(),
   );
   if (state.kind === 'running') return true;
   if (state.kind !== 'failed') return false;
@@ -43,15 +40,8 @@ async function mayReplaceOther(server: FolderServer): Promise<boolean> {
   const files = await server.files();
   const other = otherDatabase(files, process.env);
   if (other === null) return true;
-  const answer = await vscode.window.showWarningMessage(
-    `${server.folder.name} uses ${other}. Use a local server in its place?`,
-    {
-      modal: true,
-      detail: 'Nothing is moved from one to the other. datajoint.json will name the local server; what it and .secrets said is kept in .datajoint/server.',
-    },
-    replaceTitle,
-  );
-  if (answer !== replaceTitle) return false;
+  const detail = 'Nothing is moved from one to the other. datajoint.json will name the local server; what it and .secrets said is kept in .datajoint/server.';
+  if (!(await confirm(`${server.folder.name} uses ${other}. Use a local server in its place?`, detail, 'Use a Local Server'))) return false;
   setAside(files);
   return true;
 }
@@ -59,17 +49,10 @@ async function mayReplaceOther(server: FolderServer): Promise<boolean> {
 /** @param workers how many hold jobs on it: a person is asked whether they may lose them */
 export async function stopLocalServer(server: FolderServer, workers: number): Promise<void> {
   if (workers > 0) {
-    const answer = await vscode.window.showWarningMessage(
-      `${plural(workers, 'worker')} would lose the local server. Stop it?`,
-      { modal: true, detail: 'Jobs that are being made become pending again or errors. Nothing half-made is kept.' },
-      'Stop',
-    );
-    if (answer !== 'Stop') return;
+    const detail = 'Jobs that are being made become pending again or errors. Nothing half-made is kept.';
+    if (!(await confirm(`${plural(workers, 'worker')} would lose the local server. Stop it?`, detail, 'Stop'))) return;
   }
-  const ran = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Stopping the local database server …' },
-    () => server.stop(),
-  );
+  const ran = await withProgress('Stopping the local database server …', () => server.stop());
   if (!ran) void offer('info', `${server.folder.name} has no local server that runs.`, []);
 }
 

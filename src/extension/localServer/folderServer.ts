@@ -3,10 +3,9 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSpec } from '../../engine';
 import type { Following, ServerFiles, ServerState, StartOptions } from '../../localServer';
-import { ActionableError, commandAction, sentenceOf } from '../actions';
+import { ActionableError, commandAction, log, sentenceOf } from '../host';
 import { coalesced } from '../coalesced';
 import { commands } from '../ids';
-import { log } from '../log';
 
 /** Written whenever a server of the folder is started, by whomever. */
 const traces = '.datajoint/server/server.json';

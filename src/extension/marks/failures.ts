@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { JobSummary, Overview } from '../../engine';
-import { sentenceOf } from '../actions';
+import { diagnostic, log, sentenceOf } from '../host';
 import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
-import { log } from '../log';
 import { failedPlace, type Place, requireClass } from '../source';
 import { groupBy, messageKind } from '../tree';
 import { failureText } from './words';
@@ -87,7 +86,7 @@ export class FailureMarks implements vscode.Disposable {
   private show(marks: readonly Mark[]): void {
     const byFile = groupBy(marks, ({ file }) => file);
     this.collection.clear();
-    this.collection.set([...byFile].map(([file, members]) => [vscode.Uri.file(file), members.map(diagnostic)]));
+    this.collection.set([...byFile].map(([file, members]) => [vscode.Uri.file(file), members.map(problemAt)]));
   }
 }
 
@@ -103,10 +102,7 @@ async function findPlace(connection: DatabaseConnection, overview: Overview, job
   }
 }
 
-function diagnostic({ line, column, text }: Mark): vscode.Diagnostic {
+function problemAt({ line, column, text }: Mark): vscode.Diagnostic {
   const start = Math.max(0, (column ?? 1) - 1);
-  const range = new vscode.Range(line - 1, start, line - 1, Number.MAX_SAFE_INTEGER);
-  const made = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Error);
-  made.source = 'DataJoint';
-  return made;
+  return diagnostic(new vscode.Range(line - 1, start, line - 1, Number.MAX_SAFE_INTEGER), text);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { TableSummary } from '../../engine';
 import type { TableClass } from '../../pipeline';
 import type { Connections, DatabaseConnection } from '../connections';
+import { codeLens } from '../host';
 import { commands } from '../ids';
 import { runBlocked } from '../populate';
 import type { SourceClasses } from '../source';
@@ -53,9 +54,9 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
   const mayRun = runBlocked() === '';
   const counts = countsText(summary);
   return [
-    ...(mayRun ? [lens(range, '$(play) Populate', commands.populate, node)] : []),
-    ...(mayRun && jobs.error + jobs.pending > 0 ? [lens(range, '$(debug-alt) Debug', commands.debugKey, node)] : []),
-    ...(counts === '' ? [] : [lens(range, counts, commands.showErrors)]),
+    ...(mayRun ? [codeLens(range, { icon: 'play', text: 'Populate', command: commands.populate, args: [node] })] : []),
+    ...(mayRun && jobs.error + jobs.pending > 0 ? [codeLens(range, { icon: 'debug-alt', text: 'Debug', command: commands.debugKey, args: [node] })] : []),
+    ...(counts === '' ? [] : [codeLens(range, { text: counts, command: commands.showErrors })]),
   ];
 }
 
@@ -71,8 +72,4 @@ async function summaryOf(connection: DatabaseConnection, schema: string, tableCl
     // The tree says what is wrong with the database.
     return null;
   }
-}
-
-function lens(range: vscode.Range, title: string, command: string, ...args: readonly unknown[]): vscode.CodeLens {
-  return new vscode.CodeLens(range, { title, command, arguments: [...args] });
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { HeldJob, ListedSession } from '../../engine';
 import {
   type ConnectionsPage,
@@ -7,7 +7,7 @@ import {
   isConnectionsPageRequest,
   type SessionRow,
 } from '../../protocol';
-import { ActionableError, offer, sentenceOf } from '../actions';
+import { ActionableError, confirm, offer, sentenceOf } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { shortKeyLabel } from '../keys';
 import { plural } from '../words';
@@ -153,8 +153,7 @@ export class ConnectionsPanel implements vscode.Disposable {
     const rows = this.rows.filter((row) => ids.includes(row.id) && !row.own);
     if (rows.length === 0) throw new ActionableError('These sessions are gone already.');
     const { message, detail, button } = killQuestion(rows, this.rows);
-    const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, button);
-    if (answer !== button) return;
+    if (!(await confirm(message, detail, button))) return;
     const engine = await import('../../engine');
     const { connection } = await this.connection.opened();
     const chosen = this.sessions.filter((session) => rows.some((row) => row.id === session.id));

@@ -7,13 +7,12 @@ import {
   isErrorPageRequest,
   type PanelState,
 } from '../../protocol';
-import { ActionableError, sentenceOf } from '../actions';
+import { ActionableError, log, sentenceOf, setPanelTitle, tell } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { coalesced } from '../coalesced';
 import { debugKey } from '../debug';
 import { clear, ignore, retry } from '../jobs';
 import { type Key, keyForClipboard, keyToText, shortKeyLabel } from '../keys';
-import { log } from '../log';
 import type { Populator } from '../populate';
 import { requireClass, reveal, revealFailure } from '../source';
 import { editedSince, errorPage, type Failure, failureOf, type LocatedEntry, readStack, reportText } from './errorModel';
@@ -50,7 +49,7 @@ export class ErrorPanel implements vscode.Disposable {
     readonly job: JobAddress,
     private readonly openOther: (job: JobAddress) => unknown,
   ) {
-    panel.title = shortKeyLabel(job.key);
+    setPanelTitle(panel, shortKeyLabel(job.key));
     this.page = new Page(panel, context.extensionUri, 'errorPage', isErrorPageRequest, (request) => this.answer(request));
     this.subscriptions.push(
       job.connection.onDidChange(() => this.update()),
@@ -107,7 +106,7 @@ export class ErrorPanel implements vscode.Disposable {
     const { overview } = await connection.opened();
     const table = overview.named(name);
     const { job, done } = await overview.job(name, key);
-    this.page.panel.title = `${table.className}: ${shortKeyLabel(key)}`;
+    setPanelTitle(this.page.panel, `${table.className}: ${shortKeyLabel(key)}`);
     if (job?.status === 'error') {
       const failure = failureOf(job);
       if (failure.at !== this.failure?.at || failure.stack !== this.failure.stack) this.stackIsRead = false;
@@ -171,11 +170,11 @@ export class ErrorPanel implements vscode.Disposable {
         return clear(chosen);
       case 'copyKey':
         await vscode.env.clipboard.writeText(keyForClipboard(key));
-        vscode.window.setStatusBarMessage('Key copied', 2000);
+        tell('Key copied', 2000);
         return;
       case 'copyReport':
         await vscode.env.clipboard.writeText(this.report(table));
-        vscode.window.setStatusBarMessage('Report copied', 2000);
+        tell('Report copied', 2000);
         return;
       case 'openAsText': {
         const document = await vscode.workspace.openTextDocument({ content: this.report(table) });

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { report } from '../actions';
-import { log } from '../log';
+import { log, report } from '../host';
 import { pageHtml, type PageName, pageOptions } from './html';
 
 /**

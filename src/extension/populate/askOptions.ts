@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { askSteps, askText } from '../steps';
+import { askSteps, askText, pickMany } from '../host';
 import { maxCallsProblem, type PopulateOptions, restrictionProblem } from './options';
 
 /** Asks in three steps, with a way back. Undefined when the person leaves. */
@@ -15,36 +14,18 @@ export function askOptions(table: string, start: PopulateOptions): Promise<Popul
   );
 }
 
-const reserve = {
-  label: 'Reserve jobs',
-  description: 'share the work with other workers, and record errors with their stacks',
-};
-const suppress = { label: 'Suppress errors', description: 'go on with the next key when one fails' };
+type Switch = 'reserveJobs' | 'suppressErrors';
 
-function askSwitches(title: string, options: PopulateOptions): Promise<PopulateOptions | 'cancel'> {
-  const pick = vscode.window.createQuickPick();
-  pick.title = title;
-  pick.step = 1;
-  pick.totalSteps = 3;
-  pick.placeholder = 'How to run';
-  pick.canSelectMany = true;
-  pick.items = [reserve, suppress];
-  pick.selectedItems = [...(options.reserveJobs ? [reserve] : []), ...(options.suppressErrors ? [suppress] : [])];
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve({
-        ...options,
-        reserveJobs: pick.selectedItems.includes(reserve),
-        suppressErrors: pick.selectedItems.includes(suppress),
-      });
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve('cancel');
-      pick.dispose();
-    });
-    pick.show();
-  });
+const switches: readonly { label: string; description: string; value: Switch }[] = [
+  { label: 'Reserve jobs', description: 'share the work with other workers, and record errors with their stacks', value: 'reserveJobs' },
+  { label: 'Suppress errors', description: 'go on with the next key when one fails', value: 'suppressErrors' },
+];
+
+async function askSwitches(title: string, options: PopulateOptions): Promise<PopulateOptions | 'back' | 'cancel'> {
+  const chosen = switches.map(({ value }) => value).filter((name) => options[name]);
+  const picked = await pickMany({ title, step: 1, totalSteps: 3, placeholder: 'How to run', choices: switches, chosen });
+  if (typeof picked === 'string') return picked;
+  return { ...options, reserveJobs: picked.includes('reserveJobs'), suppressErrors: picked.includes('suppressErrors') };
 }
 
 async function askMaxCalls(title: string, options: PopulateOptions): Promise<PopulateOptions | 'back' | 'cancel'> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError, commandAction, offer } from '../actions';
+import { ActionableError, commandAction, offer } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction } from '../keys';

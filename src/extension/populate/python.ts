@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError, commandAction, sentenceOf } from '../actions';
+import { ActionableError, commandAction, log, sentenceOf } from '../host';
 import { section, settings } from '../ids';
-import { log } from '../log';
 import { activeInterpreter, debuggerPackage } from './pythonApi';
 
 const pythonExtension = 'ms-python.python';

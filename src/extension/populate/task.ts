@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Login } from '../connections';
+import { djwTask } from '../host';
 import { taskType } from '../ids';
 import { handOver } from './handOver';
 import type { Variables } from './handoverNames';
@@ -39,17 +40,15 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
   const name = worker === 1 ? run.name : `${run.name} (${worker})`;
   const handover = run.login === null ? null : await handOver(run.login.secrets);
   const script = path.join(extensionPath, 'dist', handover === null ? 'djw.js' : 'launch.js');
-  const task = new vscode.Task(
+  const task = djwTask(
     { type: taskType, command: run.command, table: run.table, worker },
     run.folder,
     name,
-    'DataJoint',
     new vscode.ProcessExecution(
       process.execPath,
       [...(run.nodeArguments ?? []), '--disable-warning=ExperimentalWarning', script, run.command, ...run.args],
       { cwd: run.folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1', ...run.env, ...run.login?.env, ...handover?.env } },
     ),
-    [],
   );
   task.presentationOptions = {
     reveal: vscode.TaskRevealKind.Always,
@@ -65,7 +64,6 @@ export async function runDjw(extensionPath: string, run: DjwRun): Promise<number
     handover?.dispose();
   }
 }
-
 
 function freeNumber(name: string): number {
   let worker = 1;

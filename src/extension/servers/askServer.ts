@@ -1,15 +1,14 @@
-import * as vscode from 'vscode';
 import { addressOf, type ServerInput } from '../connections';
-import { askSteps, askText, type Question, type Step } from '../steps';
+import { askSteps, askText, pickStep, type Question, type Step } from '../host';
 import { hostProblem, portProblem, splitHost, userProblem } from './checks';
 
 const totalSteps = 6;
 
-const tlsChoices = [
-  { label: 'Automatic', description: 'encrypted where the server can', tls: null },
-  { label: 'Required', description: 'encrypted, or not at all', tls: true },
-  { label: 'Off', description: 'never encrypted', tls: false },
-] as const;
+const tlsChoices: readonly { label: string; description: string; value: ServerInput['tls'] }[] = [
+  { label: 'Automatic', description: 'encrypted where the server can', value: null },
+  { label: 'Required', description: 'encrypted, or not at all', value: true },
+  { label: 'Off', description: 'never encrypted', value: false },
+];
 
 /** What the questions start with. */
 export const newServer: ServerInput = { name: '', host: '', port: 3306, user: '', password: '', tls: null };
@@ -64,31 +63,7 @@ export function askServer(title: string, start: ServerInput, known: boolean): Pr
   );
 }
 
-function askTls(title: string, input: ServerInput): Promise<ServerInput | 'back' | 'cancel'> {
-  const pick = vscode.window.createQuickPick<(typeof tlsChoices)[number]>();
-  pick.title = title;
-  pick.step = 5;
-  pick.totalSteps = totalSteps;
-  pick.placeholder = 'TLS';
-  pick.ignoreFocusOut = true;
-  pick.items = tlsChoices;
-  pick.activeItems = tlsChoices.filter(({ tls }) => tls === input.tls);
-  pick.buttons = [vscode.QuickInputButtons.Back];
-  return new Promise((resolve) => {
-    pick.onDidTriggerButton(() => {
-      resolve('back');
-      pick.hide();
-    });
-    pick.onDidAccept(() => {
-      const [chosen] = pick.selectedItems;
-      if (chosen === undefined) return;
-      resolve({ ...input, tls: chosen.tls });
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve('cancel');
-      pick.dispose();
-    });
-    pick.show();
-  });
+async function askTls(title: string, input: ServerInput): Promise<ServerInput | 'back' | 'cancel'> {
+  const picked = await pickStep({ title, step: 5, totalSteps, placeholder: 'TLS', choices: tlsChoices, chosen: [input.tls] });
+  return typeof picked === 'string' ? picked : { ...input, tls: picked.value };
 }

@@ -1,7 +1,5 @@
-import * as vscode from 'vscode';
-import { type Action, offer, sentenceOf } from '../actions';
+import { type Action, askLine, confirm, log, offer, sentenceOf, withProgress } from '../host';
 import { addressOf, type Connections, type DatabaseConnection, diagnose, type ServerInput, specOf } from '../connections';
-import { log } from '../log';
 import { plural } from '../words';
 import { askServer, newServer } from './askServer';
 
@@ -47,22 +45,18 @@ export async function editServer(connections: Connections, connection: DatabaseC
 export async function renameServer(connections: Connections, connection: DatabaseConnection): Promise<void> {
   const stored = connections.servers.get(connection.id);
   if (stored === undefined) return;
-  const name = await vscode.window.showInputBox({
+  const name = await askLine({
     title: 'Rename Connection',
     prompt: 'Name of the connection. Leave empty for its address.',
-    placeHolder: addressOf(stored),
+    placeholder: addressOf(stored),
     value: stored.name,
   });
   if (name !== undefined) await connections.rename(connection, name.trim());
 }
 
 export async function removeServer(connections: Connections, connection: DatabaseConnection): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(
-    `Remove the connection ${connection.label}?`,
-    { modal: true, detail: 'Its settings and its password are forgotten here. Nothing changes on the server.' },
-    'Remove',
-  );
-  if (answer === 'Remove') await connections.remove(connection);
+  const detail = 'Its settings and its password are forgotten here. Nothing changes on the server.';
+  if (await confirm(`Remove the connection ${connection.label}?`, detail, 'Remove')) await connections.remove(connection);
 }
 
 /** Logs in anew, whatever state the connection is in, and says how that went. */
@@ -93,17 +87,17 @@ async function diagnosis(spec: Parameters<typeof diagnose>[0]): Promise<string> 
 }
 
 function waiting(name: string, work: () => Promise<string>): Promise<Finding> {
-  return Promise.resolve(
-    vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Connecting to ${name} …`, cancellable: true },
-      (_progress, token) => {
-        const given = new Promise<null>((resolve) => token.onCancellationRequested(() => resolve(null)));
-        const outcome = work().catch((thrown: unknown) => {
-          log().warn(sentenceOf(thrown));
-          return { problem: sentenceOf(thrown) };
-        });
-        return Promise.race<Finding>([outcome, given]);
-      },
-    ),
+  const given = new AbortController();
+  const givenUp = new Promise<null>((resolve) => given.signal.addEventListener('abort', () => resolve(null)));
+  return withProgress(
+    `Connecting to ${name} …`,
+    () => {
+      const outcome = work().catch((thrown: unknown) => {
+        log().warn(sentenceOf(thrown));
+        return { problem: sentenceOf(thrown) };
+      });
+      return Promise.race<Finding>([outcome, givenUp]);
+    },
+    () => given.abort(),
   );
 }

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { PipelineIndex, TableClass, ThreadIndexer } from '../../pipeline';
-import { ActionableError, commandAction, sentenceOf } from '../actions';
+import { ActionableError, commandAction, log, sentenceOf } from '../host';
 import { commands } from '../ids';
-import { log } from '../log';
 
 /** Several files saved at once are one change. */
 const settleMs = 200;

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { RecordedLine } from '../../pipeline';
+import { tell } from '../host';
 import type { SourceClass } from './classes';
 import { framesHere, readText, stackContext } from './local';
 import { reveal } from './reveal';
@@ -56,7 +57,7 @@ async function similarLine({ tableClass }: SourceClass, recorded: RecordedLine |
 export async function revealFailure(source: SourceClass, failure: RecordedFailure): Promise<void> {
   const place = await failedPlace(source, failure);
   await reveal(place);
-  if (place.changed) vscode.window.setStatusBarMessage(changedSince(place.file, failure.version), leaving(place.file));
+  if (place.changed) tell(changedSince(place.file, failure.version), leaving(place.file));
 }
 
 /** Resolves when another editor than that of the file is looked at. */

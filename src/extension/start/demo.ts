@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError } from '../actions';
+import { ActionableError } from '../host';
 import type { Connections } from '../connections';
 import type { Populator } from '../populate';
 import { isEmptyFolder, openFile, writeTypes } from './files';

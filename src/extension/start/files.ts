@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError } from '../actions';
+import { ActionableError } from '../host';
 
 /** Names in a folder that do not make it somebody's work. */
 const harmless = /^(\.git|\.vscode|\.datajoint|\.DS_Store|\.gitignore|README\.md)$/;

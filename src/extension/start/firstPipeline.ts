@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction } from '../host';
 import type { Connections } from '../connections';
 import { openFile, writeNew, writeTypes } from './files';
 

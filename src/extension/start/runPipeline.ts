@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { TableClass } from '../../pipeline';
-import { ActionableError, commandAction } from '../actions';
+import { ActionableError, commandAction, pickOne } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { classesOf } from '../source';
@@ -24,16 +24,15 @@ export async function pickScript(connection: DatabaseConnection): Promise<string
   const users = ranked.filter((script) => script.usesPipeline);
   const [only] = users.length > 0 ? users : ranked;
   if (only !== undefined && (users.length === 1 || ranked.length === 1)) return only.file;
-  const picked = await vscode.window.showQuickPick(
+  return await pickOne(
     ranked.map(({ file, usesPipeline }) => ({
       label: path.basename(file),
       description: path.dirname(vscode.workspace.asRelativePath(file)).replace(/^\.$/, ''),
       detail: usesPipeline ? 'uses the tables of the pipeline' : 'declares tables',
-      file,
+      value: file,
     })),
-    { title: 'Run a pipeline file', placeHolder: 'Which file?' },
+    { title: 'Run a pipeline file', placeholder: 'Which file?' },
   );
-  return picked?.file;
 }
 
 async function scriptsOf(folder: vscode.WorkspaceFolder): Promise<Script[]> {

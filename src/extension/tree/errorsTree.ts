@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { JobSummary, Overview } from '../../engine';
-import { sentenceOf } from '../actions';
+import { sentenceOf } from '../host';
 import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
 import { groupBy, messageKind } from './describe';

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { TableSummary, Tier } from '../../engine';
 import type { DatabaseConnection } from '../connections';
+import { row, type TooltipPart } from '../host';
 import { commands, nodes } from '../ids';
 import { keyLabel, shortKeyLabel } from '../keys';
 import { clock, keysText, plural, problemOf } from '../words';
@@ -29,11 +30,8 @@ export class TreeItems {
         return connectionItem(node.connection);
       case 'problem':
         return problem(node);
-      case 'note': {
-        const item = new vscode.TreeItem(node.text, None);
-        item.iconPath = new vscode.ThemeIcon('info');
-        return item;
-      }
+      case 'note':
+        return row({ label: node.text, icon: new vscode.ThemeIcon('info') });
       case 'schema':
         return schema(node);
       case 'table':
@@ -48,12 +46,12 @@ export class TreeItems {
         return this.errorGroup(node);
       case 'worker':
         return workerItem(node);
-      case 'more': {
-        const item = new vscode.TreeItem(`Show more (${node.remaining.toLocaleString('en-US')} left)`, None);
-        item.iconPath = new vscode.ThemeIcon('ellipsis');
-        item.command = { command: commands.loadMore, title: 'Show More', arguments: [node] };
-        return item;
-      }
+      case 'more':
+        return row({
+          label: `Show more (${node.remaining.toLocaleString('en-US')} left)`,
+          icon: new vscode.ThemeIcon('ellipsis'),
+          command: { command: commands.loadMore, title: 'Show More', args: [node] },
+        });
     }
   }
 
@@ -61,42 +59,51 @@ export class TreeItems {
     const { table } = node;
     const jobs = table.jobs === null ? 0 : Object.values(table.jobs).reduce((sum, count) => sum + count, 0);
     const name = table.className.split('.').at(-1) ?? table.className;
-    const item = labelled(
-      name,
-      jobs + node.parts.length > 0 ? Collapsed : None,
-      tableDescription(table),
-      table.tier === 'part' ? nodes.partTable : isAuto(table.tier) ? nodes.autoTable : nodes.storedTable,
-    );
-    item.iconPath = problemOf(table) === '' ? this.tierIcon(table.tier) : warning;
-    item.tooltip = tableTooltip(table);
-    item.accessibilityInformation = { label: `${table.tier} table ${table.className}, ${tableDescription(table)}` };
-    return item;
+    const description = tableDescription(table);
+    return row({
+      label: name,
+      state: jobs + node.parts.length > 0 ? Collapsed : None,
+      description,
+      contextValue: table.tier === 'part' ? nodes.partTable : isAuto(table.tier) ? nodes.autoTable : nodes.storedTable,
+      icon: problemOf(table) === '' ? this.tierIcon(table.tier) : warning,
+      tooltip: tableTooltip(table),
+      spoken: `${table.tier} table ${table.className}, ${description}`,
+    });
   }
 
   private tableClass({ tableClass }: ClassNode): vscode.TreeItem {
     const { tier, className } = tableClass;
-    const item = labelled(className, None, 'not declared yet', isAuto(tier) ? nodes.autoClass : nodes.storedClass);
-    item.iconPath = this.tierIcon(tier);
     const where = `${vscode.workspace.asRelativePath(tableClass.file, false)}:${tableClass.line}`;
-    item.tooltip = `${className} is declared in the database when it is first used. Its class is in ${where}.`;
-    return item;
+    return row({
+      label: className,
+      description: 'not declared yet',
+      contextValue: isAuto(tier) ? nodes.autoClass : nodes.storedClass,
+      icon: this.tierIcon(tier),
+      tooltip: `${className} is declared in the database when it is first used. Its class is in ${where}.`,
+    });
   }
 
   private errorGroup(node: ErrorGroupNode): vscode.TreeItem {
     const count = plural(node.jobs.length, 'error');
     if (node.message === null) {
       const { kind, label } = node.connection;
-      const where = kind === 'added' ? `${count} · ${label}` : count;
-      const item = labelled(node.table.className, Expanded, where, nodes.errorGroup);
-      item.iconPath = this.tierIcon(node.table.tier);
-      item.tooltip = `${node.table.name.schema}.${node.table.className}: ${count}`;
-      return item;
+      return row({
+        label: node.table.className,
+        state: Expanded,
+        description: kind === 'added' ? `${count} · ${label}` : count,
+        contextValue: nodes.errorGroup,
+        icon: this.tierIcon(node.table.tier),
+        tooltip: `${node.table.name.schema}.${node.table.className}: ${count}`,
+      });
     }
-    const state = node.jobs.length <= expandErrors ? Expanded : Collapsed;
-    const item = labelled(node.message, state, `${node.jobs.length} ×`, nodes.errorGroup);
-    item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-    item.tooltip = node.message;
-    return item;
+    return row({
+      label: node.message,
+      state: node.jobs.length <= expandErrors ? Expanded : Collapsed,
+      description: `${node.jobs.length} ×`,
+      contextValue: nodes.errorGroup,
+      icon: statusIcon.error,
+      tooltip: node.message,
+    });
   }
 
   private tierIcon(tier: Tier): { light: vscode.Uri; dark: vscode.Uri } {
@@ -109,27 +116,19 @@ const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warn
 
 const isAuto = (tier: Tier): boolean => tier === 'imported' || tier === 'computed';
 
-function labelled(
-  label: string,
-  state: vscode.TreeItemCollapsibleState,
-  description: string,
-  contextValue: string,
-): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, state);
-  item.description = description;
-  item.contextValue = contextValue;
-  return item;
-}
-
 function connectionItem(connection: DatabaseConnection): vscode.TreeItem {
   const off = connection.state.kind === 'disconnected';
   const isResting = connection.localState !== null && connection.localState.kind !== 'running';
   const notes = [connection.description, off ? 'disconnected' : ''].filter((note) => note !== '');
-  const item = labelled(connection.label, off ? None : Expanded, notes.join(' · '), contextValueOf(connection));
   const icon = isResting ? 'server-environment' : connection.file === null ? 'server' : 'database';
-  item.iconPath = new vscode.ThemeIcon(off ? 'debug-disconnect' : icon);
-  item.tooltip = connection.file ?? [connection.label, ...notes].join(' · ');
-  return item;
+  return row({
+    label: connection.label,
+    state: off ? None : Expanded,
+    description: notes.join(' · '),
+    contextValue: contextValueOf(connection),
+    icon: new vscode.ThemeIcon(off ? 'debug-disconnect' : icon),
+    tooltip: connection.file ?? [connection.label, ...notes].join(' · '),
+  });
 }
 
 function contextValueOf(connection: DatabaseConnection): string {
@@ -145,11 +144,13 @@ function problem(node: ProblemNode): vscode.TreeItem {
   const { kind, file, localState } = node.connection;
   if (localState !== null && localState.kind !== 'running') return restingServer(node);
   const context = kind === 'added' ? nodes.problem.added : file === null ? nodes.problem.found : nodes.problem.embedded;
-  const item = labelled(node.message, None, '', context);
-  item.iconPath = warning;
-  item.tooltip = `${node.message}\n\nClick to try again.`;
-  item.command = { command: commands.reconnect, title: 'Try Again', arguments: [node] };
-  return item;
+  return row({
+    label: node.message,
+    contextValue: context,
+    icon: warning,
+    tooltip: `${node.message}\n\nClick to try again.`,
+    command: { command: commands.reconnect, title: 'Try Again', args: [node] },
+  });
 }
 
 /** A local server that does not run: a press starts it. */
@@ -157,21 +158,26 @@ function restingServer(node: ProblemNode): vscode.TreeItem {
   const { localState } = node.connection;
   const isBusy = localState?.kind === 'starting' || localState?.kind === 'stopping';
   const text = localState?.kind === 'starting' ? `${localState.step} …` : localState?.kind === 'stopped' ? 'Start the local server' : node.message;
-  const item = labelled(text, None, '', isBusy ? '' : nodes.problem.local);
   const color = localState?.kind === 'failed' ? new vscode.ThemeColor('list.warningForeground') : undefined;
-  item.iconPath = new vscode.ThemeIcon(isBusy ? 'loading~spin' : localState?.kind === 'failed' ? 'warning' : 'play', color);
-  item.tooltip = isBusy ? text : `${node.message}\n\nClick to start it.`;
-  if (!isBusy) item.command = { command: commands.startServer, title: 'Start', arguments: [node] };
-  return item;
+  return row({
+    label: text,
+    contextValue: isBusy ? '' : nodes.problem.local,
+    icon: new vscode.ThemeIcon(isBusy ? 'loading~spin' : localState?.kind === 'failed' ? 'warning' : 'play', color),
+    tooltip: isBusy ? text : `${node.message}\n\nClick to start it.`,
+    ...(isBusy ? {} : { command: { command: commands.startServer, title: 'Start', args: [node] } }),
+  });
 }
 
 function schema(node: SchemaNode): vscode.TreeItem {
   const { problem: trouble } = node.schema;
-  const description = trouble ?? (node.tables === null ? '' : schemaDescription(node.tables));
-  const item = labelled(node.schema.name, node.expanded ? Expanded : Collapsed, description, nodes.schema);
-  item.iconPath = new vscode.ThemeIcon(trouble === null ? 'symbol-namespace' : 'warning');
-  if (trouble !== null) item.tooltip = trouble;
-  return item;
+  return row({
+    label: node.schema.name,
+    state: node.expanded ? Expanded : Collapsed,
+    description: trouble ?? (node.tables === null ? '' : schemaDescription(node.tables)),
+    contextValue: nodes.schema,
+    icon: new vscode.ThemeIcon(trouble === null ? 'symbol-namespace' : 'warning'),
+    ...(trouble === null ? {} : { tooltip: trouble }),
+  });
 }
 
 const statusIcon = {
@@ -183,26 +189,25 @@ const statusIcon = {
 } as const;
 
 function jobGroup(node: JobGroupNode): vscode.TreeItem {
-  const item = labelled(
-    statusLabel[node.status],
-    Collapsed,
-    node.count.toLocaleString('en-US'),
-    nodes.jobGroup[node.status],
-  );
-  item.iconPath = statusIcon[node.status];
-  return item;
+  return row({
+    label: statusLabel[node.status],
+    state: Collapsed,
+    description: node.count.toLocaleString('en-US'),
+    contextValue: nodes.jobGroup[node.status],
+    icon: statusIcon[node.status],
+  });
 }
 
 /** In a group of errors that say the same, the time tells more than the message once again. */
 function job(node: JobNode): vscode.TreeItem {
   const at = node.job.completedAt;
-  const description = node.grouped && at !== null ? clock(at, Date.now()) : jobDescription(node.job, Date.now());
-  const item = labelled(shortKeyLabel(node.job.key), None, description, nodes.job[node.job.status]);
-  item.tooltip = jobTooltip(node);
-  if (node.job.status === 'error') {
-    item.command = { command: commands.openError, title: 'Open Error', arguments: [node] };
-  }
-  return item;
+  return row({
+    label: shortKeyLabel(node.job.key),
+    description: node.grouped && at !== null ? clock(at, Date.now()) : jobDescription(node.job, Date.now()),
+    contextValue: nodes.job[node.job.status],
+    tooltip: jobTooltip(node),
+    ...(node.job.status === 'error' ? { command: { command: commands.openError, title: 'Open Error', args: [node] } } : {}),
+  });
 }
 
 const verdictIcon = {
@@ -217,46 +222,47 @@ function workerItem({ connection, worker, tables }: WorkerNode): vscode.TreeItem
   const kind = verdict === 'alive' ? (isHere ? 'here' : 'away') : verdict;
   const description = workerDescription(worker, tables[0], Date.now());
   const where = connection.kind === 'added' ? ` · ${connection.label}` : '';
-  const state = worker.jobs.length > 1 ? Collapsed : None;
-  const item = labelled(workerLabel({ worker }), state, `${description}${where}`, nodes.worker[kind]);
-  item.iconPath = verdictIcon[verdict];
-  item.tooltip = [
-    `${plural(worker.jobs.length, 'job')} of ${[...new Set(tables.map(({ className }) => className))].join(', ')}`,
-    reason,
-    `user ${worker.user} · connection ${worker.connectionId}${where}`,
-  ].join('\n\n');
-  return item;
+  return row({
+    label: workerLabel({ worker }),
+    state: worker.jobs.length > 1 ? Collapsed : None,
+    description: `${description}${where}`,
+    contextValue: nodes.worker[kind],
+    icon: verdictIcon[verdict],
+    tooltip: [
+      `${plural(worker.jobs.length, 'job')} of ${[...new Set(tables.map(({ className }) => className))].join(', ')}`,
+      reason,
+      `user ${worker.user} · connection ${worker.connectionId}${where}`,
+    ].join('\n\n'),
+  });
 }
 
-function tableTooltip(table: TableSummary): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown(`**${escape(table.className)}** · ${table.tier}\n\n`);
-  if (table.comment !== '') text.appendText(table.comment).appendMarkdown('\n\n');
+function tableTooltip(table: TableSummary): TooltipPart[] {
   const problem = problemOf(table);
-  if (problem !== '') text.appendText(problem).appendMarkdown('\n\n');
-  if (table.progress !== null) text.appendMarkdown(`Keys: ${keysText(table)}\n\n`);
-  if (table.rows !== null) text.appendMarkdown(`${plural(table.rows, 'row')}\n\n`);
   const jobs = Object.entries(table.jobs ?? {}).filter(([, count]) => count > 0);
-  if (jobs.length > 0) text.appendMarkdown(`Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}\n\n`);
-  text.appendCodeblock(`${table.name.schema}.${table.name.table}`, 'text');
-  return text;
+  const texts = [
+    table.comment,
+    problem,
+    table.progress === null ? '' : `Keys: ${keysText(table)}`,
+    table.rows === null ? '' : plural(table.rows, 'row'),
+    jobs.length === 0 ? '' : `Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}`,
+  ].filter((text) => text !== '');
+  return [
+    { heading: table.className, note: table.tier },
+    ...texts.map((text) => ({ text })),
+    { code: `${table.name.schema}.${table.name.table}` },
+  ];
 }
 
-function jobTooltip(node: JobNode): vscode.MarkdownString {
-  const { job: summary, table } = node;
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown(`**${escape(table.className)}** · ${statusLabel[summary.status].toLowerCase()}\n\n`);
-  text.appendCodeblock(keyLabel(summary.key), 'text');
-  if (summary.message !== '') text.appendText(firstLine(summary.message)).appendMarkdown('\n\n');
+function jobTooltip({ job: summary, table }: JobNode): TooltipPart[] {
   const facts = [
     workerLabel(summary),
     summary.completedAt === null ? '' : new Date(summary.completedAt).toLocaleString(),
     summary.duration === null ? '' : `ran ${seconds(summary.duration)}`,
   ].filter((fact) => fact !== '');
-  if (facts.length > 0) text.appendText(facts.join(' · '));
-  return text;
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, '\\$&');
+  const texts = [firstLine(summary.message), facts.join(' · ')].filter((text) => text !== '');
+  return [
+    { heading: table.className, note: statusLabel[summary.status].toLowerCase() },
+    { code: keyLabel(summary.key) },
+    ...texts.map((text) => ({ text })),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { JobSummary, SchemaSummary, TableName, TableSummary } from '../../engine';
-import { sentenceOf } from '../actions';
+import { sentenceOf } from '../host';
 import type { Connections, DatabaseConnection } from '../connections';
 import type { TableClass } from '../../pipeline';
 import { keyToText } from '../keys';

@@ -1,4 +1,4 @@
-import { sentenceOf } from '../actions';
+import { sentenceOf } from '../host';
 import type { Connections, DatabaseConnection } from '../connections';
 import { keyToText } from '../keys';
 import type { TreeItems } from './items';

@@ -38,10 +38,14 @@ function recorder(interactive: boolean, columns: number): { terminal: Terminal; 
   const bottoms: string[] = [];
   const terminal: Terminal = {
     interactive,
+    asks: false,
     columns,
     paint: { red: plain, dim: plain, bold: plain },
     line: (text) => lines.push(text),
+    lines: (text) => lines.push(text),
     complain: (text) => lines.push(text),
+    complainAtLength: (text) => lines.push(text),
+    question: () => Promise.reject(new Error('nothing is asked here')),
     bottom: (text) => bottoms.push(text),
     keepOutputClean: () => undefined,
     outputIsClean: false,
@@ -75,7 +79,7 @@ test('on a narrow terminal the place has a line of its own', () => {
   const { terminal, lines } = recorder(true, 60);
   const report = new ProgressReport(terminal, options);
   report.follow({ type: 'error', seconds: 1, key: { subject_id: 'c3' }, done: 1, total: 2, error });
-  assert.deepEqual(lines, ['✗ subject_id "c3"   RangeError: gain is zero for good\n  pipeline.ts:52']);
+  assert.deepEqual(lines, ['✗ subject_id "c3"   RangeError: gain is zero for good', '  pipeline.ts:52']);
 });
 
 test('piped, there is a line at most once a second and not for every key', () => {

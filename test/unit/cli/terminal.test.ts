@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { createTerminal, fit, oneLine, type Terminal } from '../../../src/cli/terminal';
+import { createTerminal, fit, type Terminal } from '../../../src/cli/terminal';
 
 function streams(isTTY: boolean): {
   out: NodeJS.WriteStream;
@@ -61,13 +61,15 @@ test('nothing changes and nothing is coloured when nobody watches', () => {
 });
 
 test('colour is for terminals that want it', () => {
-  const paint = (env: NodeJS.ProcessEnv): string => {
-    const { out, err } = streams(true);
-    return terminalOn(out, err, env).paint.red('x');
+  const written = (env: NodeJS.ProcessEnv): string => {
+    const { out, err, text } = streams(true);
+    const terminal = terminalOn(out, err, env);
+    terminal.line(terminal.paint.red('x'));
+    return text();
   };
-  assert.equal(paint({}), '\u001b[31mx\u001b[39m');
-  assert.equal(paint({ NO_COLOR: '1' }), 'x');
-  assert.equal(paint({ TERM: 'dumb' }), 'x');
+  assert.equal(written({}), '\u001b[31mx\u001b[39m\n');
+  assert.equal(written({ NO_COLOR: '1' }), 'x\n');
+  assert.equal(written({ TERM: 'dumb' }), 'x\n');
 });
 
 test('a clean output holds only what djw itself writes', () => {
@@ -80,8 +82,29 @@ test('a clean output holds only what djw itself writes', () => {
   assert.equal(errors(), 'noise of a pipeline\n');
 });
 
-test('text from elsewhere is one line without control sequences', () => {
-  assert.equal(oneLine('a\r\nb\u001b[31mc\u001b[0m\u0007 '), 'a bc');
+test('nothing that is written holds a control sequence of its text, and colours stay', () => {
+  const { out, err, text, errors } = streams(true);
+  const terminal = terminalOn(out, err, {});
+  const hostile = '\u001b]0;title\u0007a\u009b31mb\u202ec\r\nd\u0085';
+  terminal.line(`${terminal.paint.red(hostile)} ${hostile}`);
+  assert.equal(text(), '\u001b[31mabc d \u001b[39m abc d\n');
+  terminal.lines(hostile);
+  assert.equal(text(), 'abc\nd\n\n');
+  terminal.complain(hostile);
+  terminal.complainAtLength(hostile);
+  assert.equal(errors(), 'abc d\nabc\nd\n\n');
+  terminal.bottom(hostile);
+  assert.equal(text(), 'abc d');
+});
+
+test('a text that looks like a colour of djw is none', () => {
+  const { out, err, text } = streams(true);
+  const terminal = terminalOn(out, err, {});
+  terminal.line('<31>x \u001b[31my');
+  assert.equal(text(), '<31>x y\n');
+});
+
+test('text is cut to a width', () => {
   assert.equal(fit('abcdef', 4), 'abc…');
   assert.equal(fit('abcd', 4), 'abcd');
 });

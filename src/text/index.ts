@@ -1,0 +1,1 @@
+export { escapeInJson, plainLine, plainText } from './plainText';
