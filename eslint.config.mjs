@@ -159,6 +159,12 @@ const writers = [
 
 const gatesOfText = [
   { files: ['src/**/*.ts'], ignores: writers, plugins: { gates }, rules: { 'gates/terminal': 'error' } },
+  {
+    files: ['src/extension/source/**/*.ts', 'src/extension/panels/**/*.ts', 'src/extension/marks/**/*.ts', 'src/pipeline/stack/**/*.ts'],
+    ignores: ['src/pipeline/stack/sourceFiles.ts'],
+    plugins: { gates },
+    rules: { 'gates/files': 'error' },
+  },
   { files: ['src/extension/**/*.ts'], ignores: ['src/extension/host/**'], plugins: { gates }, rules: { 'gates/host': 'error' } },
 ];
 

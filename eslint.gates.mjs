@@ -90,4 +90,23 @@ const host = {
   },
 };
 
-export const gates = { rules: { terminal, host } };
+/** Paths that a stack names are opened by src/pipeline/stack/sourceFiles.ts, which looks at what they are. */
+const files = {
+  create(context) {
+    const report = (node) => context.report({ node, message: 'Open files that a stack names through src/pipeline/stack/sourceFiles.ts.' });
+    const isFileSystem = (source) => typeof source?.value === 'string' && /^(node:)?fs(\/promises)?$/.test(source.value);
+    return {
+      ImportDeclaration(node) {
+        if (isFileSystem(node.source)) report(node);
+      },
+      ImportExpression(node) {
+        if (isFileSystem(node.source)) report(node);
+      },
+      MemberExpression(node) {
+        if (/^vscode\.workspace\.fs$/.test(nameOf(node))) report(node);
+      },
+    };
+  },
+};
+
+export const gates = { rules: { terminal, host, files } };

@@ -45,11 +45,13 @@ export {
 export type { InsertRowOf, KeyOf, RowOf, UpdateRowOf } from './definition';
 export * from './errors';
 export {
+  cutMiddle,
   type JobAttributes,
   type JobProgress,
   JobQueue,
   type JobStatus,
   keyHash,
+  MOST_OF_STACK,
   type Refreshed,
   type RefreshOptions,
   schema,

@@ -17,7 +17,7 @@ const direction = 'import-x/no-restricted-paths';
 const named = 'no-restricted-imports';
 const dynamic = 'no-restricted-syntax';
 const cycle = 'import-x/no-cycle';
-const importRules = new Set<string>([direction, named, dynamic, cycle, 'gates/terminal', 'gates/host']);
+const importRules = new Set<string>([direction, named, dynamic, cycle, 'gates/terminal', 'gates/host', 'gates/files']);
 const use = (from: string) => `import * as it from '${from}';\nexport const seen = Object.keys(it);\n`;
 
 const layers: [importer: string, imported: string][] = [
@@ -132,6 +132,13 @@ const roundTerminal: readonly string[] = [
   "import { createInterface } from 'node:readline/promises';\nexport const ask = createInterface;\n",
 ];
 
+/** Ways round the one place where files that a stack names are opened. */
+const roundFiles: readonly string[] = [
+  "import { readFileSync } from 'node:fs';\nexport const text = readFileSync('x');\n",
+  "export const fs = () => import('node:fs/promises');\n",
+  "import * as vscode from 'vscode';\nexport const text = vscode.workspace.fs.readFile(vscode.Uri.file('x'));\n",
+];
+
 /** Ways round the one place where text is shown by the editor. */
 const roundHost: readonly string[] = [
   "void vscode.window.showErrorMessage('x');\n",
@@ -217,6 +224,10 @@ describe('lint', () => {
     const code = "import * as vscode from 'vscode';\nvoid vscode.window.showErrorMessage('x');\n";
     assert.deepEqual(await findings('src/extension/host/messages.ts', code, 'gates/host'), []);
   });
+
+  for (const code of roundFiles) {
+    it(`no way round the source files: ${code.split('\n', 1)[0] ?? ''}`, () => refuses({ file: 'src/extension/source/local.ts', code, rule: 'gates/files' }));
+  }
 
   for (const mistake of language) {
     it(`${mistake.rule} holds`, () => refuses(mistake));

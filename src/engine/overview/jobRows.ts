@@ -1,7 +1,7 @@
 import { all, concat, type Fragment, raw, sql } from '../algebra';
 import { decodeValue } from '../codecs';
 import type { ReadOptions, SqlRow, SqlValue } from '../database';
-import { attributeOf, type JobTable, workerOf } from '../jobs';
+import { attributeOf, type JobTable, messageColumn, stackColumns, storedStack, workerOf } from '../jobs';
 import type { JobStatus, JobSummary, Key, Page } from './contract';
 
 /** Newest first for what has ended, first come first served for what has not. */
@@ -35,10 +35,9 @@ export async function jobCount(table: JobTable, status: JobStatus, options?: Rea
 
 /** One job with its stack, or null. */
 export async function jobRow(table: JobTable, where: Fragment, options?: ReadOptions): Promise<{ summary: JobSummary; stack: string | null } | null> {
-  const stack = table.connection.dialect.quoteIdentifier('error_stack');
-  const rows = await table.connection.executor.all(sql`SELECT ${summaryColumns(table)}, ${stack} AS stack FROM ${jobsOf(table)} WHERE ${where}`, options);
+  const rows = await table.connection.executor.all(sql`SELECT ${summaryColumns(table)}, ${stackColumns(table.connection)} FROM ${jobsOf(table)} WHERE ${where}`, options);
   const row = rows[0];
-  return row === undefined ? null : { summary: jobSummary(table, row), stack: stackText(table, row['stack'] ?? null) };
+  return row === undefined ? null : { summary: jobSummary(table, row), stack: storedStack(row) };
 }
 
 /** The primary keys and messages of all errors of a queue, newest first. */
@@ -46,7 +45,7 @@ export async function errorMessages(table: JobTable, most: number, options?: Rea
   const { dialect } = table.connection;
   const names = table.key.map((name) => raw(dialect.quoteIdentifier(name)));
   const rows = await table.connection.executor.all(
-    sql`SELECT ${concat(names, ', ')}, ${dialect.quoteIdentifier('error_message')} AS message FROM ${jobsOf(table)} WHERE ${hasStatus(table, 'error')} ORDER BY ${dialect.quoteIdentifier('completed_time')} DESC ${dialect.limit(most, 0)}`,
+    sql`SELECT ${concat(names, ', ')}, ${raw(messageColumn(table.connection))} AS message FROM ${jobsOf(table)} WHERE ${hasStatus(table, 'error')} ORDER BY ${dialect.quoteIdentifier('completed_time')} DESC ${dialect.limit(most, 0)}`,
     options,
   );
   return rows.map((row) => ({ key: decodedKey(table, row), message: String(row['message'] ?? '') }));
@@ -59,11 +58,12 @@ export const hasStatus = (table: JobTable, status: JobStatus): Fragment =>
 
 function summaryColumns(table: JobTable): Fragment {
   const { dialect } = table.connection;
-  const plain = [...table.key, 'status', 'priority', 'duration', 'error_message', 'user', 'host', 'pid', 'connection_id', 'version'];
+  const plain = [...table.key, 'status', 'priority', 'duration', 'user', 'host', 'pid', 'connection_id', 'version'];
   const times = ['created_time', 'scheduled_time', 'reserved_time', 'completed_time'];
   return raw(
     [
       ...plain.map((name) => dialect.quoteIdentifier(name)),
+      `${messageColumn(table.connection)} AS error_message`,
       ...times.map((name) => `${dialect.epochMillis(dialect.quoteIdentifier(name))} AS ${dialect.quoteIdentifier(`${name}_ms`)}`),
     ].join(', '),
   );
@@ -97,14 +97,3 @@ function decodedKey(table: JobTable, row: SqlRow): Key {
 }
 
 const millis = (value: SqlValue | undefined): number | null => (value === null || value === undefined ? null : Math.round(Number(value)));
-
-/** A stack is a blob that holds text; one that cannot be read is said to be so instead of hiding the job. */
-function stackText(table: JobTable, stored: SqlValue): string | null {
-  if (stored === null) return null;
-  try {
-    const stack = decodeValue(attributeOf(table, 'error_stack'), stored);
-    return typeof stack === 'string' ? stack : JSON.stringify(stack);
-  } catch (error) {
-    return `The stored stack cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}

@@ -1,8 +1,7 @@
 import { all, any, concat, type Fragment, Query, raw, sql, value } from '../algebra';
-import { unpack } from '../codecs';
-import type { Attribute, Connection, ReadOptions, SqlRow, SqlValue, TableName, TableSpec } from '../database';
+import type { Attribute, Connection, ReadOptions, SqlRow, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
-import { type JobMove, keyColumn, keyHash, readKey, type SchemaJobTable, schemaWorkerOf } from '../jobs';
+import { type JobMove, keyColumn, keyHash, messageColumn, readKey, type SchemaJobTable, schemaWorkerOf, stackColumns, storedStack } from '../jobs';
 import { StoredTable } from '../tables';
 import type { JobStatus, JobSummary, Key, Page } from './contract';
 import type { Queue } from './queue';
@@ -93,8 +92,8 @@ export class SchemaJobRows {
   }
 
   async withStack(where: Fragment, options?: ReadOptions): Promise<{ summary: JobSummary; stack: string | null }[]> {
-    const rows = await this.#read(where, ['error_stack'], { limit: 1, offset: 0 }, options);
-    return rows.map((row) => ({ summary: this.#summary(row), stack: stackText(row['error_stack'] ?? null) }));
+    const rows = await this.#read(where, this.#attributes.has('error_stack') ? [stackColumns(this.#connection)] : [], { limit: 1, offset: 0 }, options);
+    return rows.map((row) => ({ summary: this.#summary(row), stack: storedStack(row) }));
   }
 
   /**
@@ -115,10 +114,11 @@ export class SchemaJobRows {
     return any(hashes.map((each) => sql`${hash} = ${value(each)}`));
   }
 
-  async #read(where: Fragment, more: readonly string[], page: Page, options?: ReadOptions): Promise<SqlRow[]> {
+  async #read(where: Fragment, more: readonly Fragment[], page: Page, options?: ReadOptions): Promise<SqlRow[]> {
     const { dialect, executor } = this.#connection;
-    const wanted = ['table_name', 'key_hash', 'status', keyColumn(this.jobs.spec) ?? 'key', 'error_message', 'user', 'host', 'pid', 'connection_id', ...more];
-    const columns = wanted.filter((name) => this.#attributes.has(name)).map((name) => this.column(name));
+    const wanted = ['table_name', 'key_hash', 'status', keyColumn(this.jobs.spec) ?? 'key', 'user', 'host', 'pid', 'connection_id'];
+    const columns = [...wanted.filter((name) => this.#attributes.has(name)).map((name) => this.column(name)), ...more];
+    if (this.#attributes.has('error_message')) columns.push(raw(`${messageColumn(this.#connection)} AS error_message`));
     if (this.#attributes.has('timestamp')) columns.push(raw(`${dialect.epochMillis(dialect.quoteIdentifier('timestamp'))} AS at_ms`));
     const order = [...(this.#attributes.has('timestamp') ? [sql`${this.column('timestamp')} DESC`] : []), this.column('key_hash')];
     return await executor.all(
@@ -154,17 +154,6 @@ export class SchemaJobRows {
     const target = this.targetOf(String(row['table_name']));
     const attributes = new Map((target?.attributes ?? []).map((attribute) => [attribute.name, attribute]));
     return readKey(row[keyColumn(this.jobs.spec) ?? 'key'] ?? null, attributes) ?? { key_hash: String(row['key_hash']) };
-  }
-}
-
-/** A stack is a packed text, or MATLAB's structs; one that cannot be read is said to be so instead of hiding the job. */
-function stackText(stored: SqlValue): string | null {
-  if (stored === null) return null;
-  try {
-    const stack = stored instanceof Uint8Array ? unpack(stored) : stored;
-    return typeof stack === 'string' ? stack : JSON.stringify(stack);
-  } catch (error) {
-    return `The stored stack cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -1,5 +1,4 @@
 /** From a job and its stack to what the error page shows. Reads source files; asks nothing else. */
-import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { JobDetail, JobStatus, NamedTable } from '../../engine';
@@ -7,7 +6,7 @@ import type { FrameKind, LocalFrame, LocalPlace } from '../../pipeline';
 import type { ErrorPage, FrameView, PageStatus, SourceLine, StackEntry } from '../../protocol';
 import { type Key, keyLabel, shortKeyLabel } from '../keys';
 import { runBlocked } from '../populate';
-import { changedSince, excerpt, framesHere, readText, stackContext } from '../source';
+import { changedAt, changedSince, excerpt, framesHere, readText, stackContext } from '../source';
 import { seconds, workerLabel } from '../tree';
 
 /** Deeper stacks are recursion; the whole of it opens as text. */
@@ -59,7 +58,7 @@ function clock(at: number): string {
 /** The stack without the lines that only repeat the message, each frame with its source where it is one's own. */
 export async function readStack(failure: Failure, enginePath: string): Promise<{ entries: LocatedEntry[]; omitted: number }> {
   const { stackParts } = await import('../../pipeline');
-  const context = stackContext(failure.stack, [enginePath]);
+  const context = await stackContext(failure.stack, [enginePath]);
   const parts = [...stackParts(failure.stack, context)];
   const firstFrame = parts.findIndex((part) => part.type === 'frame');
   const body = (firstFrame < 0 ? [] : parts.slice(firstFrame)).filter(
@@ -117,8 +116,8 @@ export async function editedSince(failure: Failure, entries: readonly LocatedEnt
   const change = changes[place.state];
   if (place.changed === true) return [changedSince(place.file, failure.version), change].filter((part) => part !== '').join(' ');
   if (place.changed === false) return '';
-  const changedAt = await stat(place.file).then(({ mtimeMs }) => mtimeMs, () => 0);
-  if (failure.at !== null && changedAt > failure.at) return [`${name} was edited after this error.`, change].filter((part) => part !== '').join(' ');
+  const edited = (await changedAt(place.file)) ?? 0;
+  if (failure.at !== null && edited > failure.at) return [`${name} was edited after this error.`, change].filter((part) => part !== '').join(' ');
   return change === '' ? '' : `${name} is not the one that failed: another version ran. ${change}`;
 }
 

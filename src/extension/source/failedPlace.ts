@@ -32,7 +32,7 @@ export interface FailedPlace extends Place {
  */
 export async function failedPlace(source: SourceClass, { stack, version }: RecordedFailure): Promise<FailedPlace> {
   const { makeFrame, parseStack } = await import('../../pipeline');
-  const context = stackContext(stack);
+  const context = await stackContext(stack);
   const frames = await framesHere(parseStack(stack, context), context, version);
   const best = makeFrame(frames.filter(({ place }) => place !== null).map(({ frame }) => frame));
   const place = frames.find(({ frame }) => frame === best)?.place ?? null;

@@ -1,6 +1,6 @@
 export { classesOf, requireClass, type SourceClass, SourceClasses } from './classes';
 export { excerpt } from './excerpt';
 export { changedSince, failedPlace, type Place, revealFailure } from './failedPlace';
-export { framesHere, readText, stackContext } from './local';
+export { changedAt, framesHere, readText, stackContext } from './local';
 export { reveal } from './reveal';
 export { terminalLinks } from './terminalLinks';

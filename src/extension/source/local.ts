@@ -1,8 +1,6 @@
 /** From the files and frames of a stack, wherever it ran, to the files of this workspace. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { LocalFrame, PathPlaces, ReadText, StackContext, StackFrame } from '../../pipeline';
+import type { LocalFrame, PathMapping, PathPlaces, ReadText, SourceFiles, StackContext, StackFrame } from '../../pipeline';
 import { section, settings } from '../ids';
 import { committedText } from './committed';
 import { readMappings } from './mappings';
@@ -32,17 +30,32 @@ export async function framesHere(
   return localFrames(frames, context, await placesFor(files), read, async (file) => (vscode.workspace.isTrusted ? committedText(version, file) : null));
 }
 
-/** Whose code the frames of a stack are. A worker may have run another copy of the engine: known by its files' names. */
-export function stackContext(stack: string, engineFolders: readonly string[] = []): StackContext {
-  const files = stack.matchAll(/((?:[A-Za-z]:)?[\\/][^\s():]*)[\\/](?:dist[\\/](?:engine|djw)\.js|src[\\/]engine[\\/])/g);
-  return {
-    workspaceFolders: workspacePaths(),
-    engineFolders: [...engineFolders, ...new Set([...files].map((match) => match[1] ?? ''))],
-  };
+/** Whose code the frames of a stack are. */
+export async function stackContext(stack: string, engineFolders: readonly string[] = []): Promise<StackContext> {
+  const { engineFoldersIn } = await import('../../pipeline');
+  return { workspaceFolders: workspacePaths(), engineFolders: [...engineFolders, ...engineFoldersIn(stack)] };
 }
 
+/** The text of a source file that a stack may name; null for any other. */
 export async function readText(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(() => null);
+  return await (await sourcesHere()).read(file);
+}
+
+/** When such a file was changed last, in milliseconds since 1970; null for any other. */
+export async function changedAt(file: string): Promise<number | null> {
+  return await (await sourcesHere()).changedAt(file);
+}
+
+/** The files of the workspace, and of the folders that it is mapped to: those only in a workspace that is trusted. */
+async function sourcesHere(): Promise<SourceFiles> {
+  const { sourceFiles } = await import('../../pipeline');
+  return sourceFiles([...workspacePaths(), ...mappings().map(({ to }) => to)]);
+}
+
+function mappings(): PathMapping[] {
+  if (!vscode.workspace.isTrusted) return [];
+  const name = settings.pathMappings.slice(section.length + 1);
+  return readMappings(vscode.workspace.getConfiguration(section).get(name), workspacePaths());
 }
 
 const workspacePaths = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
@@ -50,9 +63,8 @@ const workspacePaths = (): string[] => (vscode.workspace.workspaceFolders ?? [])
 /** Looks through the workspace only for files that neither are where the stack says nor are mapped. */
 async function placesFor(files: readonly string[]): Promise<PathPlaces> {
   const { mapPath } = await import('../../pipeline');
-  const name = settings.pathMappings.slice(section.length + 1);
-  const mappings = readMappings(vscode.workspace.getConfiguration(section).get(name), workspacePaths());
-  const known: PathPlaces = { mappings, files: [], exists: existsSync };
+  const sources = await sourcesHere();
+  const known: PathPlaces = { mappings: mappings(), files: [], exists: (file) => sources.has(file) };
   const missing = new Set(files.filter((file) => mapPath(file, known) === null).map((file) => file.split(/[\\/]/).at(-1) ?? ''));
   // Names such as `<string>` are no files, and others would be read as a pattern.
   const names = [...missing].filter((each) => /^[\w.@~+ -]+\.\w+$/.test(each));

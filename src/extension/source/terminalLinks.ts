@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { linksIn } from './linkText';
@@ -35,5 +34,5 @@ async function fileOf(file: string, terminal: vscode.Terminal): Promise<string |
   const given = 'cwd' in options ? options.cwd : undefined;
   const folder = terminal.shellIntegration?.cwd?.fsPath ?? (given instanceof vscode.Uri ? given.fsPath : given);
   const here = folder === undefined ? file : path.resolve(folder, file);
-  return existsSync(here) ? here : localFile(file);
+  return (await localFile(here)) ?? (await localFile(file));
 }

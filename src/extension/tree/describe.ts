@@ -99,18 +99,21 @@ export function seconds(value: number): string {
 }
 
 export function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.trim() ?? '';
+  const end = message.indexOf('\n');
+  return (end === -1 ? message : message.slice(0, end)).trim();
 }
 
 const shortest = 8;
 const longest = 100;
+/** Two messages that begin alike for so long are of one kind. */
+const mostCompared = 1000;
 
 /**
  * What errors with different keys have in common: the first line up to the first value in it (a number, a quoted text,
  * a bracket), with `…` for the rest.
  */
 export function messageKind(message: string): string {
-  const line = firstLine(message);
+  const line = firstLine(message).slice(0, mostCompared);
   const value = /["'`{[(]|(?<![\w.])-?\d/.exec(line);
   const cut = value === null || value.index < shortest ? longest : Math.min(value.index, longest);
   return line.length <= cut ? line : `${line.slice(0, cut).trimEnd()} …`;

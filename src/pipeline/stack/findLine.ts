@@ -13,6 +13,10 @@ export interface FoundLine {
   readonly state: 'same' | 'moved' | 'edited' | 'lost';
 }
 
+/** As many lines before and after the recorded one are looked at, and as many characters of each. */
+const window = 1000;
+const mostOfLine = 300;
+
 /** How alike two lines must be to count as one that was edited, 0 to 1. */
 const leastAlike = 0.6;
 
@@ -22,15 +26,21 @@ const leastAlike = 0.6;
  * @param source the line's text as recorded; without it, only the number counts
  */
 export function findLine(text: string, line: number, source?: RecordedLine): FoundLine {
-  const lines = text.split(/\r\n|\r|\n/);
+  return findAmong(linesOf(text), line, source);
+}
+
+export const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
+
+/** As `findLine`, of a text that is taken apart already. */
+export function findAmong(lines: readonly string[], line: number, source?: RecordedLine): FoundLine {
   const near = Math.min(Math.max(line, 1), lines.length);
   if (source === undefined || source.text === '') return { line: near, column: null, state: near === line ? 'same' : 'lost' };
-  const wanted = source.text;
+  const wanted = source.text.slice(0, mostOfLine).trimEnd();
   const column = (at: number): number | null => {
     const indent = (lines[at - 1] ?? '').search(/\S/);
     return source.column === null ? null : indent + source.column;
   };
-  if (lines[line - 1]?.trim() === wanted) return { line, column: column(line), state: 'same' };
+  if (lines[line - 1]?.trim().slice(0, mostOfLine).trimEnd() === wanted) return { line, column: column(line), state: 'same' };
   const moved = nearest(lines, line, (candidate) => candidate.trim() === wanted);
   if (moved !== null) return { line: moved, column: column(moved), state: 'moved' };
   const respaced = nearest(lines, line, (candidate) => squeezed(candidate) === squeezed(wanted));
@@ -44,24 +54,31 @@ const squeezed = (text: string): string => text.replace(/\s+/g, '');
 /** The number of the line that fits and is nearest to `line`. */
 function nearest(lines: readonly string[], line: number, fits: (candidate: string) => boolean): number | null {
   let best: number | null = null;
-  for (const [index, candidate] of lines.entries()) {
-    const closer = best === null || Math.abs(index + 1 - line) < Math.abs(best - line);
-    if (closer && fits(candidate)) best = index + 1;
+  for (const [number, candidate] of around(lines, line)) {
+    const closer = best === null || Math.abs(number - line) < Math.abs(best - line);
+    if (closer && fits(candidate)) best = number;
   }
   return best;
+}
+
+/** The lines near one, with their numbers: a file and a stack may both be another's. */
+function around(lines: readonly string[], line: number): [number: number, text: string][] {
+  const middle = Math.min(Math.max(line, 1), lines.length);
+  const first = Math.max(0, middle - 1 - window);
+  return lines.slice(first, middle + window).map((text, index) => [first + index + 1, text.slice(0, mostOfLine)]);
 }
 
 function likest(lines: readonly string[], line: number, wanted: string): number | null {
   const pairs = pairsOf(wanted);
   let best: number | null = null;
   let most = leastAlike;
-  for (const [index, candidate] of lines.entries()) {
-    const distance = Math.abs(index + 1 - line);
+  for (const [number, candidate] of around(lines, line)) {
+    const distance = Math.abs(number - line);
     // The same words far away are another line.
     const alike = likeness(pairs, pairsOf(candidate)) - Math.min(0.2, distance / 500);
     if (alike > most || (alike === most && best !== null && distance < Math.abs(best - line))) {
       most = alike;
-      best = index + 1;
+      best = number;
     }
   }
   return best;

@@ -1,3 +1,4 @@
+export { engineFoldersIn } from './engineFolders';
 export { findLine } from './findLine';
 export type { FoundLine } from './findLine';
 export type { FrameKind, Location, RecordedLine, StackContext, StackFrame } from './frames';
@@ -6,5 +7,7 @@ export type { LocalFrame, LocalPlace, ReadText } from './localFrames';
 export { makeFrame } from './makeFrame';
 export { mapPath } from './mapPath';
 export type { MappedFile, PathMapping, PathPlaces } from './mapPath';
+export { sourceFiles } from './sourceFiles';
+export type { SourceFiles } from './sourceFiles';
 export { parseStack, stackParts } from './parse';
 export type { StackPart } from './parse';

@@ -1,11 +1,12 @@
 /** Frames as V8 prints them. */
 import type { Location } from './frames';
+import { stackLines } from './lines';
 import type { FoundPart } from './parse';
 
 /** Takes any text: lines that are no frames are text. Causes follow in it as V8 prints them. */
 export function readJavaScript(stack: unknown): readonly FoundPart[] | null {
   if (typeof stack !== 'string') return null;
-  return stack.split(/\r?\n/).map((text) => {
+  return stackLines(stack).map((text) => {
     const location = javascriptFrame(text);
     return location === null ? { type: 'text', text } : { type: 'frame', location, text };
   });
@@ -16,8 +17,9 @@ export function readJavaScript(stack: unknown): readonly FoundPart[] | null {
  * is no frame: a message, `[cause]: …`, source text.
  */
 function javascriptFrame(line: string): Location | null {
-  const frame = /^\s*at (?:async )?(.+?)\s*(?:\{)?$/.exec(line)?.[1];
-  if (frame === undefined) return null;
+  const trimmed = line.trim();
+  if (!trimmed.startsWith('at ')) return null;
+  const frame = (trimmed.endsWith('{') ? trimmed.slice(3, -1) : trimmed.slice(3)).replace(/^async /, '').trimEnd();
   const opening = frame.indexOf(' (');
   if (opening !== -1 && frame.endsWith(')')) {
     const place = readPlace(frame.slice(opening + 2, -1));

@@ -1,5 +1,5 @@
 /** From the frames of a stack, wherever it ran, to places in files of this machine. */
-import { findLine, type FoundLine } from './findLine';
+import { findAmong, type FoundLine, linesOf } from './findLine';
 import { kindOf, type RecordedLine, type StackContext, type StackFrame } from './frames';
 import { mapPath, type MappedFile, type PathPlaces } from './mapPath';
 
@@ -15,10 +15,14 @@ export interface LocalFrame {
   readonly place: LocalPlace | null;
 }
 
+/** Deeper stacks are recursion: as many of the innermost frames are looked for. */
+const MOST_FRAMES = 300;
+
 /** The text of a file of this machine; null when it cannot be had. */
 export type ReadText = (file: string) => Promise<string | null>;
 
 /**
+ * The innermost 300 frames.
  * @param read the text as it is now
  * @param ran the text of the version that ran, where that is known: lines are found by it where the stack has no text
  */
@@ -31,42 +35,38 @@ export async function localFrames(
 ): Promise<LocalFrame[]> {
   const [readOnce, ranOnce] = [once(read), once(ran)];
   return await Promise.all(
-    frames.map(async (frame): Promise<LocalFrame> => {
+    frames.slice(0, MOST_FRAMES).map(async (frame): Promise<LocalFrame> => {
       const mapped = frame.file === null ? null : mapPath(frame.file, places);
       if (mapped === null) return { frame, place: null };
       const local = { ...frame, kind: kindOf({ ...frame, file: mapped.file }, context) };
-      const text = await readOnce(mapped.file);
+      const lines = await readOnce(mapped.file);
       const { line } = frame;
-      if (text === null || line === null) return { frame: local, place: null };
+      if (lines === null || line === null) return { frame: local, place: null };
       const before = await ranOnce(mapped.file);
       const recorded = before === null ? undefined : recordedLine(before, line, frame.column);
       // What the stack itself tells counts more: another text than that of the commit may have run.
       const isWhatRan = before !== null && (frame.source === undefined || frame.source.text === recorded?.text);
-      const found = findLine(text, line, frame.source ?? recorded);
+      const found = findAmong(lines, line, frame.source ?? recorded);
       const column = found.column ?? (found.state === 'same' ? frame.column : null);
-      return { frame: local, place: { ...mapped, ...found, column, ...(isWhatRan ? { changed: !sameLines(before, text) } : {}) } };
+      return { frame: local, place: { ...mapped, ...found, column, ...(isWhatRan ? { changed: before.join('\n') !== lines.join('\n') } : {}) } };
     }),
   );
 }
 
-/** Each file once. */
-function once(read: ReadText): ReadText {
-  const texts = new Map<string, Promise<string | null>>();
+/** Each file once, as lines. */
+function once(read: ReadText): (file: string) => Promise<string[] | null> {
+  const texts = new Map<string, Promise<string[] | null>>();
   return (file) => {
-    const reading = texts.get(file) ?? read(file);
+    const reading = texts.get(file) ?? read(file).then((text) => (text === null ? null : linesOf(text)));
     texts.set(file, reading);
     return reading;
   };
 }
 
 /** @param column where in the whole line it failed, from 1 */
-function recordedLine(text: string, line: number, column: number | null): RecordedLine | undefined {
-  const whole = linesOf(text)[line - 1];
+function recordedLine(lines: readonly string[], line: number, column: number | null): RecordedLine | undefined {
+  const whole = lines[line - 1];
   if (whole === undefined) return undefined;
   const indent = whole.length - whole.trimStart().length;
   return { text: whole.trim(), column: column === null ? null : Math.max(1, column - indent) };
 }
-
-const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
-
-const sameLines = (a: string, b: string): boolean => linesOf(a).join('\n') === linesOf(b).join('\n');

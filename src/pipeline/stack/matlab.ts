@@ -1,5 +1,7 @@
 /** MATLAB's stacks: the struct array of an MException, as job tables keep it, and its printed reports. */
+import { MOST_OF_STACK } from '../../engine';
 import type { Location } from './frames';
+import { stackLines } from './lines';
 import type { FoundPart } from './parse';
 
 /**
@@ -8,10 +10,11 @@ import type { FoundPart } from './parse';
  */
 export function readMatlab(stack: unknown): readonly FoundPart[] | null {
   if (typeof stack !== 'string') return readStructs(stack);
-  return /^\s*[[{]/.test(stack) ? readStructs(fromJson(stack)) : readReport(stack);
+  return /^\s*[[{]/.test(stack.slice(0, 100)) ? readStructs(fromJson(stack)) : readReport(stack);
 }
 
 function fromJson(text: string): unknown {
+  if (text.length > MOST_OF_STACK) return null;
   try {
     return JSON.parse(text);
   } catch {
@@ -20,8 +23,8 @@ function fromJson(text: string): unknown {
 }
 
 function readStructs(stack: unknown): readonly FoundPart[] | null {
-  // A struct array of one dimension more than it seems: MATLAB's are at least matrices.
-  const structs = Array.isArray(stack) ? stack.flat(Infinity) : [stack];
+  // A struct array of one dimension more than it seems: MATLAB's are at least matrices, and seldom of more dimensions.
+  const structs = Array.isArray(stack) ? stack.flat(4) : [stack];
   const frames = structs.map(readStruct);
   return frames.length > 0 && frames.every((frame) => frame !== null) ? frames : null;
 }
@@ -51,7 +54,7 @@ const reported = /^Error (?:using|in) (?:<a href="matlab:[^"]*">)?([^\s<>()]+(?:
 const syntax = /^Error: File: (.+?) Line: (\d+) Column: (\d+)$/;
 
 function readReport(stack: string): readonly FoundPart[] | null {
-  const parts = stack.split(/\r?\n/).map((text): FoundPart => {
+  const parts = stackLines(stack).map((text): FoundPart => {
     const location = reportedLocation(text);
     return location === null ? { type: 'text', text } : { type: 'frame', location, text };
   });

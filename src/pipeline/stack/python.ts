@@ -1,5 +1,6 @@
 /** Python's tracebacks, as the interpreter prints them and as notebooks do. */
 import type { Location } from './frames';
+import { stackLines } from './lines';
 import type { FoundPart } from './parse';
 import { readSections, type Section } from './pythonSections';
 
@@ -10,21 +11,23 @@ import { readSections, type Section } from './pythonSections';
  */
 export function readPython(stack: unknown): readonly FoundPart[] | null {
   if (typeof stack !== 'string') return null;
-  const [traceback = '', printed = ''] = stack.replace(/\u001b\[[\d;]*m/g, '').split(printedBefore, 2);
+  const lines = stackLines(stack).map((line) => line.replace(/\u001b\[[\d;]*m/g, ''));
+  const end = lines.findIndex((line, at) => line === printedBefore && lines[at + 1]?.startsWith('|') === true);
+  const [traceback, printed] = end === -1 ? [lines, []] : [lines.slice(0, end), lines.slice(end)];
   const sections = readSections(traceback);
   if (sections.every(({ frames }) => frames.length === 0)) return null;
-  return [...arranged(sections, true), ...textParts(printed)];
+  return [...arranged(sections, true), ...printed.map((text): FoundPart => ({ type: 'text', text }))];
 }
 
 /** What the engine adds to the stack of a failed make(): its lines have the margin of an exception group's members. */
-const printedBefore = /\n(?=Printed by make\(\) before:\n\|)/;
+const printedBefore = 'Printed by make() before:';
 
 /** A group's own traceback has a margin, a lone one has none: both are outermost. */
 const levelOf = ({ depth }: Section): number => Math.max(1, depth);
 
 function arranged(sections: readonly Section[], outermost: boolean): FoundPart[] {
   if (sections.length === 0) return [];
-  const level = Math.min(...sections.map(levelOf));
+  const level = sections.reduce((least, section) => Math.min(least, levelOf(section)), Infinity);
   const chains: Chain[] = [];
   for (const section of sections) {
     const last = chains.at(-1);

@@ -21,7 +21,7 @@ const notebookHeader = /^(\w[\w.]*)\s+Traceback \(most recent call last\)\s*$/;
 const crash = /^Fatal Python error: .+$/;
 const crashHeader = /^(?:(?:Current thread|Thread) 0x[\da-f]+.*|Stack) \(most recent call first\):$/;
 const crashFrame = /^\s*File "(.*)", line (\d+) in (.*)$/;
-const plainFrame = /^\s*File "(.*)", line (\d+)(?:, in (.*?))?\s*$/;
+const plainFrame = /^\s*File "(.*)", line (\d+)(?:, in (.*))?$/;
 /** `Cell In[3], line 2, in f(x)`, `Cell In[3], line 2`. */
 const cellFrame = /^\s*((?:Cell|Input) In\s?\[\d+\])(?:, line (\d+))?(?:, in (.*))?$/;
 /** `File ~/lab/x.py:12, in make(self, key)`; older: `~/lab/x.py in make(self, key)`, `<ipython-input-3-abc> in f()`. */
@@ -35,9 +35,10 @@ const chained: readonly [string, Section['ledTo']][] = [
   ['During handling of the above exception, another exception occurred:', 'context'],
 ];
 
-export function readSections(text: string): Section[] {
+/** @param lines of `stackLines` */
+export function readSections(lines: readonly string[]): Section[] {
   const reader = new Reader();
-  for (const line of text.split(/\r?\n/)) reader.read(line);
+  for (const line of lines) reader.read(line);
   return reader.sections.filter(({ frames, message }) => frames.length > 0 || message !== '');
 }
 
@@ -106,7 +107,7 @@ class Reader {
   }
 
   private readFrame(content: string): boolean {
-    const plain = plainFrame.exec(content);
+    const plain = plainFrame.exec(content.trimEnd());
     if (plain !== null) {
       const [, file = '', line, name] = plain;
       this.addFrame(content, file, Number(line), name ?? null);

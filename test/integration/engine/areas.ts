@@ -11,6 +11,7 @@ import { document001 } from './document001';
 import { document002 } from './document002';
 import { document003 } from './document003';
 import { expressions } from './expressions';
+import { hostileQueues } from './hostileQueues';
 import { jobQueue } from './jobQueue';
 import { leftQueues } from './leftQueues';
 import { madeMeanwhile } from './madeMeanwhile';
@@ -55,6 +56,7 @@ export const areas: readonly Area[] = [
   oldQueues,
   leftQueues,
   brokenTables,
+  hostileQueues,
   statementCounts,
   document000,
   document001,

@@ -20,8 +20,12 @@ export function compress(blob: Uint8Array): Uint8Array {
   return new Uint8Array(compressed.length < blob.length ? compressed : blob);
 }
 
-/** The blob without its compression, if it has one. @throws DataJointError `corrupt` */
-export function decompress(blob: Uint8Array): Uint8Array {
+/**
+ * The blob without its compression, if it has one.
+ * @param most bytes that its use can take; nothing larger is unpacked
+ * @throws DataJointError `corrupt`
+ */
+export function decompress(blob: Uint8Array, most = Number(MAX_BYTES)): Uint8Array {
   if (Buffer.from(blob.subarray(0, 6)).toString('latin1') !== COMPRESSED) return blob;
   const reader = new ByteReader(blob);
   reader.position = COMPRESSED.length;
@@ -32,6 +36,7 @@ export function decompress(blob: Uint8Array): Uint8Array {
       COMPRESSED.length,
     );
   }
+  if (size > BigInt(most)) throw corrupt(`it unpacks into ${size} bytes, more than the ${most} that are read here`, COMPRESSED.length);
   let bytes: Uint8Array;
   try {
     bytes = inflateSync(reader.raw(reader.remaining), { maxOutputLength: Math.max(Number(size), 1) });

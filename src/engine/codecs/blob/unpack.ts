@@ -19,10 +19,11 @@ const MAX_DIMENSIONS = 64;
 
 /**
  * The value of a blob.
+ * @param most bytes that its use can take once it is unpacked; by default what datajoint-python can write, 2 GiB
  * @throws DataJointError `corrupt` that says what is wrong and at which byte.
  */
-export function unpack(blob: Uint8Array): unknown {
-  const bytes = decompress(blob);
+export function unpack(blob: Uint8Array, most?: number): unknown {
+  const bytes = decompress(blob, most);
   const reader = new ByteReader(bytes);
   const format = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
   if (format !== 'dj0\0' && format !== 'mYm\0') throw corrupt('it does not begin with dj0 or mYm', 0);
