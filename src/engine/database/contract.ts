@@ -4,6 +4,7 @@
  */
 import type { ExpressionToken } from './expression';
 import type { Attribute, ColumnType, HiddenForm, TableName, TableSpec } from './model';
+import type { Proof } from './processProof';
 
 /** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -194,6 +195,12 @@ export interface Sessions {
   lockWaits(options?: ReadOptions): Promise<LockWait[] | null>;
   /** The verdict for each worker, in order. One statement or less, however many workers. */
   liveness(workers: readonly WorkerIdentity[]): Promise<Liveness[]>;
+  /**
+   * Whether the process of this machine that a worker names is the one behind its session, by what the system tells of
+   * that process: a row alone is no evidence.
+   * @param since when the worker took its job, in milliseconds since 1970; null where that is not known
+   */
+  provesProcess(worker: WorkerIdentity, since: number | null): Promise<Proof>;
   /**
    * Ends a session. Re-checks that it is still the one that was shown; refuses one's own; one that is already gone is
    * a success. Resolves when the session has ended.

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { Connection, WorkerIdentity } from '../database';
+import type { Connection } from '../database';
 import { DataJointError } from '../errors';
+import type { WorkerSummary } from './contract';
 
 /** How long a worker may take to end by itself: it records its error and gives its other jobs back. */
 const GRACE_MS = 5000;
@@ -14,9 +13,9 @@ const POLL_MS = 50;
  * Ends a worker of this machine as Ctrl-C in its terminal would: the key that it makes becomes an error, the jobs that it
  * has not begun go back to the queue. One that does not end by itself within five seconds is killed.
  * @throws DataJointError `not_allowed` for a worker that does not live or is this very program, `access` for one of
- * another machine or account
+ * another machine or account, and where the process is not proved to be the worker's
  */
-export async function stopWorker(connection: Connection, worker: WorkerIdentity): Promise<void> {
+export async function stopWorker(connection: Connection, worker: WorkerSummary): Promise<void> {
   const who = `Process ${worker.pid} on ${worker.host}`;
   if (worker.host !== hostname()) {
     throw new DataJointError('access', `${who} can be stopped only on its own machine; killing its session ends the job that it makes.`);
@@ -24,18 +23,21 @@ export async function stopWorker(connection: Connection, worker: WorkerIdentity)
   if (worker.pid === process.pid) throw new DataJointError('not_allowed', `${who} is this very program: close it instead.`);
   const [liveness] = await connection.sessions.liveness([worker]);
   if (liveness?.verdict !== 'alive') throw new DataJointError('not_allowed', liveness?.reason ?? `${who} has ended.`);
-  const command = await commandOf(worker.pid);
-  if (command !== null && !/node|python|djw|code/i.test(command)) {
-    throw new DataJointError('not_allowed', `${who} is "${command}" and no worker: another machine seems to have the same name.`);
-  }
   for (const [signal, patience] of [['SIGTERM', GRACE_MS], ['SIGKILL', GONE_AFTER_KILL_MS]] as const) {
+    if ((await connection.sessions.provesProcess(worker, worker.since)) !== 'proved') throw notProved(worker);
     send(worker, signal, who);
     if (await hasEnded(connection, worker, patience)) return;
   }
   throw new DataJointError('access', `${who} did not end: end it in the operating system.`);
 }
 
-async function hasEnded(connection: Connection, worker: WorkerIdentity, patience: number): Promise<boolean> {
+/** A row names a process, and another machine or container may have the same name. */
+function notProved({ pid, connectionId, host }: WorkerSummary): DataJointError {
+  const message = `Process ${pid} of this machine is not proved to be the worker of session ${connectionId}: another machine may be called ${host} too. Stop the worker where it was started, or kill its session.`;
+  return new DataJointError('access', message);
+}
+
+async function hasEnded(connection: Connection, worker: WorkerSummary, patience: number): Promise<boolean> {
   const deadline = Date.now() + patience;
   for (;;) {
     const [liveness] = await connection.sessions.liveness([worker]);
@@ -45,17 +47,7 @@ async function hasEnded(connection: Connection, worker: WorkerIdentity, patience
   }
 }
 
-/** What a process of this machine runs; null where that cannot be told. */
-async function commandOf(pid: number): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]);
-    return stdout.trim();
-  } catch {
-    return null;
-  }
-}
-
-function send({ pid }: WorkerIdentity, signal: 'SIGTERM' | 'SIGKILL', who: string): void {
+function send({ pid }: WorkerSummary, signal: 'SIGTERM' | 'SIGKILL', who: string): void {
   try {
     process.kill(pid, signal);
   } catch (cause) {

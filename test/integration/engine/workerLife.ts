@@ -1,5 +1,7 @@
 // Workers as tools see and end them.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { it, type TestContext } from 'node:test';
 import * as dj from '../../../src/engine';
@@ -35,6 +37,15 @@ export const workerLife = describeEngine('workers', (engine) => {
     assert.deepEqual(worker.jobs.map(({ key, status }) => [key, status]), [[{ k: 0 }, 'reserved']]);
     await refused('not_allowed', () => overview.freeJobs(worker), 'Stop it first');
     await refused('access', () => overview.stopWorker({ ...worker, host: 'elsewhere' }), 'its own machine');
+    // A process that a row names and that is no worker of this session; another that a row names by chance.
+    const innocent = spawn('python3', ['-c', 'import sys; print("up", flush=True); sys.stdin.read()'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    context.after(() => innocent.kill('SIGKILL'));
+    await once(innocent.stdout, 'data');
+    const forged = { ...worker, pid: innocent.pid ?? 0 };
+    await refused(engine.spec.kind === 'embedded' ? 'access' : 'not_allowed', () => overview.stopWorker(forged));
+    assert.equal(await engine.connection.sessions.provesProcess(forged, Date.now()), 'disproved');
+    assert.equal(await engine.connection.sessions.provesProcess(worker, worker.since), 'proved');
+    assert.deepEqual([innocent.exitCode, innocent.signalCode], [null, null], 'it lives');
     await overview.stopWorker(worker);
     await process.ended;
     await refused('not_allowed', () => overview.stopWorker(worker));

@@ -10,6 +10,7 @@ import type {
   SqlRow,
   WorkerIdentity,
 } from '../contract';
+import { hasConnection, type Proof, ranBefore } from '../processProof';
 import { liveLock } from './liveLock';
 import { errnoOf } from './errorCodes';
 import type { Server } from './server';
@@ -105,6 +106,13 @@ export class MysqlSessions implements Sessions {
       verdicts.push(...chunk.map((worker, index) => verdict(worker, found.get(index) ?? {}, seesAll)));
     }
     return verdicts;
+  }
+
+  async provesProcess({ pid, connectionId }: WorkerIdentity, since: number | null): Promise<Proof> {
+    const port = Number(/:(\d+)$/.exec((await this.#find(connectionId))?.host ?? '')?.[1] ?? NaN);
+    // A socket file has no port, and a tunnel has another machine's.
+    const proof = Number.isInteger(port) ? await hasConnection(pid, port) : 'unknown';
+    return proof === 'unknown' ? await ranBefore(pid, since) : proof;
   }
 
   async kill(session: SessionInfo): Promise<void> {

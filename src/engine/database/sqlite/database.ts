@@ -8,6 +8,7 @@ import type { Driver } from './driver';
 import { isBusy } from './errors';
 import { InlineDriver } from './inlineDriver';
 import { Pool } from './pool';
+import { lockFileOf } from './sessionLocks';
 import { SqliteSessions } from './sessions';
 import { ThreadDriver } from './threadDriver';
 import { SqliteTransaction } from './transaction';
@@ -21,7 +22,7 @@ export async function openSqlite(path: string, durability: 'full' | 'normal', op
   const pool = new Pool(driver, file);
   try {
     const { readOnly } = await untilFree(() => driver.open());
-    const sessions = new SqliteSessions(pool);
+    const sessions = new SqliteSessions(pool, (id) => lockFileOf(file, id));
     pool.explain = (error) => sessions.explainBusy(file, error);
     if (!readOnly) await sessions.register(options.program ?? 'datajoint-workbench');
     return new SqliteDatabase(file, pool, sessions);

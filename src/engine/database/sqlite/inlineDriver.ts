@@ -30,7 +30,7 @@ export class InlineDriver implements Driver {
   open(): { readOnly: boolean } {
     return this.#translated(null, null, () => {
       const file = openFile(this.options);
-      this.#opened = { file, locks: new SessionLocks(`${file.path}-sessions`) };
+      this.#opened = { file, locks: new SessionLocks(file.path) };
       this.#lanes.set(MAIN_LANE, file.main);
       return { readOnly: file.readOnly };
     });

@@ -12,17 +12,22 @@ import { isLockConflict } from './errors';
 export class SessionLocks {
   readonly #held = new Map<number, DatabaseSync>();
 
-  constructor(private readonly folder: string) {}
+  readonly #folder: string;
+
+  /** @param file the database file */
+  constructor(private readonly file: string) {
+    this.#folder = folderOf(file);
+  }
 
   /** @throws DataJointError `access` where no lock file can be made. */
   hold(id: number): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
+      mkdirSync(this.#folder, { recursive: true });
       const handle = lock(this.#path(id));
       this.#held.set(id, handle);
       handles.add(handle);
     } catch (cause) {
-      const message = `This session's lock file cannot be made: check that the folder ${this.folder} may be written.`;
+      const message = `This session's lock file cannot be made: check that the folder ${this.#folder} may be written.`;
       throw new DataJointError('access', message, { cause });
     }
   }
@@ -60,9 +65,14 @@ export class SessionLocks {
   }
 
   #path(id: number): string {
-    return join(this.folder, `${id}.lock`);
+    return lockFileOf(this.file, id);
   }
 }
+
+const folderOf = (file: string): string => `${file}-sessions`;
+
+/** The lock file of a session of a database file. */
+export const lockFileOf = (file: string, id: number): string => join(folderOf(file), `${id}.lock`);
 
 /**
  * Every lock that this process holds. Without this a database that a program no longer refers to, though it lives, would

@@ -4,6 +4,7 @@ import { DataJointError } from '../../errors';
 import type { Liveness, LockWait, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
 import { accountName } from './account';
 import { MAIN_LANE } from './driver';
+import { hasOpenFile, type Proof, ranBefore } from '../processProof';
 import type { Pool } from './pool';
 
 const COLUMNS = 'id, pid, host, user, program, since, info';
@@ -30,7 +31,11 @@ export class SqliteSessions implements Sessions {
   id = 0;
   readonly #host = hostname();
 
-  constructor(private readonly pool: Pool) {}
+  /** @param lockFile the lock file of a session, absolute */
+  constructor(
+    private readonly pool: Pool,
+    private readonly lockFile: (id: number) => string,
+  ) {}
 
   /** Enters this database into the list and removes the sessions that are proved dead. */
   async register(program: string): Promise<void> {
@@ -117,6 +122,11 @@ export class SqliteSessions implements Sessions {
     });
   }
 
+  async provesProcess({ pid, connectionId }: WorkerIdentity, since: number | null): Promise<Proof> {
+    const proof = await hasOpenFile(pid, this.lockFile(connectionId));
+    return proof === 'unknown' ? await ranBefore(pid, since) : proof;
+  }
+
   async kill(session: SessionInfo): Promise<void> {
     const row = await this.#row(session.id);
     if (row === null) return;
@@ -140,6 +150,8 @@ export class SqliteSessions implements Sessions {
       ['SIGKILL', GONE_AFTER_KILL_MS],
     ] as const) {
       if (await this.#hasEnded(row, 0)) return;
+      const worker = { connectionId: row.id, host: row.host, pid: row.pid };
+      if ((await this.provesProcess(worker, row.since)) !== 'proved') throw notItsProcess(row);
       sendSignal(row, signal);
       if (await this.#hasEnded(row, patience)) return;
     }
@@ -213,6 +225,10 @@ function toSession(row: SqlRow): SessionRow {
     since: Number(row['since']),
     info: row['info'] === null || row['info'] === undefined ? null : String(row['info']),
   };
+}
+
+function notItsProcess({ id, pid }: SessionRow): DataJointError {
+  return new DataJointError('access', `Process ${pid} is not proved to be that of session ${id}: end the program where it was started.`);
 }
 
 function sendSignal(row: SessionRow, signal: 'SIGTERM' | 'SIGKILL'): void {
