@@ -34,6 +34,7 @@ export class Link {
   retryAt = 0;
   private opening: Promise<ConnectionState> | null = null;
   private identity: string | null = null;
+  private readOnly = false;
   private failures = 0;
   private disposed = false;
 
@@ -72,7 +73,7 @@ export class Link {
     if (this.state.kind === 'disconnected') return;
     const before = JSON.stringify(this.spec);
     const spec = await this.place.resolve().catch(() => null);
-    if (this.state.kind === 'ready' && JSON.stringify(spec) === before && !this.isReplaced) return;
+    if (this.state.kind === 'ready' && JSON.stringify(spec) === before && this.readOnly === this.place.readOnly && !this.isReplaced) return;
     await this.close();
     await this.current();
   }
@@ -131,7 +132,8 @@ export class Link {
       this.spec = await resolving;
       this.identity = identityOf(this.spec);
       if (this.identity === null) return this.enter({ kind: 'missing' });
-      opened = await open(this.spec);
+      this.readOnly = this.place.readOnly;
+      opened = await open(this.spec, this.readOnly);
       const state = this.enter({ kind: 'ready', opened, token: await opened.connection.database.changeToken() });
       if (state.kind !== 'ready') await endSessions(opened);
       return state;

@@ -17,6 +17,8 @@ export interface ConnectionPlace {
   readonly folders: readonly vscode.WorkspaceFolder[];
   /** The server that the folder may have for itself; null for what a person entered. */
   readonly localServer: FolderServer | null;
+  /** An embedded file is only looked at: its folder is not trusted. */
+  readonly readOnly: boolean;
   resolve(): Promise<ConnectionSpec>;
 }
 
@@ -28,6 +30,9 @@ export function folderPlace(folder: vscode.WorkspaceFolder, localServer: FolderS
     name: folder.name,
     folders: [folder],
     localServer,
+    get readOnly() {
+      return !vscode.workspace.isTrusted;
+    },
     resolve: async () => localServer.check(await resolveFolder(folder.uri.fsPath, vscode.workspace.isTrusted)),
   };
 }
@@ -45,6 +50,7 @@ export function addedPlace(servers: StoredServers, serverId: string): Connection
       return localFolders();
     },
     localServer: null,
+    readOnly: false,
     resolve: () => servers.spec(serverId),
   };
 }

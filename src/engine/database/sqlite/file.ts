@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
@@ -17,28 +18,83 @@ export interface OpenedFile {
 
 /**
  * Opens the database file, creating it, its folder and its system tables where they are absent. Falls back to
- * browsing when the file exists and cannot be written.
+ * browsing when the file exists and cannot be written. A file that is not the engine's is left as it is: what it is, is
+ * known before anything of it changes.
  * @throws DataJointError `access` or `corrupt`; SQLite's own errors otherwise.
  */
 export function openFile({ file, durability, readOnly }: DriverOptions): OpenedFile {
   const exists = existsSync(file);
-  if (exists && statSync(file).isDirectory()) {
-    throw new DataJointError('access', `${file} is a folder, not a database file: name a file in it.`);
-  }
+  if (exists) assertMayBeOurs(file);
   if (readOnly || (exists && !(isWritable(file) && isWritable(dirname(file))))) {
     if (!exists) throw new DataJointError('access', `There is no database file ${file}.`);
     return openForBrowsing(file);
   }
-  if (!exists) createFolder(file);
+  if (!exists) create(file);
   const openLane = (): Lane => new Lane(file, { durability, readOnly: false });
-  const main = openLane();
+  if (exists) checkUnchanged(file);
+  return { main: openLane(), readOnly: false, path: realpathSync(file), openLane };
+}
+
+function assertMayBeOurs(file: string): void {
+  const status = statSync(file);
+  if (status.isDirectory()) throw new DataJointError('access', `${file} is a folder, not a database file: name a file in it.`);
+  if (!status.isFile()) throw new DataJointError('access', `${file} is no regular file: name a database file.`);
+  // A database of the engine is never empty: it takes its name when it is complete.
+  if (status.size === 0) throw new DataJointError('corrupt', `The file ${file} is empty and no DataJoint database: remove it, or name another file.`);
+}
+
+/** Makes a database under another name, and gives it its own once it is complete. Another process may be the first. */
+function create(file: string): void {
+  createFolder(file);
+  const made = `${file}-${randomUUID()}.new`;
   try {
-    laySystemTables(main, file);
-  } catch (error) {
-    main.close();
-    throw error;
+    const lane = new Lane(made, { durability: 'full', readOnly: false });
+    try {
+      lane.exec('BEGIN IMMEDIATE');
+      for (const sql of SYSTEM_TABLES) lane.exec(sql);
+      lane.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
+      lane.exec('COMMIT');
+    } finally {
+      lane.close();
+    }
+    publish(made, file);
+  } finally {
+    for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${made}${ending}`, { force: true });
   }
-  return { main, readOnly: false, path: realpathSync(file), openLane };
+}
+
+/** Names a complete file, unless another has the name already. */
+function publish(made: string, file: string): void {
+  try {
+    linkSync(made, file);
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return;
+    // A file system without hard links.
+    copyFileSync(made, file, constants.COPYFILE_EXCL);
+  }
+  if (process.platform !== 'win32') syncFolder(dirname(file));
+}
+
+/** After a power cut the name must not be gone while its content is there. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+
+/** Looks at the layout through a connection that changes nothing: SQLite turns a file to WAL for good. */
+function checkUnchanged(file: string): void {
+  const lane = new Lane(file, { durability: 'full', readOnly: true });
+  try {
+    checkLayout(lane, file);
+  } finally {
+    lane.close();
+  }
 }
 
 function openForBrowsing(file: string): OpenedFile {
@@ -60,23 +116,6 @@ function openForBrowsing(file: string): OpenedFile {
   return { main, readOnly: true, path: realpathSync(file), openLane };
 }
 
-function laySystemTables(lane: Lane, file: string): void {
-  if (layoutOf(lane) === LAYOUT_VERSION) return;
-  lane.exec('BEGIN IMMEDIATE');
-  try {
-    // Another process may have laid them while this one waited.
-    if (layoutOf(lane) === 0 && isEmpty(lane)) {
-      for (const sql of SYSTEM_TABLES) lane.exec(sql);
-      lane.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
-    }
-    checkLayout(lane, file);
-    lane.exec('COMMIT');
-  } catch (error) {
-    lane.rollback();
-    throw error;
-  }
-}
-
 function checkLayout(lane: Lane, file: string): void {
   const found = layoutOf(lane);
   if (found === LAYOUT_VERSION) return;
@@ -89,10 +128,6 @@ function checkLayout(lane: Lane, file: string): void {
 
 function layoutOf(lane: Lane): number {
   return Number(lane.all({ sql: 'PRAGMA user_version', values: [] })[0]?.['user_version'] ?? 0);
-}
-
-function isEmpty(lane: Lane): boolean {
-  return lane.all({ sql: 'SELECT 1 AS found FROM sqlite_master LIMIT 1', values: [] }).length === 0;
 }
 
 /** Creates the folder; one named `.datajoint` keeps itself out of version control. */

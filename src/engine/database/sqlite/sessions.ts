@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataJointError } from '../../errors';
 import type { Liveness, LockWait, ReadOptions, SessionInfo, Sessions, SqlRow, WorkerIdentity } from '../contract';
 import { accountName } from './account';
-import { MAIN_LANE } from './driver';
+import { BatchError, MAIN_LANE } from './driver';
 import { hasOpenFile, type Proof, ranBefore } from '../processProof';
 import type { Pool } from './pool';
 
@@ -61,7 +61,7 @@ export class SqliteSessions implements Sessions {
       await driver.batch(lane, [], true);
     } catch (error) {
       await driver.rollback(lane);
-      throw error;
+      throw error instanceof BatchError ? error.cause : error;
     } finally {
       this.pool.endWrite(lane);
     }
