@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openDatabase } from '../../../src/engine/database';
@@ -155,4 +155,42 @@ test('a server that is not there is told, with what to check', async () => {
   const spec = { kind: 'server', host: '127.0.0.1', port: 1, user: 'u', password: 'secret', tls: null } as const;
   const error = await refused(openDatabase(spec), 'unreachable', /Nothing listens at 127\.0\.0\.1:1: check host/);
   assert.doesNotMatch(error.message, /secret/);
+});
+
+test('a file that is not the engine\'s stays as it is, byte for byte', async () => {
+  const folder = dirname(freshFile());
+  mkdirSync(folder, { recursive: true });
+  const made = (name: string, sql: string): string => {
+    const file = join(folder, name);
+    const database = new DatabaseSync(file);
+    database.exec(sql);
+    database.close();
+    return file;
+  };
+  const text = join(folder, '__init__.py');
+  writeFileSync(text, '');
+  const foreign = [
+    made('rollback.db', 'CREATE TABLE t (a INT)'),
+    made('wal.db', 'PRAGMA journal_mode = WAL; CREATE TABLE t (a INT)'),
+    made('versioned.db', 'PRAGMA user_version = 7; CREATE TABLE t (a INT)'),
+    made('unused.db', 'PRAGMA user_version = 0; VACUUM'),
+    text,
+  ];
+  for (const file of foreign) {
+    const before = readFileSync(file);
+    for (const readOnly of [false, true]) {
+      await assert.rejects(openDatabase({ kind: 'embedded', file, durability: 'full' }, { readOnly }), { code: 'corrupt' }, file);
+      assert.deepEqual(readFileSync(file), before, file);
+    }
+  }
+  assert.deepEqual(readdirSync(folder).sort(), foreign.map((file) => basename(file)).sort(), 'nothing is made beside them');
+});
+
+test('a database has its name only once it is complete, and of several who make it one wins', async () => {
+  const file = freshFile();
+  const databases = await Promise.all(Array.from({ length: 6 }, () => open(file)));
+  const [first, ...others] = databases;
+  await first?.run(sql('CREATE TABLE "lab.t" (a INT) STRICT'));
+  for (const other of others) assert.deepEqual(await other.all(sql('SELECT name FROM sqlite_master WHERE name = \'lab.t\'')), [{ name: 'lab.t' }]);
+  assert.deepEqual(readdirSync(dirname(file)).filter((name) => name.endsWith('.new')), []);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
@@ -41,6 +41,21 @@ function assertMayBeOurs(file: string): void {
   if (!status.isFile()) throw new DataJointError('access', `${file} is no regular file: name a database file.`);
   // A database of the engine is never empty: it takes its name when it is complete.
   if (status.size === 0) throw new DataJointError('corrupt', `The file ${file} is empty and no DataJoint database: remove it, or name another file.`);
+  const version = headerVersion(file);
+  // What SQLite would find in the log beside the file is not in its header yet.
+  if (version !== null && !existsSync(`${file}-wal`)) assertLayout(version, file);
+}
+
+/** The layout version in the header of a SQLite file; null for a file that has no such header. */
+function headerVersion(file: string): number | null {
+  const header = Buffer.alloc(100);
+  const handle = openSync(file, 'r');
+  try {
+    const length = readSync(handle, header, 0, header.length, 0);
+    return length < header.length || !header.toString('latin1').startsWith('SQLite format 3\0') ? null : header.readUInt32BE(60);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Makes a database under another name, and gives it its own once it is complete. Another process may be the first. */
@@ -117,17 +132,17 @@ function openForBrowsing(file: string): OpenedFile {
 }
 
 function checkLayout(lane: Lane, file: string): void {
-  const found = layoutOf(lane);
+  assertLayout(Number(lane.all({ sql: 'PRAGMA user_version', values: [] })[0]?.['user_version'] ?? 0), file);
+}
+
+/** @param found the layout version of a file */
+function assertLayout(found: number, file: string): void {
   if (found === LAYOUT_VERSION) return;
   const reason =
     found > LAYOUT_VERSION
       ? 'was made by a newer version: update DataJoint Workbench'
       : 'is not a DataJoint database: name another file';
   throw new DataJointError('corrupt', `The file ${file} ${reason}.`);
-}
-
-function layoutOf(lane: Lane): number {
-  return Number(lane.all({ sql: 'PRAGMA user_version', values: [] })[0]?.['user_version'] ?? 0);
 }
 
 /** Creates the folder; one named `.datajoint` keeps itself out of version control. */
