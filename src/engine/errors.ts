@@ -70,6 +70,19 @@ export class IntegrityError extends DataJointError {
   }
 }
 
+/** A server that asks for the password and has not proved who it is: what it shows a person may accept. Code `access`. */
+export class UnverifiedServerError extends DataJointError {
+  override readonly name: string = 'UnverifiedServerError';
+  constructor(
+    message: string,
+    /** Of the server's key: `SHA256:…`. */
+    readonly fingerprint: string,
+    options?: { cause?: unknown },
+  ) {
+    super('access', message, options);
+  }
+}
+
 /** An attribute name that the table or the query does not have. */
 export class UnknownAttributeError extends DataJointError {
   override readonly name: string = 'UnknownAttributeError';

@@ -17,6 +17,11 @@ export type ConnectionSpec =
       readonly tls: boolean | null;
       /** Absent: whatever certificate the server shows is accepted. */
       readonly tlsFiles?: TlsFiles;
+      /**
+       * The key (`SHA256:…`) that the password may be encrypted with where there is no TLS. Absent: with none, and logins
+       * that would need one are refused.
+       */
+      readonly serverKey?: string;
     };
 
 /** Certificates for TLS, as absolute paths of PEM files. */

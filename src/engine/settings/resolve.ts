@@ -128,12 +128,14 @@ function serverOf({ cwd, environment, secrets, file }: Sources): ConnectionSpec 
     isRecord(value) ? value : flagOf(value),
   );
   const isTls = environment.flag('DJ_USE_TLS') ?? (isRecord(tls) ? true : (tls ?? null));
+  const serverKey = environment.text('DJW_SERVER_KEY') ?? file.text('database.server_key');
   return {
     kind: 'server',
     ...addressOf(named, port),
     user: text('DJ_USER', 'database.user'),
     password: text('DJ_PASS', 'database.password'),
     tls: isTls,
+    ...(serverKey === undefined ? {} : { serverKey }),
     ...(isRecord(tls) && isTls === true ? { tlsFiles: tlsFilesOf(file.object('database.use_tls'), cwd) } : {}),
   };
 }

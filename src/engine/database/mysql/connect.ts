@@ -4,12 +4,13 @@ import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { DataJointError, messageOf } from '../../errors';
 import type { ConnectionSpec, TlsFiles } from '../spec';
 import { connectError } from './connectErrors';
+import { inTime, LOGIN_MS } from './loginLimits';
 import type { PacketLimit } from './packet';
+import { publicKeyLogins } from './serverKey';
 import { KEPT_STATEMENTS, Session } from './session';
 
 export type ServerSpec = Extract<ConnectionSpec, { kind: 'server' }>;
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * How long the server keeps a session that says nothing, in seconds: a make() may compute that long between two
  * statements. It bounds how long the lock of a machine that vanished from the network seems held.
@@ -62,15 +63,20 @@ export class Connector {
     let session: Session | null = null;
     try {
       session = await this.#connect();
-      await session.run({ sql: `SET ${SETTINGS}`, values: [] });
-      // So that a transaction of this level begins with one statement.
-      const level = `ISOLATION LEVEL REPEATABLE READ${this.readOnly ? ', READ ONLY' : ''}`;
-      await session.run({ sql: `SET SESSION TRANSACTION ${level}`, values: [] });
+      const opened = session;
+      await inTime(this.#settle(opened), `${this.spec.host}:${this.spec.port}`, () => opened.destroy());
       return session;
     } catch (error) {
       session?.destroy();
       throw connectError(error, this.spec);
     }
+  }
+
+  async #settle(session: Session): Promise<void> {
+    await session.run({ sql: `SET ${SETTINGS}`, values: [] });
+    // So that a transaction of this level begins with one statement.
+    const level = `ISOLATION LEVEL REPEATABLE READ${this.readOnly ? ', READ ONLY' : ''}`;
+    await session.run({ sql: `SET SESSION TRANSACTION ${level}`, values: [] });
   }
 
   /** With TLS if the server has it, unless the spec decides. */
@@ -91,8 +97,8 @@ export class Connector {
       port: this.spec.port,
       user: this.spec.user,
       password: this.spec.password,
-      ...(tls ? { ssl: tlsOptions(this.spec.tlsFiles) } : {}),
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      ...(tls ? { ssl: tlsOptions(this.spec.tlsFiles) } : { authPlugins: publicKeyLogins(this.spec) }),
+      connectTimeout: LOGIN_MS,
       charset: 'UTF8MB4_GENERAL_CI',
       supportBigNumbers: true,
       dateStrings: true,

@@ -8,6 +8,8 @@ import { statementsSentence } from './errors';
  */
 export function connectError(thrown: unknown, spec: ServerSpec): DataJointError {
   if (thrown instanceof DataJointError) return thrown;
+  // mysql2 hands on what a login plugin throws, with a code of its own.
+  if (thrown instanceof Error && thrown.cause instanceof DataJointError) return thrown.cause;
   const place = `${spec.host}:${spec.port}`;
   const fail = (code: ErrorCode, message: string): DataJointError =>
     new DataJointError(code, message, { cause: thrown });
@@ -76,6 +78,13 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
           ? "check the server's TLS setup, or turn TLS off."
           : 'check the certificates in database.use_tls.')
       );
+    case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
+      return `The server ${place} asks for the password of ${spec.user} in clear text, which is refused: let its administrator give the account another way to log in.`;
+    case 'DJW_LOGIN_TOO_LARGE':
+      return `What answers at ${place} sends more than any login of MySQL or MariaDB takes: check host and port.`;
+    case 'ERR_OUT_OF_RANGE':
+    case 'ERR_BUFFER_OUT_OF_BOUNDS':
+      return `What answers at ${place} does not speak as MySQL or MariaDB do: check host and port.`;
     case 'AUTH_SWITCH_PLUGIN_ERROR':
       return (
         `The server ${place} wants a login of ${spec.user} by ${pluginOf(thrown)}, which is not known here: let its ` +

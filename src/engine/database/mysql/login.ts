@@ -1,5 +1,6 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
+import { watchSize } from './loginLimits';
 
 const KEEP_ALIVE_MS = 60_000;
 
@@ -15,12 +16,15 @@ export async function logIn(options: ConnectionOptions): Promise<{ connection: C
   connection.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error): void => {
+      endWatch();
       connection.destroy();
       socket.destroy();
       reject(error);
     };
+    const endWatch = watchSize(socket, fail);
     connection.once('error', fail);
     connection.once('connect', () => {
+      endWatch();
       connection.off('error', fail);
       resolve();
     });
