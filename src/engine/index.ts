@@ -33,6 +33,7 @@ export {
   type Database,
   type Liveness,
   openDatabase,
+  serverKeyFingerprint,
   type OpenOptions,
   type ReadOptions,
   type SessionInfo,

@@ -1,10 +1,10 @@
 /** The password of the local server, where datajoint-python 2.3 reads it: `.secrets/` beside `datajoint.json`. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataJointError } from '../engine';
 import { accountName } from './commands';
-import { writePrivate, writingProblem } from './files';
+import { makePrivateFolder, writePrivate, writingProblem } from './files';
 
 export const secretsFolder = (folder: string): string => path.join(folder, '.secrets');
 export const userFile = (folder: string): string => path.join(secretsFolder(folder), 'database.user');
@@ -18,7 +18,8 @@ export function readAccount(folder: string): { readonly user: string | null; rea
 }
 
 /**
- * The password of the account, kept in `.secrets/` from now on: the one that is there, else `known`, else a new one.
+ * The password of the account, kept in `.secrets/` from now on: the one that is there, else `known`, else a new one. Git
+ * ignores the folder from its first moment on.
  * @throws DataJointError `usage` when `.secrets/` has another account, `access` or `storage_full`
  */
 export function keepAccount(folder: string, known: string | null): string {
@@ -31,14 +32,30 @@ export function keepAccount(folder: string, known: string | null): string {
     throw new DataJointError('usage', `The password in ${passwordFile(folder)} has more than one line: remove the file to get a new one.`);
   }
   try {
-    mkdirSync(secretsFolder(folder), { recursive: true, mode: 0o700 });
+    makePrivateFolder(secretsFolder(folder));
     if (user === null) writePrivate(userFile(folder), accountName);
     if (password === null) writePrivate(passwordFile(folder), kept);
     for (const file of [userFile(folder), passwordFile(folder)]) chmodSync(file, 0o600);
   } catch (cause) {
-    throw writingProblem(folder, cause);
+    throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
   }
   return kept;
+}
+
+/**
+ * Gives the account a new password. Each start of the server has its own: what another program has learned of the one before,
+ * by listening on the port of a server that had ended, opens nothing.
+ * @throws DataJointError `access` or `storage_full`
+ */
+export function renewPassword(folder: string): string {
+  const password = newPassword();
+  try {
+    makePrivateFolder(secretsFolder(folder));
+    writePrivate(passwordFile(folder), password);
+    return password;
+  } catch (cause) {
+    throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
+  }
 }
 
 function textOf(file: string): string | null {

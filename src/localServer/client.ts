@@ -9,7 +9,7 @@ import { lastKeeper } from './claim';
 import { type Following, followKeeper, type Wish } from './control';
 import { readRecord, type ServerFiles } from './files';
 import type { KeeperAnswer, KeeperOrder } from './keeper';
-import { ping } from './ping';
+import { ping, serverKeyOf } from './ping';
 import { recordedPid } from './serverProcess';
 import { isOver, type ServerState } from './state';
 
@@ -47,7 +47,7 @@ export async function isOrphaned(files: ServerFiles): Promise<boolean> {
   const { password } = readAccount(files.folder);
   // The process of a container has no number here.
   if (record === null || password === null || (record.kind !== 'docker' && recordedPid(files) === null)) return false;
-  return await ping({ port: record.port, password }).then(
+  return await ping({ port: record.port, password, serverKey: serverKeyOf(files) }).then(
     () => true,
     () => false,
   );

@@ -21,7 +21,10 @@ export interface Starter {
 /** The folder of the server as a container sees it. */
 const mounted = '/server';
 const dockerPort = 3306;
-/** A server that was only unpacked lacks the folder of MySQL's own packages for LOAD DATA, and would not start without it. */
+/**
+ * No statement reads or writes files. MariaDB knows no such value: there it is only the folder of its own temporary files.
+ * A server that was only unpacked lacks the folder of MySQL's own packages for LOAD DATA, and would not start without it.
+ */
 const noFiles = '--secure-file-priv=NULL';
 
 export const containerName = (id: string): string => `djw-${id}`;
@@ -72,7 +75,7 @@ export function serveCommand(
     '--default-time-zone=+00:00',
     '--innodb-buffer-pool-size=128M',
     '--max-allowed-packet=1G',
-    ...(installation.kind === 'mysql' ? ['--mysqlx=OFF', noFiles] : []),
+    ...(installation.kind === 'mysql' ? ['--mysqlx=OFF', noFiles] : [`--secure-file-priv=${place(files.temporary)}`]),
   ];
   if (!isDocker) return { program: installation.program, args: [...args, ...asRoot(starter)] };
   const published = [`--name=${container}`, `--publish=127.0.0.1:${String(port)}:${String(dockerPort)}`];
@@ -80,7 +83,7 @@ export function serveCommand(
 }
 
 /**
- * Gives the account its password and everything on this server, and shuts out all others. The server runs it at each start
+ * Gives the account its password and everything on this server but files of this machine, and shuts out all others. The server runs it at each start
  * before it lets anybody in; a statement must be on one line.
  */
 export function accountsSql(kind: Installation['kind'], password: string, rootPassword: string): string {
@@ -97,6 +100,7 @@ export function accountsSql(kind: Installation['kind'], password: string, rootPa
         `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${quoted(password)}`,
         `ALTER USER ${account} IDENTIFIED BY ${quoted(password)}`,
         `GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION`,
+        `REVOKE FILE ON *.* FROM ${account}`,
       ];
     }),
   ];

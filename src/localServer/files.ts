@@ -1,5 +1,6 @@
 /** Where a folder's local database server keeps everything, and what is remembered of it. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataJointError } from '../engine';
 
@@ -76,16 +77,36 @@ export function writeRecord({ record }: ServerFiles, content: ServerRecord): voi
 /** @throws DataJointError `access` or `storage_full` */
 export function makeServerFolders({ folder, root, temporary, keepers }: ServerFiles): void {
   try {
-    for (const each of [root, temporary, keepers]) mkdirSync(each, { recursive: true, mode: 0o700 });
+    makePrivateFolder(path.dirname(root));
+    for (const each of [root, temporary, keepers]) makeFolder(each);
   } catch (cause) {
-    throw writingProblem(folder, cause);
+    throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
   }
 }
 
-/** Replaces a file at once, readable by its owner alone. */
+/**
+ * Makes a folder for its owner alone, which git ignores from its first moment on, whether the project is in git yet or not.
+ * @throws DataJointError `access` for a link: what is written there would land elsewhere
+ */
+export function makePrivateFolder(folder: string): void {
+  makeFolder(folder);
+  try {
+    writeFileSync(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+/** @throws DataJointError `access` for a link */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (lstatSync(folder).isSymbolicLink()) throw new DataJointError('access', `${folder} is a link to another place: remove it, then try again.`);
+}
+
+/** Replaces a file at once, readable by its owner alone. What is in its way is replaced, and no link is followed. */
 export function writePrivate(file: string, text: string): void {
-  const fresh = `${file}.${String(process.pid)}`;
-  writeFileSync(fresh, text, { mode: 0o600 });
+  const fresh = `${file}.${randomUUID()}`;
+  writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' });
   renameSync(fresh, file);
 }
 

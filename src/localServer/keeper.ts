@@ -6,16 +6,16 @@ import { existsSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../engine';
-import { keepAccount } from './account';
+import { keepAccount, renewPassword } from './account';
 import { claim } from './claim';
 import { ControlServer } from './control';
 import { makeServerFolders, readRecord, type ServerFiles, serverFiles, type ServerRecord, writeRecord } from './files';
 import { freePort } from './freePort';
 import { chooseInstallation, findInstallations, type Installation, productOf } from './installation';
 import { isPortTaken, lastError, startProblem } from './log';
-import { isUsed, ping } from './ping';
+import { isUsed, type Login, ping, serverKeyOf } from './ping';
 import { adopt, clearContainer, forgetAccounts, initialise, recordedPid, serve, type ServerProcess } from './serverProcess';
-import { ignoreInGit, nameServer } from './settings';
+import { nameServer } from './settings';
 import type { ServerState } from './state';
 
 /** What the starter writes into a keeper's input. */
@@ -55,7 +55,7 @@ export async function keepServer(folder: string): Promise<void> {
 class Keeper {
   private state: ServerState = { kind: 'starting', port: null, step: 'looking for a server' };
   private process: ServerProcess | null = null;
-  private login = { port: 0, password: '' };
+  private login: Login = { port: 0, password: '', serverKey: null };
   private stopping = false;
   private unusedSince: number | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -99,7 +99,7 @@ class Keeper {
     const password = keepAccount(files.folder, this.order.password);
     const record = readRecord(files);
     const running = await this.found(record, password);
-    const server = running ?? (await this.start(record, password));
+    const server = running ?? (await this.start(record));
     this.process = server;
     if (this.stopping) void server.stop();
     forgetAccounts(files);
@@ -116,7 +116,7 @@ class Keeper {
   private async found(record: ServerRecord | null, password: string): Promise<ServerProcess | null> {
     const pid = recordedPid(this.files);
     if (record === null || pid === null || record.kind === 'docker') return null;
-    this.login = { port: record.port, password };
+    this.login = { port: record.port, password, serverKey: serverKeyOf(this.files) };
     try {
       await ping(this.login);
       nameServer(this.files, record.port);
@@ -128,8 +128,9 @@ class Keeper {
     }
   }
 
-  private async start(record: ServerRecord | null, password: string): Promise<ServerProcess> {
+  private async start(record: ServerRecord | null): Promise<ServerProcess> {
     const { files } = this;
+    const password = renewPassword(files.folder);
     const hasData = existsSync(files.data);
     const installation = chooseInstallation(findInstallations(), hasData ? (record?.kind ?? null) : null, record?.product ?? '');
     const product = await productOf(installation);
@@ -138,14 +139,13 @@ class Keeper {
       await initialise(installation, files);
     }
     rmSync(files.temporary, { recursive: true, force: true });
-    ignoreInGit(files);
     await clearContainer(installation, files);
     let wanted: number | null = record?.port ?? null;
     for (let tries = 1; ; tries += 1) {
       const port = await freePort(wanted);
       writeRecord(files, { kind: installation.kind, product, port, problem: null });
       nameServer(files, port);
-      this.login = { port, password };
+      this.login = { port, password, serverKey: serverKeyOf(files) };
       this.tell({ kind: 'starting', port, step: `starting ${product}` });
       const server = await this.open(installation, tries < portTries);
       if (server !== null) return server;

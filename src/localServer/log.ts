@@ -1,5 +1,5 @@
 /** The server's own log. */
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { diskFull, type ServerFiles } from './files';
 import { DataJointError } from '../engine';
 
@@ -8,7 +8,14 @@ const largest = 2_000_000;
 /** Opens the log to append to it; one that has become long is put aside first. */
 export function openLog({ log }: ServerFiles): number {
   if (existsSync(log) && statSync(log).size > largest) renameSync(log, `${log}.1`);
-  return openSync(log, 'a', 0o600);
+  // A link there leads to a file of another kind.
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  try {
+    return openSync(log, flags, 0o600);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ELOOP')) throw cause;
+    throw new DataJointError('access', `${log} is a link to another file: remove it, then start the server again.`, { cause });
+  }
 }
 
 export const closeLog = closeSync;

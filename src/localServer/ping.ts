@@ -1,12 +1,17 @@
 /** Whether the server answers, and who uses it. */
-import { DataJointError, openDatabase } from '../engine';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DataJointError, openDatabase, serverKeyFingerprint } from '../engine';
 import { accountName } from './commands';
+import type { ServerFiles } from './files';
 import { serverHost } from './settings';
 
 /** How to log in to a local server. */
 export interface Login {
   readonly port: number;
   readonly password: string;
+  /** The key that the server has; null for MariaDB, which needs none. */
+  readonly serverKey: string | null;
 }
 
 /**
@@ -32,5 +37,17 @@ export async function isUsed(login: Login): Promise<boolean> {
   }
 }
 
-const open = ({ port, password }: Login) =>
-  openDatabase({ kind: 'server', host: serverHost, port, user: accountName, password, tls: false }, { program: 'djw server', readOnly: true });
+/**
+ * The key of the folder's own server, by which the password is sent to no other that listens on its port. MySQL makes it with
+ * its data, which nobody else reads.
+ */
+export function serverKeyOf({ data }: ServerFiles): string | null {
+  try {
+    return serverKeyFingerprint(readFileSync(path.join(data, 'public_key.pem')));
+  } catch {
+    return null;
+  }
+}
+
+const open = ({ port, password, serverKey }: Login) =>
+  openDatabase({ kind: 'server', host: serverHost, port, user: accountName, password, tls: false, ...(serverKey === null ? {} : { serverKey }) }, { program: 'djw server', readOnly: true });

@@ -1,5 +1,6 @@
-/** The folder's settings, so that everything in it uses the local server: `datajoint.json`, `.secrets/`, `.gitignore`. */
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** The folder's settings, so that everything in it uses the local server: `datajoint.json` and `.secrets/`. */
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ConnectionSpec, DataJointError, resolveConnection } from '../engine';
 import { passwordFile, readAccount, userFile } from './account';
@@ -77,22 +78,6 @@ export function nameServer({ folder }: ServerFiles, port: number): void {
   }
 }
 
-/** Keeps data and passwords out of a git repository. */
-export function ignoreInGit({ folder }: ServerFiles): void {
-  if (!isInGit(folder)) return;
-  const file = path.join(folder, '.gitignore');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const missing = ['.datajoint', '.secrets'].filter((name) => ![name, `/${name}`, `${name}/`, `/${name}/`].some((line) => lines.includes(line)));
-  if (missing.length === 0) return;
-  const start = text === '' || text.endsWith('\n') ? '' : '\n';
-  appendFileSync(file, start + missing.map((name) => `${name}/\n`).join(''));
-}
-
-function isInGit(folder: string): boolean {
-  return above(folder).some((each) => existsSync(path.join(each, '.git')));
-}
-
 const settingsFile = (folder: string): string => path.join(folder, 'datajoint.json');
 
 /** The file whose settings hold in the folder: its own, which takes over what one above it within the project says. */
@@ -131,9 +116,9 @@ function changeSettings(folder: string, change: (settings: Settings) => void): v
   change(settings);
   if (source === file && JSON.stringify(settings) === known) return;
   const indent = /^\{\r?\n([ \t]+)"/.exec(before)?.[1] ?? '  ';
-  const fresh = `${file}.${String(process.pid)}`;
+  const fresh = `${file}.${randomUUID()}`;
   const mode = existsSync(source) ? statSync(source).mode & 0o777 : 0o644;
-  writeFileSync(fresh, `${JSON.stringify(settings, null, indent)}\n`, { mode });
+  writeFileSync(fresh, `${JSON.stringify(settings, null, indent)}\n`, { mode, flag: 'wx' });
   renameSync(fresh, file);
 }
 

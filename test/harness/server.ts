@@ -1,12 +1,13 @@
 /** Database servers for tests: each belongs to one test file, on data of its own. */
 import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { serverKeyFingerprint } from '../../src/engine/database';
 import { freePort } from '../../src/localServer/freePort';
 import { serverKind } from './serverKind';
 import { account, ensureServer, type ReadyServer } from './servers/ensure.mjs';
@@ -39,6 +40,12 @@ export class TestServer {
       maxBuffer: 1 << 28,
     });
     return stdout.trimEnd();
+  }
+
+  /** The key with which it asks for passwords where there is no TLS, as `database.server_key` names it; MySQL alone has one. */
+  get serverKey(): string | undefined {
+    const file = path.join(this.folder, 'data/public_key.pem');
+    return existsSync(file) ? serverKeyFingerprint(readFileSync(file)) : undefined;
   }
 
   /** How many sessions the server has, without those of `sql`, which come through the socket and may just be ending. */

@@ -78,7 +78,8 @@ test('a server is started, found by a second starter, populated, stopped, and st
     assert.equal(again.kind, 'running');
     assert.equal(again.port, first.port);
     assert.notEqual(again.pid, first.pid);
-    assert.equal(await folder.password(), password);
+    assert.notEqual(await folder.password(), password, 'each start has a password of its own');
+    await assert.rejects(connect(folder, 'datajoint', password), { code: 'access' });
     assert.deepEqual(JSON.parse((await folder.djw('run', 'look.ts')).out), rows);
   });
 });
@@ -115,6 +116,10 @@ test('the password is in .secrets for its owner alone, in no argument, log or ot
       const [settings] = await database.all({ sql: 'SELECT @@time_zone AS zone, @@character_set_server AS letters, @@bind_address AS address', values: [] });
       assert.deepEqual({ ...settings }, { zone: '+00:00', letters: 'utf8mb4', address: '127.0.0.1' });
       await database.catalog.createSchema('anything');
+      const out = path.join(folder.path, 'out.txt');
+      await assert.rejects(database.run({ sql: `SELECT 'x' INTO OUTFILE '${out}'`, values: [] }), { code: 'access' });
+      const [written] = await database.all({ sql: 'SELECT @@secure_file_priv AS place', values: [] });
+      assert.notEqual(written?.['place'], '', 'files are read and written nowhere else');
     } finally {
       await database.close();
     }

@@ -1,9 +1,10 @@
 /** What can go wrong with a local server, and what is said then. Programs that only pretend to be a server stand in for bad machines. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { type Client, keys, listen } from '../harness/maliciousServer';
 import { until } from '../harness/until';
 import { isAlive, isGone, type LocalServerFolder, withLocalServer } from './localServerFolder';
 
@@ -111,7 +112,9 @@ test('settings of another server are replaced when asked to only, kept as copies
     assert.equal(await readFile(path.join(folder.files.root, kept, 'datajoint.json'), 'utf8'), settings);
     assert.equal(await readFile(path.join(folder.files.root, kept, 'database.password'), 'utf8'), 'other');
     assert.notEqual(await folder.password(), 'other');
-    assert.equal(await folder.text('.gitignore'), '*.npy\n/.datajoint\n.secrets/\n');
+    assert.equal(await folder.text('.gitignore'), '*.npy\n/.datajoint', 'the folders ignore themselves');
+    assert.equal(await folder.text('.secrets/.gitignore'), '*\n');
+    assert.equal(await folder.text('.datajoint/.gitignore'), '*\n');
     assert.match((await folder.djw('list')).out, /datajoint@127\.0\.0\.1/);
   });
 });
@@ -162,5 +165,55 @@ test('a lost password is replaced at the next start', options, async () => {
     await writeFile(path.join(folder.path, '.secrets/database.password'), "it's \\ mine\n");
     assert.equal((await folder.startServer()).kind, 'running');
     assert.match((await folder.djw('list')).out, /^No tables/);
+  });
+});
+
+test('another program that listens on the port of a stopped server gets no password', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    const { port = 0 } = await folder.startServer();
+    const password = await folder.password();
+    await folder.djw('server', 'stop');
+    const full = async (client: Client, plugin: string): Promise<void> => {
+      client.greet('mysql_native_password');
+      await client.packet();
+      client.switchTo(plugin);
+      await client.packet();
+      if (plugin === 'caching_sha2_password') {
+        client.more(Buffer.from([4]));
+        await client.packet();
+      }
+      client.more(Buffer.from(keys.publicKey, 'latin1'));
+      await client.packet();
+    };
+    for (const plugin of ['caching_sha2_password', 'sha256_password', 'mysql_clear_password']) {
+      const server = await listen((client) => full(client, plugin), port);
+      try {
+        for (const command of [['list'], ['server', 'status'], ['server', 'stop']]) await folder.djw(...command);
+        assert.ok(server.clients.length > 0, 'it was asked');
+        assert.equal(server.clients.some((client) => client.stolen(password)), false, plugin);
+        assert.match((await folder.djw('list')).err, /The local server of .* is stopped: djw server start starts it\./);
+      } finally {
+        await server.close();
+      }
+    }
+  });
+});
+
+test('nothing is written through a link in the folder of the server', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    const profile = path.join(folder.path, 'profile');
+    await writeFile(profile, 'mine\n');
+    await mkdir(folder.files.root, { recursive: true });
+    await symlink(profile, folder.files.log);
+    const refused = await folder.djw('server', 'start');
+    assert.notEqual(refused.code, 0);
+    assert.match(`${refused.out}${refused.err}`, /log\.txt is a link to another file: remove it, then start the server again/);
+    assert.equal(await folder.text('profile'), 'mine\n');
+    await rm(folder.files.root, { recursive: true });
+    await mkdir(path.join(folder.path, 'elsewhere'));
+    await symlink(path.join(folder.path, 'elsewhere'), folder.files.root);
+    const linked = await folder.djw('server', 'start');
+    assert.match(`${linked.out}${linked.err}`, /is a link to another place: remove it, then try again/);
+    assert.deepEqual(await readdir(path.join(folder.path, 'elsewhere')), []);
   });
 });

@@ -2,6 +2,7 @@ export * from './connection';
 export * from './contract';
 export { createTable } from './createTable';
 export * from './expression';
+export { serverKeyFingerprint } from './keyFingerprint';
 export * from './model';
 export * from './open';
 export * from './retry';

@@ -49,7 +49,8 @@ after(() => {
 function behindProxy(): typeof lab.spec {
   const address = proxy.address();
   assert.ok(address !== null && typeof address === 'object');
-  return { ...lab.spec, port: address.port, tls: false };
+  const { serverKey } = lab.server;
+  return { ...lab.spec, port: address.port, tls: false, ...(serverKey === undefined ? {} : { serverKey }) };
 }
 
 test('the built engine connects and reads, whatever encoding the greeting names', async () => {

@@ -70,7 +70,7 @@ describe('the commands of a local server', () => {
   it('give the account its password, a statement a line, and shut out all others', () => {
     const text = accountsSql('mariadb', "it's \\ mine", 'random');
     const lines = text.trimEnd().split('\n');
-    for (const line of lines) assert.match(line, /^(DELETE|FLUSH|DROP|ALTER|CREATE|GRANT) .*;$|^FLUSH PRIVILEGES;$/);
+    for (const line of lines) assert.match(line, /^(DELETE|FLUSH|DROP|ALTER|CREATE|GRANT|REVOKE) .*;$|^FLUSH PRIVILEGES;$/);
     assert.ok(lines.includes("ALTER USER 'datajoint'@'127.0.0.1' IDENTIFIED BY 'it''s \\\\ mine';"));
     assert.ok(lines.includes("GRANT ALL PRIVILEGES ON *.* TO 'datajoint'@'localhost' WITH GRANT OPTION;"));
     assert.ok(lines.includes("ALTER USER 'root'@'localhost' IDENTIFIED BY 'random';"));

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as dj from '../../../src/engine';
-import { openDatabase } from '../../../src/engine/database';
-import { fingerprintOf } from '../../../src/engine/database/mysql/serverKey';
-import { type Client, keys, listen, type Mode } from './maliciousServer';
+import { openDatabase, serverKeyFingerprint } from '../../../src/engine/database';
+import { type Client, keys, listen, type Mode } from '../../harness/maliciousServer';
 
 const password = 'correct-horse-battery';
 const key = Buffer.from(keys.publicKey, 'latin1');
@@ -95,7 +94,7 @@ describe('a malicious server', { concurrency: true }, () => {
   it('a key that a person has accepted is used, and no other', async () => {
     const server = await listen(async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('caching_sha2_password'), await rsa(client), void client.socket.end()));
     try {
-      const serverKey = fingerprintOf(key);
+      const serverKey = serverKeyFingerprint(key);
       await assert.rejects(openDatabase(spec(server.port, { serverKey: 'SHA256:another' })), (error: unknown) => {
         assert.ok(error instanceof dj.UnverifiedServerError);
         assert.equal(error.fingerprint, serverKey);

@@ -27,8 +27,8 @@ export function onServer(options: readonly string[] = [], setup = '') {
       return running();
     },
     spec(change: Partial<ServerSpec> = {}): ServerSpec {
-      const { host, port, user, password } = running();
-      return { kind: 'server', host, port, user, password, tls: null, ...change };
+      const { host, port, user, password, serverKey } = running();
+      return { kind: 'server', host, port, user, password, tls: null, ...(serverKey === undefined ? {} : { serverKey }), ...change };
     },
     async open(change: Partial<ServerSpec> = {}, openOptions: OpenOptions = {}): Promise<Database> {
       const database = await openDatabase(this.spec(change), openOptions);

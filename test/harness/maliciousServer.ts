@@ -99,15 +99,18 @@ export class Client {
   }
 }
 
-/** Listens, and does `mode` with each connection. */
-export async function listen(mode: Mode): Promise<{ port: number; clients: Client[]; close: () => Promise<void> }> {
+/**
+ * Listens on a port of 127.0.0.1, and does `mode` with each connection.
+ * @param on by default a free one
+ */
+export async function listen(mode: Mode, on = 0): Promise<{ port: number; clients: Client[]; close: () => Promise<void> }> {
   const clients: Client[] = [];
   const server = createServer((socket) => {
     const client = new Client(socket);
     clients.push(client);
     void Promise.resolve(mode(client)).catch(() => undefined);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(on, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
