@@ -125,7 +125,7 @@ export {
   sessionRestriction,
   setSessionChoice,
 } from './sessions';
-export { loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
+export { assertOwned, loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
 export {
   config,
   type Confirmation,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DataJointError } from '../engine';
+import { assertOwned, DataJointError } from '../engine';
 
 /** Absolute paths. */
 export interface ServerFiles {
@@ -39,7 +39,11 @@ export function serverFiles(folder: string): ServerFiles {
 /** The folder whose server programs in `start` use: that one or one above it, within the project, that has a server; else `start`. */
 export function serverFolder(start: string): string {
   for (let each = path.resolve(start); ; each = path.dirname(each)) {
-    if (existsSync(serverFiles(each).record)) return each;
+    const { record, root } = serverFiles(each);
+    if (existsSync(record)) {
+      assertOwned(root, path.join(start, '.datajoint'), process.env);
+      return each;
+    }
     if (each === path.dirname(each) || existsSync(path.join(each, '.git'))) return path.resolve(start);
   }
 }

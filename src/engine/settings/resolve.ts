@@ -36,6 +36,7 @@ import type { ConnectionSpec, Stores, TlsFiles } from '../database';
 import { DataJointError } from '../errors';
 import { isFolder, searchUpward } from './files';
 import { jobSettings, type JobSettings } from './jobs';
+import { assertOwned } from './owner';
 import { provenanceSettings, type ProvenanceSettings } from './provenance';
 import { findSources, nothing, type Place, type Sources } from './sources';
 import { storesOf } from './stores';
@@ -107,7 +108,7 @@ function connectionOf(all: Sources): ConnectionSpec {
       return { kind: 'embedded', file: resolve(dirname(configFile), named), durability };
     }
   }
-  return serverOf(sources) ?? { kind: 'embedded', file: defaultFile(cwd), durability };
+  return serverOf(sources) ?? { kind: 'embedded', file: defaultFile(sources), durability };
 }
 
 /** The server, if the environment or a file names its host. A user or a password alone does not ask for a server. */
@@ -156,7 +157,9 @@ function tlsFilesOf(object: Values, cwd: string): TlsFiles {
   return { ...Object.fromEntries(paths), ...(checkHostname === undefined ? {} : { checkHostname }) };
 }
 
-function defaultFile(cwd: string): string {
-  const folder = searchUpward(cwd, (candidate) => isFolder(join(candidate, '.datajoint'))) ?? resolve(cwd);
+function defaultFile({ cwd, env }: Sources): string {
+  const found = searchUpward(cwd, (candidate) => isFolder(join(candidate, '.datajoint')));
+  if (found !== null) assertOwned(join(found, '.datajoint'), cwd, env);
+  const folder = found ?? resolve(cwd);
   return join(folder, '.datajoint', 'embedded.db');
 }

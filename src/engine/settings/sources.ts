@@ -6,6 +6,7 @@ import {
   readOldConfigFile,
   readSecrets,
 } from './files';
+import { assertOwned } from './owner';
 import { environmentValues, Values } from './values';
 
 /** Where containers mount secrets. */
@@ -23,6 +24,7 @@ export interface Place {
 /** The sources in which a setting may stand. A source that does not exist holds nothing. */
 export interface Sources {
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly environment: Values;
   readonly secrets: Values;
   readonly file: Values;
@@ -41,13 +43,15 @@ export const nothing = new Values('', new Map());
 export function findSources({ cwd, env, systemSecrets = SYSTEM_SECRETS }: Place): Sources {
   const environment = environmentValues(env);
   if (environment.flag('DJ_IGNORE_CONFIG_FILE') === true) {
-    return { cwd, environment, secrets: nothing, file: nothing, configFile: null };
+    return { cwd, env, environment, secrets: nothing, file: nothing, configFile: null };
   }
   const configFile = findConfigFile(cwd);
   const oldFile = configFile === null ? findOldConfigFile(cwd, env['HOME'] ?? env['USERPROFILE']) : null;
   const secretsFolder = findSecretsFolder(configFile, systemSecrets);
+  for (const found of [configFile, configFile === null ? null : secretsFolder]) if (found !== null && found !== systemSecrets) assertOwned(found, cwd, env);
   return {
     cwd,
+    env,
     environment,
     secrets: secretsFolder === null ? nothing : readSecrets(secretsFolder),
     file: configFile !== null ? readConfigFile(configFile) : oldFile !== null ? readOldConfigFile(oldFile) : nothing,
