@@ -67,7 +67,7 @@ async function placesFor(files: readonly string[]): Promise<PathPlaces> {
   const known: PathPlaces = { mappings: mappings(), files: [], exists: (file) => sources.has(file) };
   const missing = new Set(files.filter((file) => mapPath(file, known) === null).map((file) => file.split(/[\\/]/).at(-1) ?? ''));
   // Names such as `<string>` are no files, and others would be read as a pattern.
-  const names = [...missing].filter((each) => /^[\w.@~+ -]+\.\w+$/.test(each));
+  const names = [...missing].filter((each) => /^[\w.@~+ -]{1,200}\.\w{1,20}$/.test(each));
   return names.length === 0 ? known : { ...known, files: await filesNamed(names) };
 }
 
