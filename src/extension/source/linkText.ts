@@ -21,7 +21,7 @@ export function linksIn(text: string): TextLink[] {
     const from = startOfPath(text, free, match.index);
     free = end;
     if (from === null) continue;
-    const start = text.startsWith('file://', from.shown) ? from.shown : from.path;
+    const start = from.shown;
     const file = text.slice(from.path, match.index + match[0].indexOf(':'));
     links.push({ start, length: end - start, file, line: Number(match[1]), column: match[2] === undefined ? null : Number(match[2]) });
   }
@@ -33,9 +33,8 @@ function startOfPath(text: string, free: number, end: number): { readonly path: 
   if (!/[\w)\]]/.test(text.charAt(end - 1))) return null;
   let path = end - 1;
   while (path > free && /[\w.@~+\-\\/]/.test(text.charAt(path - 1))) path -= 1;
-  // `C:\` is a drive; the colon of `file:///lab` is none.
+  if (path - 5 >= free && text.startsWith('file://', path - 5)) return { path: path + 2, shown: path - 5 };
   const isDrive = path - 2 >= free && text.charAt(path - 1) === ':' && /[A-Za-z]/.test(text.charAt(path - 2)) && /[\\/]/.test(text.charAt(path));
-  if (isDrive && !/\w/.test(text.charAt(path - 3))) return { path: path - 2, shown: path - 2 };
-  const isUrl = path - 5 >= free && text.startsWith('file://', path - 5);
-  return isUrl ? { path: path + 2, shown: path - 5 } : { path, shown: path };
+  if (!isDrive) return { path, shown: path };
+  return { path: path - 2, shown: path - 9 >= free && text.startsWith('file://', path - 9) ? path - 9 : path - 2 };
 }

@@ -24,13 +24,14 @@ export function pythonFrame(content: string): FrameLine | null {
   return { file: text.slice(6, end), line: Number(number), name, order: rest.startsWith(' ', number.length) ? 'first' : 'last' };
 }
 
-/**
- * `Cell In[3], line 2, in f(x)`, `Cell In[3], line 2`; `File ~/lab/x.py:12, in make(self, key)`; older:
- * `~/lab/x.py in make(self, key)`, `<ipython-input-3-abc> in f()`.
- */
-export function notebookFrame(content: string): FrameLine | null {
+/** `Cell In[3], line 2, in f(x)`, `Cell In[3], line 2`. */
+export function cellFrame(content: string): FrameLine | null {
   const [, input, number, of] = /^((?:Cell|Input) In\s?\[\d{1,9}\])(?:, line (\d{1,9}))?(?:, in (.*))?$/.exec(content.trimStart()) ?? [];
-  if (input !== undefined) return { file: input.replace('Input', 'Cell'), line: number === undefined ? null : Number(number), name: of ?? null, order: 'last' };
+  return input === undefined ? null : { file: input.replace('Input', 'Cell'), line: number === undefined ? null : Number(number), name: of ?? null, order: 'last' };
+}
+
+/** `File ~/lab/x.py:12, in make(self, key)`; older: `~/lab/x.py in make(self, key)`, `<ipython-input-3-abc> in f()`. */
+export function notebookFrame(content: string): FrameLine | null {
   if (content.startsWith('File ')) {
     const place = /:(\d{1,9}), in /.exec(content);
     if (place === null || place.index <= 5) return null;
@@ -38,7 +39,9 @@ export function notebookFrame(content: string): FrameLine | null {
   }
   if (!/^(?:~|\/|[A-Za-z]:[\\/]|<ipython-input)/.test(content)) return null;
   const end = content.endsWith(')') ? content.search(/ in [^\s(]{0,500}\(/) : content.endsWith('>') ? content.indexOf(' in <') : -1;
-  return end === -1 ? null : { file: content.slice(0, end), line: null, name: content.slice(end + 4), order: 'last' };
+  const file = content.slice(0, end);
+  // A path has single spaces at most; other text goes on behind them.
+  return end === -1 || /\s\s|[^\S ]|\s$/.test(file) ? null : { file, line: null, name: content.slice(end + 4), order: 'last' };
 }
 
 /** `ValueError     Traceback (most recent call last)`, the header of a notebook. */

@@ -1,6 +1,6 @@
 /** Takes printed tracebacks apart, line by line. */
 import type { Location, RecordedLine } from './frames';
-import { behindMargin, isNotebookHeader, notebookFrame, pythonFrame, withoutArguments } from './pythonLines';
+import { behindMargin, cellFrame, isNotebookHeader, notebookFrame, pythonFrame, withoutArguments } from './pythonLines';
 
 /** One traceback with its error. */
 export interface Section {
@@ -102,7 +102,7 @@ class Reader {
   }
 
   private readFrame(content: string): boolean {
-    const read = pythonFrame(content) ?? (this.section === undefined ? null : notebookFrame(content));
+    const read = pythonFrame(content) ?? cellFrame(content) ?? (this.section === undefined ? null : notebookFrame(content));
     if (read === null) return false;
     const { file, line, name, order } = read;
     if (order === 'last') this.addFrame(content, file, line, name);
