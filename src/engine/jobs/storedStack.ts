@@ -69,7 +69,7 @@ export function storedStack(row: SqlRow): string | null {
 
 /** MATLAB's structs and other values as JSON, which the readers of stacks know. */
 function textOf(stack: unknown): string {
-  return JSON.stringify(stack, (_, part: unknown) => brief(part)) ?? '';
+  return JSON.stringify(stack, (_, part: unknown) => brief(part));
 }
 
 /** No stack holds long numbers or arrays of them. */

@@ -60,8 +60,8 @@ export function sourceFiles(folders: readonly string[]): SourceFiles {
 
 /** What is opened is looked at again: another file, or another folder on the way to it, may have taken its place since. */
 async function readRegular(file: string): Promise<string | null> {
-  // Neither waits for the other end of a pipe nor follows a link; Windows knows neither flag.
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  // Neither waits for the other end of a pipe nor follows a link; Windows has neither flag, which counts as 0.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   try {
     const handle = await open(file, flags);
     try {

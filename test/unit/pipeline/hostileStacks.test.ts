@@ -46,7 +46,9 @@ function workOf(work: () => unknown): Work {
     // To split a text, a sticky expression is tried at each of its places.
     const from = this.global || this.sticky ? Math.min(this.lastIndex, text.length) : 0;
     const found = original.call(this, text);
-    characters += this.sticky ? (found?.[0].length ?? 0) + 1 : text.length - from;
+    // What is replaced or found one after the other is looked for where the last one ended.
+    const end = this.global && found !== null ? this.lastIndex + 1 : text.length;
+    characters += this.sticky ? (found?.[0].length ?? 0) + 1 : end - from;
     if (!this.sticky) longest = Math.max(longest, text.length);
     return found;
   };
