@@ -90,7 +90,7 @@ const host = {
   },
 };
 
-/** Paths that a stack names are opened by src/pipeline/stack/sourceFiles.ts, which looks at what they are. */
+/** Paths that a stack names are opened by src/pipeline/stack/sourceFiles.ts, which looks at what they are; src/extension/source/reveal.ts shows them. */
 const files = {
   create(context) {
     const report = (node) => context.report({ node, message: 'Open files that a stack names through src/pipeline/stack/sourceFiles.ts.' });
@@ -104,6 +104,11 @@ const files = {
       },
       MemberExpression(node) {
         if (/^vscode\.workspace\.fs$/.test(nameOf(node))) report(node);
+      },
+      CallExpression(node) {
+        // A document made of text is no file.
+        const isText = node.arguments[0]?.type === 'ObjectExpression';
+        if (nameOf(node.callee) === 'vscode.workspace.openTextDocument' && !isText) report(node);
       },
     };
   },

@@ -11,7 +11,7 @@ export type { Refreshed, RefreshOptions } from './refresh';
 export { isHeld, type Reservation, type Ticket, ticketOf, type Worker } from './reservation';
 export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions } from './reserve';
 export { keyHash } from './keyHash';
-export { messageColumn, MOST_OF_STACK, stackColumns, storedStack } from './storedStack';
+export { keyBlobColumn, messageColumn, MOST_OF_STACK, nameColumn, stackColumns, storedStack } from './storedStack';
 export { schema, type Schema } from './schema';
 export {
   claim,

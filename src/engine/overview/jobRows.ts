@@ -1,7 +1,7 @@
 import { all, concat, type Fragment, raw, sql } from '../algebra';
 import { decodeValue } from '../codecs';
 import type { ReadOptions, SqlRow, SqlValue } from '../database';
-import { attributeOf, type JobTable, messageColumn, stackColumns, storedStack, workerOf } from '../jobs';
+import { attributeOf, type JobTable, messageColumn, nameColumn, stackColumns, storedStack, workerOf } from '../jobs';
 import type { JobStatus, JobSummary, Key, Page } from './contract';
 
 /** Newest first for what has ended, first come first served for what has not. */
@@ -58,11 +58,13 @@ export const hasStatus = (table: JobTable, status: JobStatus): Fragment =>
 
 function summaryColumns(table: JobTable): Fragment {
   const { dialect } = table.connection;
-  const plain = [...table.key, 'status', 'priority', 'duration', 'user', 'host', 'pid', 'connection_id', 'version'];
+  const plain = [...table.key, 'status', 'priority', 'duration', 'pid', 'connection_id'];
+  const names = ['user', 'host', 'version'];
   const times = ['created_time', 'scheduled_time', 'reserved_time', 'completed_time'];
   return raw(
     [
       ...plain.map((name) => dialect.quoteIdentifier(name)),
+      ...names.map((name) => nameColumn(table.connection, name)),
       `${messageColumn(table.connection)} AS error_message`,
       ...times.map((name) => `${dialect.epochMillis(dialect.quoteIdentifier(name))} AS ${dialect.quoteIdentifier(`${name}_ms`)}`),
     ].join(', '),

@@ -1,7 +1,7 @@
 import { all, any, concat, type Fragment, Query, raw, sql, value } from '../algebra';
 import type { Attribute, Connection, ReadOptions, SqlRow, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
-import { type JobMove, keyColumn, keyHash, messageColumn, readKey, type SchemaJobTable, schemaWorkerOf, stackColumns, storedStack } from '../jobs';
+import { type JobMove, keyBlobColumn, keyColumn, keyHash, messageColumn, nameColumn, readKey, type SchemaJobTable, schemaWorkerOf, stackColumns, storedStack } from '../jobs';
 import { StoredTable } from '../tables';
 import type { JobStatus, JobSummary, Key, Page } from './contract';
 import type { Queue } from './queue';
@@ -116,8 +116,11 @@ export class SchemaJobRows {
 
   async #read(where: Fragment, more: readonly Fragment[], page: Page, options?: ReadOptions): Promise<SqlRow[]> {
     const { dialect, executor } = this.#connection;
-    const wanted = ['table_name', 'key_hash', 'status', keyColumn(this.jobs.spec) ?? 'key', 'user', 'host', 'pid', 'connection_id'];
-    const columns = [...wanted.filter((name) => this.#attributes.has(name)).map((name) => this.column(name)), ...more];
+    const known = (name: string): boolean => this.#attributes.has(name);
+    const names = ['table_name', 'key_hash', 'user', 'host'].filter(known).map((name) => raw(nameColumn(this.#connection, name)));
+    const columns = [...names, ...['status', 'pid', 'connection_id'].filter(known).map((name) => this.column(name)), ...more];
+    const key = keyColumn(this.jobs.spec);
+    if (key !== null) columns.push(raw(keyBlobColumn(this.#connection, key)));
     if (this.#attributes.has('error_message')) columns.push(raw(`${messageColumn(this.#connection)} AS error_message`));
     if (this.#attributes.has('timestamp')) columns.push(raw(`${dialect.epochMillis(dialect.quoteIdentifier('timestamp'))} AS at_ms`));
     const order = [...(this.#attributes.has('timestamp') ? [sql`${this.column('timestamp')} DESC`] : []), this.column('key_hash')];

@@ -11,7 +11,8 @@ const maxFiles = 1000;
 /** The file of this machine that a path of a stack or a terminal means; null when there is none. */
 export async function localFile(file: string): Promise<string | null> {
   const { mapPath } = await import('../../pipeline');
-  return mapPath(file, await placesFor([file]))?.file ?? null;
+  const found = mapPath(file, await placesFor([file]))?.file ?? null;
+  return found !== null && (await isSource(found)) ? found : null;
 }
 
 /**
@@ -25,8 +26,8 @@ export async function framesHere(
   version: string,
   read: ReadText = readText,
 ): Promise<LocalFrame[]> {
-  const { localFrames } = await import('../../pipeline');
-  const files = frames.flatMap(({ file }) => (file === null ? [] : [file]));
+  const { localFrames, MOST_FRAMES } = await import('../../pipeline');
+  const files = frames.slice(0, MOST_FRAMES).flatMap(({ file }) => (file === null ? [] : [file]));
   return localFrames(frames, context, await placesFor(files), read, async (file) => (vscode.workspace.isTrusted ? committedText(version, file) : null));
 }
 
@@ -34,6 +35,11 @@ export async function framesHere(
 export async function stackContext(stack: string, engineFolders: readonly string[] = []): Promise<StackContext> {
   const { engineFoldersIn } = await import('../../pipeline');
   return { workspaceFolders: workspacePaths(), engineFolders: [...engineFolders, ...engineFoldersIn(stack)] };
+}
+
+/** Whether it is a source file that a stack may name. */
+export async function isSource(file: string): Promise<boolean> {
+  return (await sourcesHere()).has(file);
 }
 
 /** The text of a source file that a stack may name; null for any other. */
@@ -67,7 +73,7 @@ async function placesFor(files: readonly string[]): Promise<PathPlaces> {
   const known: PathPlaces = { mappings: mappings(), files: [], exists: (file) => sources.has(file) };
   const missing = new Set(files.filter((file) => mapPath(file, known) === null).map((file) => file.split(/[\\/]/).at(-1) ?? ''));
   // Names such as `<string>` are no files, and others would be read as a pattern.
-  const names = [...missing].filter((each) => /^[\w.@~+ -]+\.\w+$/.test(each));
+  const names = [...missing].filter((each) => /^[\w.@~+ -]{1,200}\.\w{1,20}$/.test(each));
   return names.length === 0 ? known : { ...known, files: await filesNamed(names) };
 }
 

@@ -13,8 +13,10 @@ export interface FoundLine {
   readonly state: 'same' | 'moved' | 'edited' | 'lost';
 }
 
-/** As many lines before and after the recorded one are looked at, and as many characters of each. */
+/** As many lines before and after the recorded one are looked at for the same text, and as many characters of each. */
 const window = 1000;
+/** As many for a similar one: further away the same words are another line. */
+const similarWindow = 200;
 const mostOfLine = 300;
 
 /** How alike two lines must be to count as one that was edited, 0 to 1. */
@@ -31,8 +33,11 @@ export function findLine(text: string, line: number, source?: RecordedLine): Fou
 
 export const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);
 
-/** As `findLine`, of a text that is taken apart already. */
-export function findAmong(lines: readonly string[], line: number, source?: RecordedLine): FoundLine {
+/**
+ * As `findLine`, of a text that is taken apart already.
+ * @param search whether a line that reads differently is looked for elsewhere
+ */
+export function findAmong(lines: readonly string[], line: number, source?: RecordedLine, search = true): FoundLine {
   const near = Math.min(Math.max(line, 1), lines.length);
   if (source === undefined || source.text === '') return { line: near, column: null, state: near === line ? 'same' : 'lost' };
   const wanted = source.text.slice(0, mostOfLine).trimEnd();
@@ -41,6 +46,7 @@ export function findAmong(lines: readonly string[], line: number, source?: Recor
     return source.column === null ? null : indent + source.column;
   };
   if (lines[line - 1]?.trim().slice(0, mostOfLine).trimEnd() === wanted) return { line, column: column(line), state: 'same' };
+  if (!search) return { line: near, column: null, state: 'lost' };
   const moved = nearest(lines, line, (candidate) => candidate.trim() === wanted);
   if (moved !== null) return { line: moved, column: column(moved), state: 'moved' };
   const respaced = nearest(lines, line, (candidate) => squeezed(candidate) === squeezed(wanted));
@@ -54,7 +60,7 @@ const squeezed = (text: string): string => text.replace(/\s+/g, '');
 /** The number of the line that fits and is nearest to `line`. */
 function nearest(lines: readonly string[], line: number, fits: (candidate: string) => boolean): number | null {
   let best: number | null = null;
-  for (const [number, candidate] of around(lines, line)) {
+  for (const [number, candidate] of around(lines, line, window)) {
     const closer = best === null || Math.abs(number - line) < Math.abs(best - line);
     if (closer && fits(candidate)) best = number;
   }
@@ -62,19 +68,18 @@ function nearest(lines: readonly string[], line: number, fits: (candidate: strin
 }
 
 /** The lines near one, with their numbers: a file and a stack may both be another's. */
-function around(lines: readonly string[], line: number): [number: number, text: string][] {
+function around(lines: readonly string[], line: number, most: number): [number: number, text: string][] {
   const middle = Math.min(Math.max(line, 1), lines.length);
-  const first = Math.max(0, middle - 1 - window);
-  return lines.slice(first, middle + window).map((text, index) => [first + index + 1, text.slice(0, mostOfLine)]);
+  const first = Math.max(0, middle - 1 - most);
+  return lines.slice(first, middle + most).map((text, index) => [first + index + 1, text.slice(0, mostOfLine)]);
 }
 
 function likest(lines: readonly string[], line: number, wanted: string): number | null {
   const pairs = pairsOf(wanted);
   let best: number | null = null;
   let most = leastAlike;
-  for (const [number, candidate] of around(lines, line)) {
+  for (const [number, candidate] of around(lines, line, similarWindow)) {
     const distance = Math.abs(number - line);
-    // The same words far away are another line.
     const alike = likeness(pairs, pairsOf(candidate)) - Math.min(0.2, distance / 500);
     if (alike > most || (alike === most && best !== null && distance < Math.abs(best - line))) {
       most = alike;

@@ -48,14 +48,21 @@ export function kindOf({ file, notebook }: Pick<Location, 'file' | 'notebook'>, 
   if (packages !== -1) return parts[packages + 1] === 'datajoint' ? 'engine' : 'library';
   const folders = context.workspaceFolders ?? [];
   if (folders.some((folder) => isInside(file, folder))) return 'yours';
-  if (/[\\/](?:lib(?:64)?[\\/]python\d[\d.]*|Python\d+[\\/]lib|python\d+\.zip)[\\/]/i.test(file)) return 'runtime';
+  if (/[\\/](?:lib(?:64)?[\\/]python\d[\d.]{0,9}|Python\d{1,9}[\\/]lib|python\d{1,9}\.zip)[\\/]/i.test(file)) return 'runtime';
   return folders.length === 0 ? 'yours' : 'library';
 }
 
 function isInside(file: string, folder: string): boolean {
   const inner = comparable(file);
-  const outer = comparable(folder).replace(/\/+$/, '');
+  const outer = withoutEnd(comparable(folder));
   return inner === outer || inner.startsWith(`${outer}/`);
+}
+
+/** A folder without the slashes at its end. */
+export function withoutEnd(folder: string): string {
+  let end = folder.length;
+  while (folder[end - 1] === '/' || folder[end - 1] === '\\') end -= 1;
+  return folder.slice(0, end);
 }
 
 /** Windows paths compare without case. */

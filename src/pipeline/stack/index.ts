@@ -2,7 +2,7 @@ export { engineFoldersIn } from './engineFolders';
 export { findLine } from './findLine';
 export type { FoundLine } from './findLine';
 export type { FrameKind, Location, RecordedLine, StackContext, StackFrame } from './frames';
-export { localFrames } from './localFrames';
+export { localFrames, MOST_FRAMES } from './localFrames';
 export type { LocalFrame, LocalPlace, ReadText } from './localFrames';
 export { makeFrame } from './makeFrame';
 export { mapPath } from './mapPath';

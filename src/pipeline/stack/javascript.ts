@@ -37,7 +37,7 @@ const nowhere: Place = { file: null, line: null, column: null };
 function readPlace(text: string): Place | null {
   if (text === 'native' || text === '<anonymous>' || /^index \d+$/.test(text)) return nowhere;
   if (text.startsWith('eval at ')) return readEvalOrigin(text);
-  const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(text);
+  const match = /^(.+?):(\d{1,9})(?::(\d{1,9}))?$/.exec(text);
   if (match === null) return null;
   const [, where = '', line, column] = match;
   if (where === '<anonymous>') return nowhere;
@@ -47,7 +47,8 @@ function readPlace(text: string): Place | null {
 
 /** Code of an eval has no file; the file that called eval is the nearest place that a person can open. */
 function readEvalOrigin(text: string): Place {
-  const origin = /\(((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)/.exec(text)?.[1];
+  const inner = text.split(/[()]/).slice(1, -1);
+  const origin = inner.find((part) => /^(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])/.test(part) && /:\d{1,9}:\d{1,9}$/.test(part));
   return (origin === undefined ? null : readPlace(origin)) ?? nowhere;
 }
 

@@ -16,13 +16,17 @@ export interface LocalFrame {
 }
 
 /** Deeper stacks are recursion: as many of the innermost frames are looked for. */
-const MOST_FRAMES = 300;
+export const MOST_FRAMES = 300;
+/** As many of them are searched for in their files where these have been edited. */
+const MOST_SEARCHED = 20;
+/** As many files are read for one stack. */
+const MOST_FILES = 30;
 
 /** The text of a file of this machine; null when it cannot be had. */
 export type ReadText = (file: string) => Promise<string | null>;
 
 /**
- * The innermost 300 frames.
+ * The innermost 300 frames, in the 30 files that come first.
  * @param read the text as it is now
  * @param ran the text of the version that ran, where that is known: lines are found by it where the stack has no text
  */
@@ -35,7 +39,7 @@ export async function localFrames(
 ): Promise<LocalFrame[]> {
   const [readOnce, ranOnce] = [once(read), once(ran)];
   return await Promise.all(
-    frames.slice(0, MOST_FRAMES).map(async (frame): Promise<LocalFrame> => {
+    frames.slice(0, MOST_FRAMES).map(async (frame, at): Promise<LocalFrame> => {
       const mapped = frame.file === null ? null : mapPath(frame.file, places);
       if (mapped === null) return { frame, place: null };
       const local = { ...frame, kind: kindOf({ ...frame, file: mapped.file }, context) };
@@ -46,18 +50,21 @@ export async function localFrames(
       const recorded = before === null ? undefined : recordedLine(before, line, frame.column);
       // What the stack itself tells counts more: another text than that of the commit may have run.
       const isWhatRan = before !== null && (frame.source === undefined || frame.source.text === recorded?.text);
-      const found = findAmong(lines, line, frame.source ?? recorded);
+      const found = findAmong(lines, line, frame.source ?? recorded, at < MOST_SEARCHED);
       const column = found.column ?? (found.state === 'same' ? frame.column : null);
       return { frame: local, place: { ...mapped, ...found, column, ...(isWhatRan ? { changed: before.join('\n') !== lines.join('\n') } : {}) } };
     }),
   );
 }
 
-/** Each file once, as lines. */
+/** Each file once, as lines; null for one that comes after the first `MOST_FILES`. */
 function once(read: ReadText): (file: string) => Promise<string[] | null> {
   const texts = new Map<string, Promise<string[] | null>>();
   return (file) => {
-    const reading = texts.get(file) ?? read(file).then((text) => (text === null ? null : linesOf(text)));
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    if (texts.size >= MOST_FILES) return Promise.resolve(null);
+    const reading = read(file).then((text) => (text === null ? null : linesOf(text)));
     texts.set(file, reading);
     return reading;
   };

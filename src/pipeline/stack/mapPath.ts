@@ -1,5 +1,7 @@
 /** Where a file of a stack is on this machine, when it was run on another one, in a container, or from another copy. */
 
+import { withoutEnd } from './frames';
+
 /** Paths that begin with `from` there begin with `to` here. */
 export interface PathMapping {
   readonly from: string;
@@ -44,7 +46,7 @@ function applied(file: string, { from, to }: PathMapping): string | null {
   const ignoreCase = /^[A-Za-z]:/.test(from) || from.startsWith('\\\\');
   if (!prefix.every((segment, index) => same(segment, given[index] ?? '', ignoreCase))) return null;
   const separator = to.includes('\\') && !to.includes('/') ? '\\' : '/';
-  return [to.replace(/[\\/]+$/, ''), ...given.slice(prefix.length)].join(separator);
+  return [withoutEnd(to), ...given.slice(prefix.length)].join(separator);
 }
 
 function longestSuffix(wanted: readonly string[], files: readonly string[]): string | null {

@@ -50,8 +50,7 @@ function wholeNumber(value: unknown): number | null {
   return Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
-const reported = /^Error (?:using|in) (?:<a href="matlab:[^"]*">)?([^\s<>()]+(?:>[^\s<>()]+)?)(?:<\/a>)?(?: \((?:<a href="matlab:\s*opentoline\('([^']*)',\s*(\d+)[^"]*">)?line (\d+)(?:<\/a>)?\))?\s*$/;
-const syntax = /^Error: File: (.+?) Line: (\d+) Column: (\d+)$/;
+const syntax = /^Error: File: (.+?) Line: (\d{1,9}) Column: (\d{1,9})$/;
 
 function readReport(stack: string): readonly FoundPart[] | null {
   const parts = stackLines(stack).map((text): FoundPart => {
@@ -67,10 +66,47 @@ function reportedLocation(text: string): Location | null {
     const [, file = '', line, column] = broken;
     return { functionName: null, file, line: Number(line), column: Number(column) };
   }
-  const [, name, linkedFile, linkedLine, line] = reported.exec(text) ?? [];
-  const number = linkedLine ?? line;
-  if (name === undefined || (number === undefined && !name.includes('/'))) return null;
-  return { functionName: name, file: linkedFile ?? fileOf(name), line: number === undefined ? null : Number(number), column: null };
+  const start = /^Error (?:using|in) /.exec(text);
+  return start === null ? null : reportedFrame(behindLink(text.slice(start[0].length).trimEnd()));
+}
+
+/** `lab.Peaks>helper`, `lab.Peaks/makeTuples (line 3)`, with links to the editor in it or without. */
+function reportedFrame(text: string): Location | null {
+  const end = text.search(/[\s<()]/);
+  const name = end === -1 ? text : text.slice(0, end);
+  const parts = name.split('>');
+  if (parts.length > 2 || parts.includes('')) return null;
+  const rest = withoutLinkEnd(text.slice(name.length));
+  if (rest === '') return name.includes('/') ? { functionName: name, file: fileOf(name), line: null, column: null } : null;
+  if (!rest.startsWith(' (') || !rest.endsWith(')')) return null;
+  const inner = rest.slice(2, -1);
+  const line = /^line (\d{1,9})$/.exec(withoutLinkEnd(behindLink(inner), 'last'))?.[1];
+  if (line === undefined) return null;
+  const linked = linkedPlace(inner);
+  return { functionName: name, file: linked?.file ?? fileOf(name), line: Number(linked?.line ?? line), column: null };
+}
+
+const link = '<a href="matlab:';
+const linkEnd = '</a>';
+
+/** A text without the link that it begins with. */
+function behindLink(text: string): string {
+  const end = text.startsWith(link) ? text.indexOf('">', link.length) : -1;
+  return end === -1 ? text : text.slice(end + 2);
+}
+
+function withoutLinkEnd(text: string, where: 'first' | 'last' = 'first'): string {
+  if (where === 'last') return text.endsWith(linkEnd) ? text.slice(0, -linkEnd.length) : text;
+  return text.startsWith(linkEnd) ? text.slice(linkEnd.length) : text;
+}
+
+/** The place in `<a href="matlab: opentoline('/lab/x.m',3,0)">`. */
+function linkedPlace(text: string): { readonly file: string; readonly line: string } | null {
+  const target = text.startsWith(link) ? text.slice(link.length, text.indexOf('">', link.length)).trimStart() : '';
+  const opening = "opentoline('";
+  const end = target.indexOf("'", opening.length);
+  const line = end === -1 ? undefined : /^,\s{0,9}(\d{1,9})/.exec(target.slice(end + 1))?.[1];
+  return line === undefined || !target.startsWith(opening) ? null : { file: target.slice(opening.length, end), line };
 }
 
 /** `lab.Peaks/makeTuples` and `lab.Peaks>helper` are in `+lab/Peaks.m`. */

@@ -11,7 +11,7 @@ import { readSections, type Section } from './pythonSections';
  */
 export function readPython(stack: unknown): readonly FoundPart[] | null {
   if (typeof stack !== 'string') return null;
-  const lines = stackLines(stack).map((line) => line.replace(/\u001b\[[\d;]*m/g, ''));
+  const lines = stackLines(stack).map((line) => line.replace(/\u001b\[[\d;]{0,50}m/g, ''));
   const end = lines.findIndex((line, at) => line === printedBefore && lines[at + 1]?.startsWith('|') === true);
   const [traceback, printed] = end === -1 ? [lines, []] : [lines.slice(0, end), lines.slice(end)];
   const sections = readSections(traceback);
@@ -62,8 +62,8 @@ const frameParts = ({ frames }: Section): FoundPart[] =>
 function readable(location: Location): Location {
   const { file } = location;
   if (file === null) return location;
-  const input = /^<ipython-input-(\d+)-[^>]*>$|^Cell In\s?\[(\d+)\]$/.exec(file);
+  const input = /^<ipython-input-(\d{1,9})-[^>]*>$|^Cell In\s?\[(\d{1,9})\]$/.exec(file);
   if (input !== null) return { ...location, file: null, notebook: { cell: Number(input[1] ?? input[2]) } };
-  if (/[\\/]ipykernel_\d+[\\/]\d+\.py$/.test(file)) return { ...location, file: null, notebook: { cell: null } };
+  if (/[\\/]ipykernel_\d{1,20}[\\/]\d{1,20}\.py$/.test(file)) return { ...location, file: null, notebook: { cell: null } };
   return location;
 }

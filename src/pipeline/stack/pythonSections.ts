@@ -1,5 +1,6 @@
 /** Takes printed tracebacks apart, line by line. */
 import type { Location, RecordedLine } from './frames';
+import { behindMargin, cellFrame, isNotebookHeader, notebookFrame, pythonFrame, withoutArguments } from './pythonLines';
 
 /** One traceback with its error. */
 export interface Section {
@@ -15,21 +16,14 @@ export interface Section {
   ledTo: 'cause' | 'context' | null;
 }
 
+/** `---> 12     raise ValueError`, among the lines around it. */
+const arrowLine = /^-{1,200}> ?(\d{1,9})(.*)$/;
 const header = /^(?:Exception Group )?Traceback \(most recent call last\):\s*$/;
-const notebookHeader = /^(\w[\w.]*)\s+Traceback \(most recent call last\)\s*$/;
 /** What Python writes when it crashes: the innermost frame first, the error before it. */
 const crash = /^Fatal Python error: .+$/;
-const crashHeader = /^(?:(?:Current thread|Thread) 0x[\da-f]+.*|Stack) \(most recent call first\):$/;
-const crashFrame = /^\s*File "(.*)", line (\d+) in (.*)$/;
-const plainFrame = /^\s*File "(.*)", line (\d+)(?:, in (.*))?$/;
-/** `Cell In[3], line 2, in f(x)`, `Cell In[3], line 2`. */
-const cellFrame = /^\s*((?:Cell|Input) In\s?\[\d+\])(?:, line (\d+))?(?:, in (.*))?$/;
-/** `File ~/lab/x.py:12, in make(self, key)`; older: `~/lab/x.py in make(self, key)`, `<ipython-input-3-abc> in f()`. */
-const notebookFrame = /^(?:File (.+?):(\d+), in (.*)|((?:~|\/|[A-Za-z]:[\\/]|<ipython-input)\S*(?: \S+)*?) in (\S*\(.*\)|<.*>))$/;
-/** `---> 12     raise ValueError`, and the lines around it. */
-const arrowLine = /^-+> ?(\d+)(.*)$/;
-const numberedLine = /^\s+\d+(?:\s.*)?$/;
-const separator = /^ *\+(?:-\+)?-{3,}(?: (?:\d+|\.{3}) -{3,})?$/;
+const crashHeaderEnd = ' (most recent call first):';
+const crashHeader = /^(?:(?:Current thread|Thread) 0x[\da-f]|Stack \(most recent call first\):$)/;
+const separator = /^\+(?:-\+)?-{3,200}(?: (?:\d{1,9}|\.{3}) -{3,200})?$/;
 const chained: readonly [string, Section['ledTo']][] = [
   ['The above exception was the direct cause of the following exception:', 'cause'],
   ['During handling of the above exception, another exception occurred:', 'context'],
@@ -51,7 +45,7 @@ class Reader {
   private expects: 'nothing' | 'source' | 'markers' | 'message' | 'member' = 'nothing';
 
   read(line: string): void {
-    if (this.grouped && separator.test(line)) {
+    if (this.grouped && separator.test(line.trimStart())) {
       this.member += 1;
       this.expects = 'member';
       return;
@@ -63,23 +57,24 @@ class Reader {
       if (last !== undefined) last.ledTo = relation[1];
       this.expects = 'nothing';
     } else if (header.test(content)) this.begin('');
-    else if (notebookHeader.test(content)) this.begin('notebook');
+    else if (isNotebookHeader(content)) this.begin('notebook');
     else if (crash.test(content)) this.beginCrash(content);
-    else if (crashHeader.test(content)) this.expects = 'nothing';
+    else if (content.endsWith(crashHeaderEnd) && crashHeader.test(content)) this.expects = 'nothing';
     else if (!this.readFrame(content)) this.readRest(content);
   }
 
   /** Groups are printed behind `  | `, one level deeper each. */
   private withoutMargin(line: string): string {
-    const [, indent, rest] = /^( *)(?:\+ (?=Exception Group Traceback)|\| ?)(.*)$/.exec(line) ?? [];
-    if (indent === undefined || rest === undefined) {
+    const indent = line.search(/[^ ]/);
+    const rest = indent === -1 ? null : behindMargin(line.slice(indent));
+    if (rest === null) {
       // Without a margin again, the group is over.
       if (this.grouped && line.trim() !== '') this.leaveGroup();
       return line;
     }
     if (rest.startsWith('Exception Group Traceback')) this.grouped = true;
     if (!this.grouped) return line;
-    this.depth = indent.length / 2;
+    this.depth = indent / 2;
     return rest;
   }
 
@@ -107,34 +102,20 @@ class Reader {
   }
 
   private readFrame(content: string): boolean {
-    const plain = plainFrame.exec(content.trimEnd());
-    if (plain !== null) {
-      const [, file = '', line, name] = plain;
-      this.addFrame(content, file, Number(line), name ?? null);
-      return true;
-    }
-    const crashed = crashFrame.exec(content);
-    if (crashed !== null && this.section !== undefined && crash.test(this.section.message)) {
-      const [, file = '', line, name = ''] = crashed;
-      this.section.frames.unshift({ text: content, location: { functionName: name, file, line: Number(line), column: null } });
-      return true;
-    }
-    const cell = cellFrame.exec(content);
-    if (cell !== null) {
-      const [, input = '', line, name] = cell;
-      this.addFrame(content, input.replace('Input', 'Cell'), line === undefined ? null : Number(line), name ?? null);
-      return true;
-    }
-    const [whole, file, line, name, olderFile, olderName] = notebookFrame.exec(content) ?? [];
-    if (whole === undefined || this.section === undefined) return false;
-    this.addFrame(content, file ?? olderFile ?? '', line === undefined ? null : Number(line), name ?? olderName ?? null);
+    const read = pythonFrame(content) ?? cellFrame(content) ?? (this.section === undefined ? null : notebookFrame(content));
+    if (read === null) return false;
+    const { file, line, name, order } = read;
+    if (order === 'last') this.addFrame(content, file, line, name);
+    else if (this.section !== undefined && crash.test(this.section.message)) {
+      this.section.frames.unshift({ text: content, location: { functionName: name, file, line, column: null } });
+    } else return false;
     return true;
   }
 
   private addFrame(text: string, file: string, line: number | null, name: string | null): void {
     // A syntax error alone has no header.
     if (this.section === undefined || this.sectionIsOver()) this.begin('');
-    const functionName = name === null ? null : name.replace(/(?<=.)\(.*\)$/, '');
+    const functionName = name === null ? null : withoutArguments(name);
     this.section?.frames.push({ text, location: { functionName, file, line, column: null } });
     this.expects = 'source';
   }
@@ -163,7 +144,7 @@ class Reader {
   private readMessage(section: Section, content: string): void {
     // Neither are the lines of a notebook around the one that failed, nor the quotes around another process's traceback.
     if (content === '\"\"\"' || (section.message !== '' && this.expects !== 'message')) return;
-    if (section.message === '' && (numberedLine.test(content) || /^\s/.test(content) || /^-+$/.test(content))) return;
+    if (section.message === '' && (/^\s/.test(content) || /^-+$/.test(content))) return;
     section.message = section.message === '' ? content : `${section.message}\n${content}`;
     this.expects = 'message';
   }
@@ -172,7 +153,7 @@ class Reader {
 /** The first line under a frame is its source; `~~~^^^` under it shows where. */
 function withSource(before: RecordedLine | undefined, content: string): { source?: RecordedLine } {
   if (before === undefined) return { source: { text: content.trim(), column: null } };
-  const isMarker = /^\s*[~^][~^\s]*$/.test(content);
+  const isMarker = content.trim() !== '' && /^[~^\s]*$/.test(content);
   if (!isMarker || before.column !== null) return { source: before };
   const carets = content.indexOf('^');
   // Both lines are printed four spaces in, without the source's own indentation.

@@ -3,7 +3,7 @@
  * such a path to a file.
  */
 import { constants, lstatSync, realpathSync, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Largest source file that is read, in bytes. */
@@ -16,7 +16,7 @@ const sourceEnding = /\.(?:[cm]?[jt]s|[jt]sx|py|ipynb|m)$/i;
 const elsewhere = /^(?:[\\/]{2}|[\\/]\?\?[\\/])/;
 
 /** Names that Windows takes for devices in every folder, whatever their ending. */
-const device = /(?:^|[\\/])(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^\\/]*)?$/i;
+const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) {0,9}(?:[.:]|$)/i;
 
 export interface SourceFiles {
   /** Whether it is a source file below one of the folders: regular, with a source ending, at most 2 MiB. */
@@ -38,7 +38,7 @@ export function sourceFiles(folders: readonly string[]): SourceFiles {
 
   /** The file itself, where links lead; null for what is no source file of the folders. */
   const resolved = (file: string): string | null => {
-    if (elsewhere.test(file) || device.test(file) || !sourceEnding.test(file) || file.includes('\0')) return null;
+    if (elsewhere.test(file) || device.test(path.win32.basename(file)) || !sourceEnding.test(file) || file.includes('\0')) return null;
     if (!path.isAbsolute(file) || !isBelow(path.resolve(file))) return null;
     const real = realPath(file);
     if (real === null || !isBelow(real) || !sourceEnding.test(real)) return null;
@@ -58,20 +58,35 @@ export function sourceFiles(folders: readonly string[]): SourceFiles {
   };
 }
 
-/** What is opened is looked at again: another file may have taken its place since. */
+/** What is opened is looked at again: another file, or another folder on the way to it, may have taken its place since. */
 async function readRegular(file: string): Promise<string | null> {
-  // Neither waits for the other end of a pipe nor follows a link; Windows knows neither flag.
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  // Neither waits for the other end of a pipe nor follows a link; Windows has neither flag, which counts as 0.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   try {
     const handle = await open(file, flags);
     try {
-      return isReadable(await handle.stat()) ? await handle.readFile('utf8') : null;
+      const opened = await handle.stat();
+      const named = realPath(file) === file ? statusOf(file) : null;
+      if (!isReadable(opened) || named?.ino !== opened.ino || named.dev !== opened.dev) return null;
+      return await beginning(handle, opened.size);
     } finally {
       await handle.close();
     }
   } catch {
     return null;
   }
+}
+
+/** No more than the size that was allowed, also when the file grows. */
+async function beginning(handle: FileHandle, size: number): Promise<string> {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.toString('utf8', 0, length);
 }
 
 const isReadable = (status: Stats | null): boolean => status !== null && status.isFile() && status.size <= MOST_BYTES;

@@ -1,9 +1,13 @@
 // What readers of stacks do with text that is made to keep them busy: counted, not timed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import * as ts from 'typescript';
+import { failureSignature } from '../../../src/engine/overview/signature';
 import { linksIn } from '../../../src/extension/source/linkText';
 import { firstLine, messageKind } from '../../../src/extension/tree/describe';
-import { engineFoldersIn, findLine, parseStack, stackParts } from '../../../src/pipeline';
+import { engineFoldersIn, findLine, localFrames, parseStack, stackParts } from '../../../src/pipeline';
 
 const beginnings = [
   '',
@@ -42,7 +46,9 @@ function workOf(work: () => unknown): Work {
     // To split a text, a sticky expression is tried at each of its places.
     const from = this.global || this.sticky ? Math.min(this.lastIndex, text.length) : 0;
     const found = original.call(this, text);
-    characters += this.sticky ? (found?.[0].length ?? 0) + 1 : text.length - from;
+    // What is replaced or found one after the other is looked for where the last one ended.
+    const end = this.global && found !== null ? this.lastIndex + 1 : text.length;
+    characters += this.sticky ? (found?.[0].length ?? 0) + 1 : end - from;
     if (!this.sticky) longest = Math.max(longest, text.length);
     return found;
   };
@@ -64,7 +70,56 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   messageKind,
   firstLine,
   linksIn,
+  failureSignature,
 };
+
+const root = path.resolve(__dirname, '../../..');
+
+/** Where text is read that a database or another program has chosen. */
+const readingForeignText = [
+  ...['src/pipeline/stack', 'src/extension/source'].flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`)),
+  'src/engine/overview/signature.ts',
+  'src/extension/tree/describe.ts',
+].filter((file) => file.endsWith('.ts'));
+
+function expressionsIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(path.join(root, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) found.push(node.text);
+    if (ts.isNewExpression(node) && node.expression.getText() === 'RegExp') found.push(node.getText());
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/**
+ * Whether an expression takes steps in proportion to the text, whatever the text is. With one repeat without a limit there
+ * is nothing to divide the text between; it either is the last thing, or the expression is tried at one place only.
+ */
+function isLinear(literal: string): boolean {
+  if (!literal.startsWith('/')) return false;
+  const flags = literal.slice(literal.lastIndexOf('/') + 1);
+  const plain = literal.slice(1, literal.lastIndexOf('/')).replace(/\\u[\da-f]{4}|\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  const repeats = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  if (repeats === 0) return true;
+  if (repeats > 1 || /\)(?:[*+]|\{\d+,\})/.test(plain)) return false;
+  const isAnchored = !flags.includes('m') && alternatives(plain).every((each) => each.startsWith('^'));
+  return isAnchored || /(?:[*+]|\{\d+,\})\??$/.test(plain);
+}
+
+/** What stands between the outermost bars. */
+function alternatives(plain: string): string[] {
+  const found = [''];
+  let depth = 0;
+  for (const character of plain) {
+    depth += character === '(' ? 1 : character === ')' ? -1 : 0;
+    if (character === '|' && depth === 0) found.push('');
+    else found.push(`${found.pop() ?? ''}${character}`);
+  }
+  return found;
+}
 
 /** More than any reader needs for a character of a line of frames. */
 const mostPerCharacter = 60;
@@ -88,6 +143,32 @@ describe('readers of stacks', () => {
       }
     });
   }
+
+  it('what is counted above is linear: no expression divides a text between two repeats', () => {
+    for (const file of readingForeignText) {
+      assert.deepEqual(expressionsIn(file).filter((each) => !isLinear(each)), [], file);
+    }
+    const superlinear = ['/^\\s*at (.+?)\\s*$/', '/\\(.*\\)$/', '/\\/+$/', '/(a+)+$/', '/\\{.*\\}/s', '/^a*|b*c/', '/^a*x/m', "new RegExp('a')"];
+    for (const each of superlinear) assert.equal(isLinear(each), false, each);
+    for (const each of ['/\\s+/g', '/^\\s*at /', '/^(.+?):(\\d{1,9})$/', '/[/>]/']) assert.equal(isLinear(each), true, each);
+  });
+
+  it('of a deep stack few files are read and few lines are searched for', async () => {
+    const text = Array.from({ length: 1500 }, (_, at) => `    value_${String(at)} = self.load(key)`).join('\n');
+    const stack = (file: (at: number) => string): string =>
+      ['Traceback (most recent call last):', ...Array.from({ length: 300 }, (_, at) => `  File "${file(at)}", line ${String(700 + at)}, in make\n    zalue${String(at)} = self.boad(quey)`), 'ValueError: x'].join('\n');
+    const read: string[] = [];
+    const places = { mappings: [], files: [], exists: () => true };
+    const locate = (file: (at: number) => string) =>
+      localFrames(parseStack(stack(file), context), context, places, (name) => {
+        read.push(name);
+        return Promise.resolve(text);
+      });
+    const located = await locate((at) => `/lab/p${String(at)}.py`);
+    assert.deepEqual([read.length, located.length, located.filter(({ place }) => place !== null).length], [30, 300, 30]);
+    const edited = (await locate(() => '/lab/p.py')).map(({ place }) => place?.state);
+    assert.deepEqual([edited.slice(0, 20).includes('lost'), edited.slice(20).every((state) => state === 'lost')], [false, true]);
+  });
 
   it('a stack of any length is read as its beginning and its end', () => {
     const frame = (name: string) => `    at ${name} (/lab/pipeline.ts:3:1)`;

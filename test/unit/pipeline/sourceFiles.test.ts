@@ -69,6 +69,10 @@ describe('files that a stack names', () => {
       at('lab/con.py'),
       at('lab/NUL.py'),
       at('lab/com1.py'),
+      at('lab/com¹.py'),
+      at('lab/CONIN$.py'),
+      at('lab/aux .py'),
+      at('lab/nul:x.py'),
     ];
     for (const file of refused) {
       assert.equal(sources.has(file), false, file);

@@ -14,16 +14,26 @@ import { isInt, type PlaceType, placesOf, placeType, type RecordField, rememberF
 
 /** The code of Python's float. */
 const FLOAT = 0x0d;
+/** The code of Python's str. */
+const TEXT = 0x05;
 /** numpy's own limit. */
 const MAX_DIMENSIONS = 64;
+
+/** The most bytes that a use of a blob can take: of one that is a text, and of one that holds other values. */
+export interface UnpackLimits {
+  readonly text: number;
+  readonly values: number;
+}
 
 /**
  * The value of a blob.
  * @param most bytes that its use can take once it is unpacked; by default what datajoint-python can write, 2 GiB
  * @throws DataJointError `corrupt` that says what is wrong and at which byte.
  */
-export function unpack(blob: Uint8Array, most?: number): unknown {
-  const bytes = decompress(blob, most);
+export function unpack(blob: Uint8Array, most: UnpackLimits = { text: Number(MAX_BYTES), values: Number(MAX_BYTES) }): unknown {
+  const bytes = decompress(blob, Math.max(most.text, most.values));
+  const limit = bytes[4] === TEXT ? most.text : most.values;
+  if (bytes.length > limit) throw corrupt(`it unpacks into ${bytes.length} bytes, more than the ${limit} that are read here`, 0);
   const reader = new ByteReader(bytes);
   const format = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
   if (format !== 'dj0\0' && format !== 'mYm\0') throw corrupt('it does not begin with dj0 or mYm', 0);
@@ -79,7 +89,7 @@ class Unpacker {
         return this.set(depth);
       case 0x04:
         return this.mapping(depth);
-      case 0x05:
+      case TEXT:
         return reader.text(reader.count(1, 'bytes of text'));
       case 0x06:
         return new Uint8Array(reader.copy(reader.count(1, 'bytes')));

@@ -37,8 +37,8 @@ function dateOf(text: string): Date {
   return new MicrosecondDate(millis, micros % 1000);
 }
 
-/** Largest key that is unpacked, in bytes: a column of `~jobs` holds 65,535, and a key is a few values. */
-const MOST_OF_KEY = 1024 * 1024;
+/** Largest key that is read, in bytes, stored and unpacked: a column of `~jobs` holds 65,535, and a key is a few values. */
+export const MOST_OF_KEY = 64 * 1024;
 
 /**
  * The key that a `~jobs` row keeps, as it would be fetched from the table, whoever wrote it: a dict of Python, a record
@@ -47,7 +47,7 @@ const MOST_OF_KEY = 1024 * 1024;
 export function readKey(stored: SqlValue, attributes: KeyAttributes): Key | null {
   if (!(stored instanceof Uint8Array)) return null;
   try {
-    const found = onlyElement(unpack(stored, MOST_OF_KEY));
+    const found = onlyElement(unpack(stored, { text: MOST_OF_KEY, values: MOST_OF_KEY }));
     if (typeof found !== 'object' || found === null || Array.isArray(found)) return null;
     return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, asFetched(onlyElement(value), attributes.get(name))]));
   } catch {
