@@ -35,16 +35,16 @@ async function addWithWrongPassword(workbench: Workbench, server: TestServer): P
   await workbench.answerInput(String(server.port));
   await answer(workbench, /User/, server.user);
   await answer(workbench, /Password of root/, 'wrong');
-  await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Automatic'));
+  await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Preferred'));
   await workbench.screenshot('server-1-tls');
-  await workbench.pickQuick('Automatic');
+  await workbench.pickQuick('Preferred');
   await answer(workbench, /Name of the connection/, 'lab');
   const sentence = await workbench.notification(/refuses the login of root: check user and password/);
   assert.doesNotMatch(sentence, /ER_|1045|wrong/);
   await workbench.screenshot('server-2-refused');
 
   await workbench.notification(/refuses the login of root/, 'Edit…');
-  await answerServer(workbench, { host: null, port: null, user: null, password: server.password, tls: 'Automatic', name: null });
+  await answerServer(workbench, { host: null, port: null, user: null, password: server.password, tls: 'Preferred', name: null });
   await workbench.notification(/answers in \d+ ms/);
 }
 

@@ -23,7 +23,7 @@ export async function answerServer(workbench: Workbench, answers: ServerAnswers)
   await answer(workbench, /Port/, answers.port);
   await answer(workbench, /User/, answers.user);
   await answer(workbench, /Password of/, answers.password);
-  await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Automatic'));
+  await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Preferred'));
   await workbench.pickQuick(answers.tls);
   await answer(workbench, /Name of the connection/, answers.name);
 }

@@ -46,7 +46,7 @@ async function runWithoutTrace(workbench: Workbench, server: TestServer): Promis
 /** Every mistake gets its own sentence, and a way back to the questions. */
 async function addWithDiagnoses(workbench: Workbench, server: TestServer): Promise<void> {
   const { host, port, user, password } = server;
-  const good = { host, port: String(port), user, password, tls: 'Automatic', name: 'second' };
+  const good = { host, port: String(port), user, password, tls: 'Preferred', name: 'second' };
   const mistakes: [Partial<typeof good>, RegExp][] = [
     [{ host: 'no-such-host.invalid' }, /^The host no-such-host\.invalid is unknown: check its name and the network\.$/],
     [{ tls: 'Required' }, /^The server 127\.0\.0\.1:\d+ has no TLS: turn TLS off, or let its administrator set it up\.$/],
@@ -73,12 +73,12 @@ async function rename(workbench: Workbench): Promise<void> {
 /** A mistake while editing leaves the connection where it can be edited again, and the others as they were. */
 async function edit(workbench: Workbench, server: TestServer): Promise<void> {
   await workbench.treeItem('Pipelines', 'rig 2').menu('Edit Connection…');
-  await answerServer(workbench, { host: null, port: '9', user: null, password: '', tls: 'Automatic', name: null });
+  await answerServer(workbench, { host: null, port: '9', user: null, password: '', tls: 'Preferred', name: null });
   await workbench.treeItem('Pipelines', 'rig 2', /^Nothing listens at 127\.0\.0\.1:9: check host and port, and that the server runs\.$/).find();
   await workbench.treeItem('Pipelines', addressOf(server), 'slow', 'Sample').shows(/2 rows/);
   await workbench.treeItem('Pipelines', 'rig 2').menu('Test Connection');
   await workbench.notification(/^Nothing listens at 127\.0\.0\.1:9/, 'Edit…');
-  await answerServer(workbench, { host: null, port: String(server.port), user: null, password: '', tls: 'Automatic', name: null });
+  await answerServer(workbench, { host: null, port: String(server.port), user: null, password: '', tls: 'Preferred', name: null });
   await workbench.treeItem('Pipelines', 'rig 2', 'slow', 'Sample').shows(/2 rows/);
 }
 

@@ -22,6 +22,7 @@ export function loginOf(spec: ServerSpec): Login {
       DJ_PORT: String(spec.port),
       DJ_USER: spec.user,
       DJ_USE_TLS: spec.tls === null ? '' : String(spec.tls),
+      DJW_SERVER_KEY: spec.serverKey ?? '',
       DJ_BACKEND: 'mysql',
       DJ_EMBEDDED_FILE: '',
     },

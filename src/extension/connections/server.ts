@@ -11,6 +11,8 @@ export interface StoredServer {
   readonly user: string;
   /** True: only with TLS. False: without. Null: with it where the server has it. */
   readonly tls: boolean | null;
+  /** The server's key that a person has accepted for logins without TLS: `SHA256:…`. */
+  readonly serverKey?: string;
 }
 
 /** A server as a person describes it, with its password. */
@@ -23,8 +25,8 @@ export function addressOf({ user, host, port }: Pick<ServerSpec, 'user' | 'host'
   return `${user}@${host}:${port}`;
 }
 
-export function specOf({ host, port, user, password, tls }: ServerInput): ServerSpec {
-  return { kind: 'server', host, port, user, password, tls };
+export function specOf({ host, port, user, password, tls, serverKey }: ServerInput): ServerSpec {
+  return { kind: 'server', host, port, user, password, tls, ...(serverKey === undefined ? {} : { serverKey }) };
 }
 
 /** Reads what an earlier session stored; whatever is not a server is passed over. */
@@ -32,9 +34,9 @@ export function readServers(stored: unknown): StoredServer[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((each: unknown): StoredServer[] => {
     if (typeof each !== 'object' || each === null) return [];
-    const { id, name, host, port, user, tls } = each as Record<string, unknown>;
+    const { id, name, host, port, user, tls, serverKey } = each as Record<string, unknown>;
     if (typeof id !== 'string' || typeof name !== 'string' || typeof host !== 'string' || typeof user !== 'string') return [];
     if (typeof port !== 'number' || !(tls === null || typeof tls === 'boolean')) return [];
-    return [{ id, name, host, port, user, tls }];
+    return [{ id, name, host, port, user, tls, ...(typeof serverKey === 'string' ? { serverKey } : {}) }];
   });
 }

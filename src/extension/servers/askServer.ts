@@ -5,9 +5,9 @@ import { hostProblem, portProblem, splitHost, userProblem } from './checks';
 const totalSteps = 6;
 
 const tlsChoices: readonly { label: string; description: string; value: ServerInput['tls'] }[] = [
-  { label: 'Automatic', description: 'encrypted where the server can', value: null },
-  { label: 'Required', description: 'encrypted, or not at all', value: true },
-  { label: 'Off', description: 'never encrypted', value: false },
+  { label: 'Preferred', description: 'encrypted where the server can; nothing checks which server answers', value: null },
+  { label: 'Required', description: 'encrypted or refused; nothing checks which server answers', value: true },
+  { label: 'Disabled', description: 'never encrypted', value: false },
 ];
 
 /** What the questions start with. */

@@ -17,7 +17,10 @@ async function tryToAdd(connections: Connections, input: ServerInput): Promise<v
     void offer('info', found, []);
     return;
   }
+  const { fingerprint } = found;
+  const trust: Action[] = fingerprint === null ? [] : [{ title: 'Trust This Key', run: () => tryToAdd(connections, { ...input, serverKey: fingerprint }) }];
   void offer('error', found.problem, [
+    ...trust,
     { title: 'Edit…', run: () => addServer(connections, input) },
     { title: 'Try Again', run: () => tryToAdd(connections, input) },
     { title: 'Add Anyway', run: () => connections.add(input) },
@@ -30,8 +33,8 @@ export async function editServer(connections: Connections, connection: DatabaseC
   if (stored === undefined) return;
   // Without its password a server can still be edited: the new one is asked for.
   const known = start ?? (await connections.servers.input(connection.id).catch(() => ({ ...stored, password: '' })));
-  const { name, host, port, user, password, tls } = known;
-  const input = await askServer('Edit Connection', { name, host, port, user, password, tls }, password !== '');
+  const { name, host, port, user, password, tls, serverKey } = known;
+  const input = await askServer('Edit Connection', { name, host, port, user, password, tls, ...(serverKey === undefined ? {} : { serverKey }) }, password !== '');
   if (input === undefined) return;
   await connections.edit(connection, input);
   const { state } = connection;
@@ -73,7 +76,7 @@ export async function testConnection(connections: Connections, connection: Datab
 }
 
 /** A sentence when all is well, the problem otherwise, null when the person did not want to wait. */
-type Finding = string | { readonly problem: string } | null;
+type Finding = string | { readonly problem: string; /** Of a key that nobody has accepted. */ readonly fingerprint: string | null } | null;
 
 function examine(input: ServerInput): Promise<Finding> {
   return waiting(addressOf(input), () => diagnosis(specOf(input)));
@@ -94,10 +97,15 @@ function waiting(name: string, work: () => Promise<string>): Promise<Finding> {
     () => {
       const outcome = work().catch((thrown: unknown) => {
         log().warn(sentenceOf(thrown));
-        return { problem: sentenceOf(thrown) };
+        return { problem: sentenceOf(thrown), fingerprint: fingerprintOf(thrown) };
       });
       return Promise.race<Finding>([outcome, givenUp]);
     },
     () => given.abort(),
   );
+}
+
+/** Of the key that an UnverifiedServerError of the engine is about. */
+function fingerprintOf(thrown: unknown): string | null {
+  return thrown instanceof Error && 'fingerprint' in thrown && typeof thrown.fingerprint === 'string' ? thrown.fingerprint : null;
 }
