@@ -4,12 +4,14 @@ import { diskFull, type ServerFiles } from './files';
 import { DataJointError } from '../engine';
 
 const largest = 2_000_000;
+/** Windows has no such flag. */
+const noFollow = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 
 /** Opens the log to append to it; one that has become long is put aside first. */
 export function openLog({ log }: ServerFiles): number {
   if (existsSync(log) && statSync(log).size > largest) renameSync(log, `${log}.1`);
   // A link there leads to a file of another kind.
-  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow;
   try {
     return openSync(log, flags, 0o600);
   } catch (cause) {

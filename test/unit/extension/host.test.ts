@@ -28,7 +28,7 @@ function assertInert(shown: unknown, wanted = 'Repair'): void {
 
 describe('text to the editor', () => {
   afterEach(() => given.splice(0));
-  const range = new Range() as vscode.Range;
+  const range = new Range() as unknown as vscode.Range;
 
   it('in messages, questions before an act, notes and progress', async () => {
     await host.offer('info', hostile, [{ title: hostile, run: () => undefined }]);
@@ -74,15 +74,15 @@ describe('text to the editor', () => {
 
   it('in names of tasks and debuggers, where variables would be replaced', async () => {
     const folder = { name: 'lab' } as vscode.WorkspaceFolder;
-    assertInert(host.djwTask({ type: 'djw' }, folder, hostile, {} as vscode.ProcessExecution));
+    assertInert(host.djwTask({ type: 'djw' }, folder, hostile, {} as unknown as vscode.ProcessExecution));
     await host.startDebugging(folder, { type: 'node', request: 'attach', name: hostile });
     assertInert(given);
   });
 
   it('in titles and the log', () => {
-    const panel = {} as vscode.WebviewPanel;
+    const panel = {} as unknown as vscode.WebviewPanel;
     host.setPanelTitle(panel, hostile);
-    const view = {} as vscode.TreeView<unknown>;
+    const view = {} as unknown as vscode.TreeView<unknown>;
     host.describeView(view, { message: hostile, description: hostile, badge: { value: 1, tooltip: hostile } });
     assertInert([panel, view]);
     host.log().warn(hostile);

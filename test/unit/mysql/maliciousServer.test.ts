@@ -9,12 +9,16 @@ const password = 'correct-horse-battery';
 const key = Buffer.from(keys.publicKey, 'latin1');
 const FULL = Buffer.from([4]);
 
-async function rsa(client: Client): Promise<void> {
+/** Asks for the native login first, then for another. */
+async function switched(client: Client, plugin: string, ...answers: readonly Buffer[]): Promise<void> {
+  client.greet('mysql_native_password');
   await client.packet();
-  client.more(FULL);
+  client.switchTo(plugin);
   await client.packet();
-  client.more(key);
-  await client.packet();
+  for (const answer of answers) {
+    client.more(answer);
+    await client.packet();
+  }
 }
 
 /** Answers everything with a request for a file of the client. */
@@ -29,17 +33,30 @@ async function askForFiles(client: Client): Promise<void> {
 }
 
 const modes: readonly { readonly name: string; readonly mode: Mode; readonly says: RegExp }[] = [
-  { name: 'RSA at once', mode: async (client) => (client.greet('caching_sha2_password'), await client.packet(), client.switchTo('caching_sha2_password'), await rsa(client)), says: /asks for the password of lab, encrypted with its key SHA256:[\w+/]{43}, which nothing verifies/ },
-  { name: 'a switch to RSA', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('caching_sha2_password'), await rsa(client)), says: /which nothing verifies/ },
-  { name: 'a switch to sha256_password', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('sha256_password'), await client.packet(), client.more(key), await client.packet()), says: /which nothing verifies/ },
-  { name: 'a key that is none', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('sha256_password'), await client.packet(), client.more(Buffer.from('\u001b]0;x\u0007')), await client.packet()), says: /none: what it sent is no key, which nothing verifies/ },
-  { name: 'clear text', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('mysql_clear_password'), await client.packet()), says: /in clear text, which is refused/ },
-  { name: 'a login that is not known', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('dialog'), await client.packet()), says: /wants a login of lab by dialog, which is not known here|cannot be connected/ },
-  { name: 'the login __proto__', mode: async (client) => (client.greet('__proto__'), await client.packet(), client.switchTo('__proto__'), await client.packet()), says: /./ },
-  { name: 'the login constructor', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('constructor'), await client.packet()), says: /./ },
+  { name: 'RSA at once', mode: async (client) => {
+      client.greet('caching_sha2_password');
+      await client.packet();
+      client.switchTo('caching_sha2_password');
+      await client.packet();
+      client.more(FULL);
+      await client.packet();
+      client.more(key);
+      await client.packet();
+    }, says: /asks for the password of lab, encrypted with its key SHA256:[\w+/]{43}, which nothing verifies/ },
+  { name: 'a switch to RSA', mode: (client) => switched(client, 'caching_sha2_password', FULL, key), says: /which nothing verifies/ },
+  { name: 'a switch to sha256_password', mode: (client) => switched(client, 'sha256_password', key), says: /which nothing verifies/ },
+  { name: 'a key that is none', mode: (client) => switched(client, 'sha256_password', Buffer.from('\u001b]0;x\u0007')), says: /none: what it sent is no key, which nothing verifies/ },
+  { name: 'clear text', mode: (client) => switched(client, 'mysql_clear_password'), says: /in clear text, which is refused/ },
+  { name: 'a login that is not known', mode: (client) => switched(client, 'dialog'), says: /wants a login of lab by dialog, which is not known here|cannot be connected/ },
+  { name: 'the login __proto__', mode: (client) => switched(client, '__proto__'), says: /./ },
+  { name: 'the login constructor', mode: (client) => switched(client, 'constructor'), says: /./ },
   { name: 'files', mode: askForFiles, says: /./ },
   { name: 'protocol 9', mode: (client) => client.greet('mysql_native_password', 9), says: /./ },
-  { name: 'nothing after the login', mode: async (client) => (client.greet('mysql_native_password'), await client.packet(), client.ok()), says: /takes the login and then says nothing for 10 seconds/ },
+  { name: 'nothing after the login', mode: async (client) => {
+      client.greet('mysql_native_password');
+      await client.packet();
+      client.ok();
+    }, says: /takes the login and then says nothing for 10 seconds/ },
   { name: 'nothing at all', mode: () => undefined, says: /does not answer/ },
   { name: 'half a greeting', mode: (client) => client.raw(Buffer.from([60, 0, 0, 0, 10, 56])), says: /does not answer/ },
   { name: 'a web server', mode: (client) => client.raw(Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')), says: /./ },
@@ -92,7 +109,10 @@ describe('a malicious server', { concurrency: true }, () => {
   });
 
   it('a key that a person has accepted is used, and no other', async () => {
-    const server = await listen(async (client) => (client.greet('mysql_native_password'), await client.packet(), client.switchTo('caching_sha2_password'), await rsa(client), void client.socket.end()));
+    const server = await listen(async (client) => {
+      await switched(client, 'caching_sha2_password', FULL, key);
+      client.socket.end();
+    });
     try {
       const serverKey = serverKeyFingerprint(key);
       await assert.rejects(openDatabase(spec(server.port, { serverKey: 'SHA256:another' })), (error: unknown) => {
