@@ -17,6 +17,10 @@ const wishes: readonly Wish[] = ['watch', 'look', 'stop'];
 
 const host = '127.0.0.1';
 const longestRequest = 1000;
+/** Longest line that a keeper sends, in characters. */
+const longestAnswer = 100_000;
+/** As many connections may have said nothing yet; of more the oldest is closed. */
+const mostUnknown = 64;
 /** A keeper of this machine answers at once; whatever took its port may not answer at all. */
 const answerMs = 10_000;
 
@@ -24,6 +28,8 @@ const answerMs = 10_000;
 export class ControlServer {
   private readonly followers = new Set<Socket>();
   private readonly watchers = new Set<Socket>();
+  /** Those that have not said yet what they want, the oldest first. */
+  private readonly unknown = new Set<Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -54,6 +60,7 @@ export class ControlServer {
   /** Resolves when everybody has been told the last state. */
   async close(): Promise<void> {
     this.server.close();
+    for (const socket of this.unknown) socket.destroy();
     await Promise.all(
       [...this.followers].map(async (socket) => {
         const gone = once(socket, 'close');
@@ -67,6 +74,15 @@ export class ControlServer {
 
   private take(socket: Socket): void {
     socket.on('error', () => socket.destroy());
+    const [oldest] = this.unknown;
+    if (this.unknown.size >= mostUnknown) oldest?.destroy();
+    this.unknown.add(socket);
+    const timer = setTimeout(() => socket.destroy(), answerMs);
+    const known = (): void => {
+      clearTimeout(timer);
+      this.unknown.delete(socket);
+    };
+    socket.once('close', known);
     let text = '';
     const read = (chunk: string): void => {
       text += chunk;
@@ -74,6 +90,7 @@ export class ControlServer {
         if (text.length > longestRequest) socket.destroy();
         return;
       }
+      known();
       socket.off('data', read);
       socket.resume();
       const wish = this.wishOf(text.split('\n', 1)[0] ?? '');
@@ -129,6 +146,7 @@ export async function followKeeper({ port, token }: KeeperAddress, wish: Wish, o
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (text + chunk).split('\n');
       text = lines.pop() ?? '';
+      if (text.length > longestAnswer) socket.destroy();
       for (const state of lines.map(parse)) {
         if (state === null) {
           socket.destroy();

@@ -15,7 +15,7 @@ export interface Login {
 }
 
 /**
- * Logs in, which only the server with this password lets one do, and leaves again.
+ * Logs in and leaves again. A server with another password refuses that; a program that only pretends to be a server may not.
  * @throws DataJointError `unreachable`, `access` or `connection_lost`
  */
 export async function ping(login: Login): Promise<void> {

@@ -64,6 +64,16 @@ export const oldQueues = describeEngine('schema-wide queues', (engine) => {
     assert.equal(worker?.liveness.verdict, 'alive');
   });
 
+  it('show a row whose key is larger than any key by its hash', async () => {
+    const { schema, name, overview } = await failing(engine, 1);
+    await schema.jobs.delete();
+    // Packed, it has a few hundred bytes.
+    const key = dj.pack({ k: 0, more: 'x'.repeat(200_000) });
+    await write(engine, name.schema, { table_name: '__result', key_hash: 'c'.repeat(32), status: 'error', key, error_message: 'large' });
+    const [job] = (await overview.jobs(name, 'error', all)).jobs;
+    assert.deepEqual([job?.key, job?.message], [{ key_hash: 'c'.repeat(32) }, 'large']);
+  });
+
   it('show rows with a corrupt key, of a table that is gone, and of MATLAB', async () => {
     const { schema, name, overview } = await failing(engine, 1);
     await schema.jobs.delete();

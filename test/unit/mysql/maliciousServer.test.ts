@@ -94,7 +94,11 @@ describe('a malicious server', { concurrency: true }, () => {
     const server = await listen((client) => {
       const chunk = Buffer.alloc(65_536, 1);
       const pour = (): void => {
-        while (!client.socket.destroyed && client.socket.write(chunk)) client.sent += chunk.length;
+        let goesOn = true;
+        while (goesOn && !client.socket.destroyed) {
+          client.sent += chunk.length;
+          goesOn = client.socket.write(chunk);
+        }
       };
       client.raw(Buffer.from([0xff, 0xff, 0xff, 0]));
       client.socket.on('drain', pour);
@@ -102,7 +106,7 @@ describe('a malicious server', { concurrency: true }, () => {
     });
     try {
       await assert.rejects(openDatabase(spec(server.port)), /sends more than any login of MySQL or MariaDB takes|does not speak as/);
-      assert.ok((server.clients[0]?.sent ?? 0) < 200_000_000);
+      assert.ok((server.clients[0]?.sent ?? 0) < 32_000_000, 'what is between both ends');
     } finally {
       await server.close();
     }

@@ -15,12 +15,19 @@ const LOOK_EVERY_MS = 20;
  * @returns what ends the watch
  */
 export function watchSize(socket: Socket, tooMuch: (error: Error) => void): () => void {
-  const timer = setInterval(() => {
+  const look = (): void => {
     if (socket.bytesRead <= MOST_BYTES) return;
-    clearInterval(timer);
+    end();
     tooMuch(Object.assign(new Error('too much before the login'), { code: 'DJW_LOGIN_TOO_LARGE' }));
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+  };
+  const end = (): void => {
+    clearInterval(timer);
+    socket.off('data', look);
+  };
+  // What is encrypted never comes by here as data.
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  socket.on('data', look);
+  return end;
 }
 
 /**
