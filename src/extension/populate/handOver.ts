@@ -60,5 +60,6 @@ function tokenFrom(socket: Socket): Promise<string> {
 }
 
 function isSame(given: string, token: string): boolean {
-  return given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
+  const [asked, own] = [Buffer.from(given), Buffer.from(token)];
+  return asked.length === own.length && timingSafeEqual(asked, own);
 }

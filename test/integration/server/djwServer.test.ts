@@ -65,9 +65,8 @@ test('an environment that is the whole connection takes nothing of the folder, n
 test('a populate whose session is killed says so, makes the rest, and leaves no session', async (context) => {
   await lab.server.sql('DROP DATABASE IF EXISTS terminal');
   const folder = await temporaryFolder(context, { 'p.ts': pipeline });
-  const { host, port, user, password } = lab.spec;
-  const env = { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, HANG: '1' };
-  const running = folder.start(['populate', 'Slow', '--reserve-jobs', '--suppress-errors'], env);
+  const { port, user } = lab.spec;
+  const running = folder.start(['populate', 'Slow', '--reserve-jobs', '--suppress-errors'], { ...lab.variables, HANG: '1' });
   await running.printed('hanging');
   const id = await lab.server.sql("SELECT connection_id FROM terminal.`~~slow` WHERE status = 'reserved' AND item = 2");
   assert.equal(await lab.server.sql(`SELECT user FROM information_schema.processlist WHERE id = ${id}`), user);
@@ -85,9 +84,7 @@ test('Ctrl-C stops what make() asks the server for ten minutes, and nothing stay
   await lab.server.sql('DROP DATABASE IF EXISTS terminal');
   const hangs = pipeline.replace(/await new Promise.*;/, "await Item.restrict('SLEEP(600) = 0').count();");
   const folder = await temporaryFolder(context, { 'p.ts': hangs });
-  const { host, port, user, password } = lab.spec;
-  const env = { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, HANG: '1' };
-  const running = folder.start(['populate', 'Slow', '--reserve-jobs'], env);
+  const running = folder.start(['populate', 'Slow', '--reserve-jobs'], { ...lab.variables, HANG: '1' });
   const sleeping =
     "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT%SLEEP(600)%' AND user = 'worker'";
   await until('the server works', async () => (await lab.server.sql(sleeping)) === '1');
@@ -103,9 +100,7 @@ test('Ctrl-C stops what make() asks the server for ten minutes, and nothing stay
 test('where the settings forbid it, djw declares nothing', async (context) => {
   await lab.server.sql('DROP DATABASE IF EXISTS terminal');
   const folder = await temporaryFolder(context, { 'p.ts': pipeline });
-  const { host, port, user, password } = lab.spec;
-  const env = { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, DJ_CREATE_TABLES: 'false' };
-  const { code, err } = await folder.start(['populate', 'Slow'], env).finished;
+  const { code, err } = await folder.start(['populate', 'Slow'], { ...lab.variables, DJ_CREATE_TABLES: 'false' }).finished;
   assert.equal(code, 2);
   assert.match(err, /^djw: Item does not exist in the schema terminal, and the setting database\.create_tables/);
   assert.equal(await lab.server.sql("SHOW DATABASES LIKE 'terminal'"), '');

@@ -29,8 +29,14 @@ export class ServerUnderTest {
 
   /** The server through the counted account. */
   get spec(): Extract<dj.ConnectionSpec, { kind: 'server' }> {
-    const { host, port } = this.server;
-    return { kind: 'server', host, port, user: 'worker', password: 'w', tls: null };
+    const { host, port, serverKey } = this.server;
+    return { kind: 'server', host, port, user: 'worker', password: 'w', tls: null, ...(serverKey === undefined ? {} : { serverKey }) };
+  }
+
+  /** `spec` as the variables of a program. */
+  get variables(): Record<string, string> {
+    const { host, port, user, password, serverKey = '' } = this.spec;
+    return { DJ_HOST: host, DJ_PORT: String(port), DJ_USER: user, DJ_PASS: password, DJW_SERVER_KEY: serverKey };
   }
 
   /** A connection of that account, or of root. It is closed after the tests. */
