@@ -26,7 +26,7 @@ export async function nativePopulate(python: PythonTable, restrictions: readonly
   });
   if (stoppedBy !== null) return exitCodes[stoppedBy];
   const raised = failure as PythonError | null;
-  if (raised !== null) terminal.complain(raised.stack?.trimEnd() ?? raised.message);
+  if (raised !== null) terminal.complainAtLength(raised.stack?.trimEnd() ?? raised.message);
   if (args.has('json')) terminal.line(jsonText(result));
   else if (raised === null) terminal.line(`Done: ${result.success_count} computed, ${plural(result.error_list.length, 'error')}.`);
   const failed = raised !== null || result.error_list.length > 0;

@@ -68,7 +68,7 @@ export async function loadPython(named: NamedClass, context: Context, program: s
     return await openPythonTable(options);
   } catch (error) {
     const { cause } = error instanceof Error ? error : {};
-    if (cause instanceof PythonError && cause.stack !== undefined) terminal.complain(cause.stack.trimEnd());
+    if (cause instanceof PythonError && cause.stack !== undefined) terminal.complainAtLength(cause.stack.trimEnd());
     throw error;
   }
 }

@@ -25,6 +25,7 @@ export const stages = [
   { name: 'build', script: ['esbuild.mjs'] },
   { name: 'unit', folder: 'unit', seconds: 300, parallel: availableParallelism(), again: true },
   { name: 'rows', folder: 'types', seconds: 300, parallel: availableParallelism(), again: true },
+  { name: 'fuzz', folder: 'fuzz', seconds: 300, parallel: availableParallelism() },
   { name: 'conformance', folder: 'integration', seconds: 600, parallel: availableParallelism(), again: true },
   { name: 'interop', folder: 'interop', seconds: 600, parallel: availableParallelism(), again: true, further: ['bridge.test.ts', 'declare.test.ts', 'queue.test.ts', 'schemaJobs.test.ts'] },
   { name: 'peer', folder: 'peer', seconds: 600, parallel: 1, again: true, further: [] },

@@ -30,7 +30,7 @@ function* parts(text: string): Generator<[string, number]> {
 function orderKey(part: string, at: number) {
   const start = at + (part.length - part.trimStart().length);
   const match = /^`?([a-z]+)`?(?:\s+(asc|desc))?$/i.exec(part.trim());
-  if (match === null) throw refusal(`An order is a column and perhaps ASC or DESC, not "${part.trim()}"`, start);
+  if (match === null) throw refusal(`An order is a column and perhaps ASC or DESC, not ${JSON.stringify(part.trim())}`, start);
   const [, name = '', direction = 'asc'] = match;
   const value = sessionColumn(name.toUpperCase());
   if (value === null) throw refusal(`There is no column ${name.toUpperCase()}: use ${SESSION_COLUMNS.join(', ')}`, start);
