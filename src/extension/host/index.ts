@@ -17,6 +17,6 @@ export {
   withProgress,
 } from './messages';
 export { askLine, askSteps, askText, pickMany, pickOne, pickStep, type Question, type Step } from './questions';
-export { type Row, row, type TooltipPart } from './rows';
+export { row, type TooltipPart } from './rows';
 export { djwTask, startDebugging } from './tasks';
 export { describeView, setPanelTitle } from './titles';

@@ -20,12 +20,30 @@ export function compress(blob: Uint8Array): Uint8Array {
   return new Uint8Array(compressed.length < blob.length ? compressed : blob);
 }
 
+/** The code of Python's str. */
+export const TEXT = 0x05;
+
+/** The most bytes that a use of a blob can take: of one that is a text, and of one that holds other values. */
+export interface UnpackLimits {
+  readonly text: number;
+  readonly values: number;
+}
+
+const NO_LIMITS: UnpackLimits = { text: Number(MAX_BYTES), values: Number(MAX_BYTES) };
+
 /**
  * The blob without its compression, if it has one.
- * @param most bytes that its use can take; nothing larger is unpacked
+ * @param most nothing larger is unpacked
  * @throws DataJointError `corrupt`
  */
-export function decompress(blob: Uint8Array, most = Number(MAX_BYTES)): Uint8Array {
+export function decompress(blob: Uint8Array, most: UnpackLimits = NO_LIMITS): Uint8Array {
+  const bytes = inflated(blob, Math.max(most.text, most.values));
+  const limit = bytes[4] === TEXT ? most.text : most.values;
+  if (bytes.length > limit) throw corrupt(`it unpacks into ${bytes.length} bytes, more than the ${limit} that are read here`, 0);
+  return bytes;
+}
+
+function inflated(blob: Uint8Array, most: number): Uint8Array {
   if (Buffer.from(blob.subarray(0, 6)).toString('latin1') !== COMPRESSED) return blob;
   const reader = new ByteReader(blob);
   reader.position = COMPRESSED.length;

@@ -3,7 +3,7 @@
  * not trusted: counts are checked against the bytes that are left, depth and unpacked size are limited.
  */
 import { arrange, type Block, rowOf, simplify } from './arrange';
-import { decompress, MAX_BYTES } from './compression';
+import { decompress, MAX_BYTES, TEXT, type UnpackLimits } from './compression';
 import { arrayTypeOf, dtypeOfId } from './dtypes';
 import { exact, NdArray } from './ndarray';
 import { MAX_DEPTH } from './pack';
@@ -14,26 +14,16 @@ import { isInt, type PlaceType, placesOf, placeType, type RecordField, rememberF
 
 /** The code of Python's float. */
 const FLOAT = 0x0d;
-/** The code of Python's str. */
-const TEXT = 0x05;
 /** numpy's own limit. */
 const MAX_DIMENSIONS = 64;
-
-/** The most bytes that a use of a blob can take: of one that is a text, and of one that holds other values. */
-export interface UnpackLimits {
-  readonly text: number;
-  readonly values: number;
-}
 
 /**
  * The value of a blob.
  * @param most bytes that its use can take once it is unpacked; by default what datajoint-python can write, 2 GiB
  * @throws DataJointError `corrupt` that says what is wrong and at which byte.
  */
-export function unpack(blob: Uint8Array, most: UnpackLimits = { text: Number(MAX_BYTES), values: Number(MAX_BYTES) }): unknown {
-  const bytes = decompress(blob, Math.max(most.text, most.values));
-  const limit = bytes[4] === TEXT ? most.text : most.values;
-  if (bytes.length > limit) throw corrupt(`it unpacks into ${bytes.length} bytes, more than the ${limit} that are read here`, 0);
+export function unpack(blob: Uint8Array, most?: UnpackLimits): unknown {
+  const bytes = decompress(blob, most);
   const reader = new ByteReader(bytes);
   const format = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
   if (format !== 'dj0\0' && format !== 'mYm\0') throw corrupt('it does not begin with dj0 or mYm', 0);
