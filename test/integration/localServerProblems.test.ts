@@ -203,14 +203,18 @@ test('nothing is written through a link in the folder of the server', options, a
   await withLocalServer({}, async (folder) => {
     const profile = path.join(folder.path, 'profile');
     await writeFile(profile, 'mine\n');
-    await mkdir(folder.files.root, { recursive: true });
+    await folder.startServer();
+    await folder.djw('server', 'stop');
+    await rm(folder.files.log);
     await symlink(profile, folder.files.log);
     const refused = await folder.djw('server', 'start');
     assert.notEqual(refused.code, 0);
     assert.match(`${refused.out}${refused.err}`, /log\.txt is a link to another file: remove it, then start the server again/);
     assert.equal(await folder.text('profile'), 'mine\n');
-    await rm(folder.files.root, { recursive: true });
+  });
+  await withLocalServer({}, async (folder) => {
     await mkdir(path.join(folder.path, 'elsewhere'));
+    await mkdir(path.dirname(folder.files.root));
     await symlink(path.join(folder.path, 'elsewhere'), folder.files.root);
     const linked = await folder.djw('server', 'start');
     assert.match(`${linked.out}${linked.err}`, /is a link to another place: remove it, then try again/);
