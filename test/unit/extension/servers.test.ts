@@ -64,6 +64,8 @@ test('a secret is handed over once, and only to whoever has the token', async ()
     const { env } = handover;
     assert.ok(!JSON.stringify(env).includes('secret'));
     assert.equal(await fetchFrom(env, 'x'.repeat(64)).catch(() => ''), '');
+    // As many characters as the token has, and more bytes.
+    assert.equal(await fetchFrom(env, 'é'.repeat(64)).catch(() => ''), '');
     assert.deepEqual(JSON.parse(await fetchFrom(env, env['DJW_HANDOVER_TOKEN'] ?? '')), { DJ_PASS: 'secret' });
     await assert.rejects(fetchFrom(env, env['DJW_HANDOVER_TOKEN'] ?? ''), /ENOENT|ECONNREFUSED|EPIPE/);
   } finally {
