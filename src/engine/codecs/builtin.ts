@@ -47,7 +47,7 @@ function readAttachment(path: string): Attachment {
 function unpackAttachment(stored: Uint8Array): Attachment {
   const end = stored.indexOf(0);
   if (end < 0) throw new DataJointError('corrupt', 'the stored attachment has no file name');
-  // A name from a database must never lead out of the folder into which somebody saves it.
+  // A name from a database must never lead out of the folder into which it is saved.
   const name = basename(Buffer.from(stored.subarray(0, end)).toString('utf8').replaceAll('\\', '/'));
   return new Attachment(name, stored.slice(end + 1));
 }

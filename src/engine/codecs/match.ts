@@ -69,7 +69,7 @@ function matchColumn(column: ColumnType, value: unknown): SqlValue | undefined {
 /** A value as a number with all its digits; what is none is refused in the words of the column's type. */
 function numberOf(column: ColumnType, value: unknown): number | bigint | string {
   if (typeof value === 'boolean') return Number(value);
-  // The shortest text of a large number, as 2 ** 62, is another number.
+  // The shortest text of a large number, as 2 ** 62, stands for a different number.
   if (Number.isInteger(value)) return BigInt(value as number);
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return value;
   if (typeof value === 'string' && NUMBER.test(value)) return value.trim();

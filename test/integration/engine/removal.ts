@@ -201,7 +201,7 @@ export const removal = describeEngine('removal', (engine) => {
     assert.deepEqual(byTable(await Animal.restrict(Probe.proj()).delete()), [['animal', 1300], ['probe', 1300], ['recording', 1300], ['recording__channel', 1300]]);
   });
 
-  it('shows before a delete exactly what goes, and leaves it when somebody refuses', async () => {
+  it('shows before a delete exactly what goes, and leaves it when that is refused', async () => {
     const { Animal, Probe, Recording, counts } = await probes(engine);
     await Animal.insert([[1], [2]]);
     await Probe.insert([[1, 1]]);

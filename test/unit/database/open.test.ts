@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -149,6 +149,29 @@ test('a symbolic link to the file leads to the same sessions', async () => {
   const [first] = await database.sessions.list();
   const [verdict] = await linked.sessions.liveness([{ connectionId: first?.id ?? 0, host: '', pid: 0 }]);
   assert.equal(verdict?.verdict, 'alive');
+  const own = { connectionId: first?.id ?? 0, host: hostname(), pid: process.pid };
+  assert.equal(await linked.sessions.provesProcess(own, Date.now()), 'proved', 'by the name that a link gives as well');
+});
+
+/** The locks that this process holds on a file, as Linux tells them. */
+const locksOn = (file: string): string[] => {
+  const inode = String(statSync(file).ino);
+  const fields = readFileSync('/proc/locks', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+  return fields.filter(([, , , , pid, where]) => pid === String(process.pid) && where?.endsWith(`:${inode}`) === true).map((line) => line.slice(1, 4).join(' '));
+};
+
+test('to open a file again keeps the locks that this process holds on it', { skip: process.platform === 'linux' ? false : 'only Linux tells the locks of a process' }, async () => {
+  const first = await openWithItems();
+  const file = first.id.replace('sqlite:', '');
+  await first.run(insertItem(1, 'kept'));
+  const held = locksOn(file);
+  assert.ok(held.length > 0, 'an open connection holds one');
+  for (const options of [{}, { readOnly: true }]) {
+    const again = await openDatabase({ kind: 'embedded', file, durability: 'normal' }, options);
+    await again.close();
+    assert.deepEqual(locksOn(file), held);
+  }
+  await assert.rejects(openDatabase({ kind: 'embedded', file: `${file}-sessions`, durability: 'normal' }), { code: 'access' });
 });
 
 test('a server that is not there is told, with what to check', async () => {

@@ -178,7 +178,7 @@ class Unpacker {
     const dimensions = this.reader.count(8, `dimensions of ${what}`);
     if (dimensions > MAX_DIMENSIONS) throw corrupt(`${what} has ${dimensions} dimensions`, at);
     const lengths = Array.from({ length: dimensions }, () => this.reader.u64());
-    // Lengths beside a zero take no bytes; they are limited all the same, because somebody may loop over them.
+    // Lengths beside a zero take no bytes; they are limited all the same, because a program may loop over them.
     if (lengths.reduce((product, length) => product * (length || 1n), 1n) > MAX_BYTES) {
       throw corrupt(`${what} has the impossible shape ${lengths.join('×')}`, at);
     }

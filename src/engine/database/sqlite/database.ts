@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Database, ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
 import type { OpenOptions } from '../spec';
@@ -22,7 +23,7 @@ export async function openSqlite(path: string, durability: 'full' | 'normal', op
   const pool = new Pool(driver, file);
   try {
     const { readOnly } = await untilFree(() => driver.open());
-    const sessions = new SqliteSessions(pool, (id) => lockFileOf(file, id));
+    const sessions = new SqliteSessions(pool, (id) => lockFileOf(realpathSync(file), id));
     pool.explain = (error) => sessions.explainBusy(file, error);
     if (!readOnly) await sessions.register(options.program ?? 'datajoint-workbench');
     return new SqliteDatabase(file, pool, sessions);

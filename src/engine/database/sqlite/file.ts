@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
@@ -31,7 +31,7 @@ export function openFile({ file, durability, readOnly }: DriverOptions): OpenedF
   }
   if (!exists) create(file);
   const openLane = (): Lane => new Lane(file, { durability, readOnly: false });
-  if (exists) checkUnchanged(file);
+  if (exists) checkUnchanged(file, file);
   return { main: openLane(), readOnly: false, path: realpathSync(file), openLane };
 }
 
@@ -41,21 +41,16 @@ function assertMayBeOurs(file: string): void {
   if (!status.isFile()) throw new DataJointError('access', `${file} is no regular file: name a database file.`);
   // A database of the engine is never empty: it takes its name when it is complete.
   if (status.size === 0) throw new DataJointError('corrupt', `The file ${file} is empty and no DataJoint database: remove it, or name another file.`);
-  const version = headerVersion(file);
-  // What SQLite would find in the log beside the file is not in its header yet.
-  if (version !== null && !existsSync(`${file}-wal`)) assertLayout(version, file);
+  // Only SQLite may open the file: closing any other handle of it would free the locks that this process holds on it. What a
+  // log beside the file says is not in the file yet; without one, a connection that takes the file as it stands makes nothing.
+  if (!existsSync(`${realpathSync(file)}-wal`)) checkUnchanged(asItStands(file), file);
 }
 
-/** The layout version in the header of a SQLite file; null for a file that has no such header. */
-function headerVersion(file: string): number | null {
-  const header = Buffer.alloc(100);
-  const handle = openSync(file, 'r');
-  try {
-    const length = readSync(handle, header, 0, header.length, 0);
-    return length < header.length || !header.toString('latin1').startsWith('SQLite format 3\0') ? null : header.readUInt32BE(60);
-  } finally {
-    closeSync(handle);
-  }
+/** The file for a connection that neither locks it nor makes files beside it. */
+function asItStands(file: string): URL {
+  const location = pathToFileURL(file);
+  location.searchParams.set('immutable', '1');
+  return location;
 }
 
 /** Makes a database under another name, and gives it its own once it is complete. Another process may be the first. */
@@ -103,8 +98,8 @@ function syncFolder(folder: string): void {
 const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
 
 /** Looks at the layout through a connection that changes nothing: SQLite turns a file to WAL for good. */
-function checkUnchanged(file: string): void {
-  const lane = new Lane(file, { durability: 'full', readOnly: true });
+function checkUnchanged(location: string | URL, file: string): void {
+  const lane = new Lane(location, { durability: 'full', readOnly: true });
   try {
     checkLayout(lane, file);
   } finally {
@@ -117,8 +112,7 @@ function openForBrowsing(file: string): OpenedFile {
   let location: string | URL = file;
   if (!isWritable(dirname(file)) && !existsSync(`${file}-shm`) && !existsSync(`${file}-wal`)) {
     // Reading in WAL mode needs a shared-memory file. Where none can be made nobody can be writing either.
-    location = pathToFileURL(file);
-    location.searchParams.set('immutable', '1');
+    location = asItStands(file);
   }
   const openLane = (): Lane => new Lane(location, options);
   const main = openLane();
