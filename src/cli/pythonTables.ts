@@ -86,7 +86,7 @@ async function serverVariables(context: Context): Promise<Record<string, string>
   const connection = spec.kind === 'server' ? await openToLook(context, 'djw run') : null;
   if (spec.kind !== 'server' || connection === null) return {};
   try {
-    return await pythonVariables(spec, connection);
+    return pythonVariables(spec, connection);
   } finally {
     await connection.close();
   }

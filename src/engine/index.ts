@@ -28,12 +28,12 @@ export {
 } from './codecs';
 export {
   type Attribute,
+  type Channel,
   Connection,
   type ConnectionSpec,
   type Database,
   type Liveness,
   openDatabase,
-  serverKeyFingerprint,
   type OpenOptions,
   type ReadOptions,
   type SessionInfo,
@@ -125,7 +125,7 @@ export {
   sessionRestriction,
   setSessionChoice,
 } from './sessions';
-export { assertOwned, loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
+export { assertOwned, certificateVariables, loadSettings, resolveConnection, type Settings, type SettingsSource } from './settings';
 export {
   config,
   type Confirmation,

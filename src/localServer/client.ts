@@ -9,7 +9,7 @@ import { lastKeeper } from './claim';
 import { type Following, followKeeper, type Wish } from './control';
 import { readRecord, type ServerFiles } from './files';
 import type { KeeperAnswer, KeeperOrder } from './keeper';
-import { ping, serverKeyOf } from './ping';
+import { ping } from './ping';
 import { recordedPid } from './serverProcess';
 import { isOver, type ServerState } from './state';
 
@@ -45,9 +45,9 @@ export function restingState(files: ServerFiles): ServerState {
 export async function isOrphaned(files: ServerFiles): Promise<boolean> {
   const record = readRecord(files);
   const { password } = readAccount(files.folder);
-  // The process of a container has no number here.
+  // The process of a container has no number here; its certificate tells whose it is.
   if (record === null || password === null || (record.kind !== 'docker' && recordedPid(files) === null)) return false;
-  return await ping({ port: record.port, password, serverKey: serverKeyOf(files) }).then(
+  return await ping({ port: record.port, password, certificate: files.certificate }).then(
     () => true,
     () => false,
   );

@@ -68,6 +68,9 @@ export function serveCommand(
     `--port=${String(isDocker ? dockerPort : port)}`,
     // Paths of sockets may have at most 107 characters, and everybody comes by the port.
     '--socket=',
+    // What programs of this folder know it by before they log in.
+    `--ssl-cert=${place(files.certificate)}`,
+    `--ssl-key=${place(files.certificateKey)}`,
     '--skip-name-resolve',
     '--skip-log-bin',
     '--character-set-server=utf8mb4',

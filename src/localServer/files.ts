@@ -17,6 +17,9 @@ export interface ServerFiles {
   readonly pid: string;
   /** For the server's temporary files. */
   readonly temporary: string;
+  /** What the server proves itself with, as PEM, and the private key of that. */
+  readonly certificate: string;
+  readonly certificateKey: string;
   readonly record: string;
   /** Who keeps the server: see `claim`. */
   readonly keepers: string;
@@ -31,6 +34,8 @@ export function serverFiles(folder: string): ServerFiles {
     log: path.join(root, 'log.txt'),
     pid: path.join(root, 'server.pid'),
     temporary: path.join(root, 'tmp'),
+    certificate: path.join(root, 'certificate.pem'),
+    certificateKey: path.join(root, 'certificate.key.pem'),
     record: path.join(root, 'server.json'),
     keepers: path.join(root, 'keepers'),
   };

@@ -7,13 +7,14 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../engine';
 import { keepAccount, renewPassword } from './account';
+import { keepCertificate } from './certificate';
 import { claim } from './claim';
 import { ControlServer } from './control';
 import { makeServerFolders, readRecord, type ServerFiles, serverFiles, type ServerRecord, writeRecord } from './files';
 import { freePort } from './freePort';
 import { chooseInstallation, findInstallations, type Installation, productOf } from './installation';
 import { isPortTaken, lastError, startProblem } from './log';
-import { isUsed, type Login, ping, serverKeyOf } from './ping';
+import { isUsed, type Login, ping } from './ping';
 import { adopt, clearContainer, forgetAccounts, initialise, recordedPid, serve, type ServerProcess } from './serverProcess';
 import { nameServer } from './settings';
 import type { ServerState } from './state';
@@ -55,7 +56,7 @@ export async function keepServer(folder: string): Promise<void> {
 class Keeper {
   private state: ServerState = { kind: 'starting', port: null, step: 'looking for a server' };
   private process: ServerProcess | null = null;
-  private login: Login = { port: 0, password: '', serverKey: null };
+  private login: Login;
   private stopping = false;
   private unusedSince: number | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -64,7 +65,9 @@ class Keeper {
   private constructor(
     private readonly files: ServerFiles,
     private readonly order: KeeperOrder,
-  ) {}
+  ) {
+    this.login = { port: 0, password: '', certificate: files.certificate };
+  }
 
   /** Null when another process keeps the server of this folder. */
   static async begin(files: ServerFiles, order: KeeperOrder): Promise<Keeper | null> {
@@ -116,7 +119,7 @@ class Keeper {
   private async found(record: ServerRecord | null, password: string): Promise<ServerProcess | null> {
     const pid = recordedPid(this.files);
     if (record === null || pid === null || record.kind === 'docker') return null;
-    this.login = { port: record.port, password, serverKey: serverKeyOf(this.files) };
+    this.login = { ...this.login, port: record.port, password };
     try {
       await ping(this.login);
       nameServer(this.files, record.port);
@@ -131,6 +134,7 @@ class Keeper {
   private async start(record: ServerRecord | null): Promise<ServerProcess> {
     const { files } = this;
     const password = renewPassword(files.folder);
+    keepCertificate(files);
     const hasData = existsSync(files.data);
     const installation = chooseInstallation(findInstallations(), hasData ? (record?.kind ?? null) : null, record?.product ?? '');
     const product = await productOf(installation);
@@ -145,7 +149,7 @@ class Keeper {
       const port = await freePort(wanted);
       writeRecord(files, { kind: installation.kind, product, port, problem: null });
       nameServer(files, port);
-      this.login = { port, password, serverKey: serverKeyOf(files) };
+      this.login = { ...this.login, port, password };
       this.tell({ kind: 'starting', port, step: `starting ${product}` });
       const server = await this.open(installation, tries < portTries);
       if (server !== null) return server;

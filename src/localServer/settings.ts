@@ -12,6 +12,9 @@ type Settings = Record<string, unknown>;
 
 export const serverHost = '127.0.0.1';
 
+/** What else a file may say of the certificate of a server. */
+const certificateNames = ['tls_ca', 'tls_cert', 'tls_key', 'tls_check_hostname'].map((name) => `database.${name}`);
+
 /** They decide on the connection before any file does. */
 const variables = ['DJ_HOST', 'DJ_PORT', 'DJ_USER', 'DJ_PASS', 'DJ_USE_TLS', 'DJ_BACKEND', 'DJ_EMBEDDED_FILE', 'DJ_IGNORE_CONFIG_FILE'];
 
@@ -67,8 +70,10 @@ export function setAside({ folder, root }: ServerFiles): string {
  * Names the server in `datajoint.json`; everything else in it stays as it is.
  * @throws DataJointError `usage` for a file that is no JSON, `access` or `storage_full`
  */
-export function nameServer({ folder }: ServerFiles, port: number): void {
-  const wanted = { host: serverHost, port, use_tls: false };
+export function nameServer({ folder, certificate }: ServerFiles, port: number): void {
+  // As a path of any system, since the file may be shared.
+  const authority = path.relative(folder, certificate).split(path.sep).join('/');
+  const wanted = { host: serverHost, port, use_tls: true, tls_ca: authority };
   try {
     changeSettings(folder, (settings) => {
       for (const [name, value] of Object.entries(wanted)) put(settings, name, value);
@@ -143,7 +148,7 @@ function put(settings: Settings, name: string, value: unknown): void {
 }
 
 function clear(settings: Settings): void {
-  for (const name of ['database.host', 'database.port', 'database.user', 'database.password', 'database.use_tls', 'embedded.file']) {
+  for (const name of ['database.host', 'database.port', 'database.user', 'database.password', 'database.use_tls', ...certificateNames, 'embedded.file']) {
     for (const { holder, key } of leavesOf(settings, name)) Reflect.deleteProperty(holder, key);
   }
 }

@@ -3,6 +3,8 @@ import { generateKeyPairSync, privateDecrypt, constants } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { TLSSocket } from 'node:tls';
+import { makeCertificate } from '../../src/localServer/certificate';
 
 /** What the server does with a connection. It is given each packet of the client, without its header. */
 export type Mode = (client: Client) => void | Promise<void>;
@@ -17,9 +19,23 @@ export class Client {
   sent = 0;
   private sequence = 0;
 
-  constructor(readonly socket: Socket) {
+  constructor(public socket: Socket) {
+    this.listenTo(socket);
+  }
+
+  private listenTo(socket: Socket): void {
     socket.on('error', () => undefined);
     socket.on('data', (data) => this.received.push(data));
+  }
+
+  /** Takes the client's wish for TLS, with a certificate of the server's own. */
+  async startTls(): Promise<void> {
+    await this.packet();
+    const plain = this.socket;
+    plain.removeAllListeners('data');
+    const { certificate, key } = makeCertificate();
+    this.socket = new TLSSocket(plain, { isServer: true, cert: certificate, key });
+    this.listenTo(this.socket);
   }
 
   /** The next packet's payload. */
@@ -31,9 +47,11 @@ export class Client {
     return last.subarray(4);
   }
 
-  send(payload: Buffer): void {
+  /** @param skip how many numbers of packets are left out before it */
+  send(payload: Buffer, skip = 0): void {
     const header = Buffer.alloc(4);
     header.writeUIntLE(payload.length, 0, 3);
+    this.sequence += skip;
     header[3] = this.sequence++ & 0xff;
     this.raw(Buffer.concat([header, payload]));
   }
@@ -43,8 +61,9 @@ export class Client {
     this.socket.write(bytes);
   }
 
-  greet(plugin: string, protocol = 10): void {
-    const capabilities = 0x00_08_a2_05 | 0x8000 | 0x00_08_00_00 | 0x0200;
+  /** @param tls whether the server says that it has TLS */
+  greet(plugin: string, { protocol = 10, tls = false } = {}): void {
+    const capabilities = (tls ? 0x0800 : 0) | 0x00_08_a2_05 | 0x8000 | 0x00_08_00_00 | 0x0200;
     const low = Buffer.alloc(2);
     low.writeUInt16LE(capabilities & 0xffff);
     const high = Buffer.alloc(2);

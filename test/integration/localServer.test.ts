@@ -60,7 +60,7 @@ test('a server is started, found by a second starter, populated, stopped, and st
     assert.equal(first.kind, 'running');
     assert.ok(first.pid !== undefined && isAlive(first.pid));
     assert.equal(await folder.serverPid(), first.pid);
-    assert.deepEqual(await folder.json('datajoint.json'), { database: { host: '127.0.0.1', port: first.port, use_tls: false } });
+    assert.deepEqual(await folder.json('datajoint.json'), { database: { host: '127.0.0.1', port: first.port, use_tls: true, tls_ca: '.datajoint/server/certificate.pem' } });
 
     assert.deepEqual(await folder.startServer(), first);
     assert.deepEqual(await folder.status(), first);
@@ -232,7 +232,7 @@ test('a port that is taken meanwhile is another one from then on', options, asyn
       const again = await folder.startServer();
       assert.equal(again.kind, 'running');
       assert.notEqual(again.port, port);
-      assert.deepEqual(await folder.json('datajoint.json'), { database: { host: '127.0.0.1', port: again.port, use_tls: false } });
+      assert.deepEqual(await folder.json('datajoint.json'), { database: { host: '127.0.0.1', port: again.port, use_tls: true, tls_ca: '.datajoint/server/certificate.pem' } });
       assert.deepEqual(JSON.parse((await folder.djw('run', 'look.ts')).out), rows);
     } finally {
       other.close();

@@ -214,6 +214,12 @@ export interface Sessions {
   describe?(info: string | null): Promise<void>;
 }
 
+/**
+ * What guards the way to a database: `file` for one that is opened here, `plain` for nothing, `encrypted` where nothing has
+ * checked which server answers, `verified` where its certificate has.
+ */
+export type Channel = 'file' | 'plain' | 'encrypted' | 'verified';
+
 export interface Database extends Executor {
   /** For people: `.datajoint/embedded.db`, or `user@host:port`. */
   readonly label: string;
@@ -221,6 +227,7 @@ export interface Database extends Executor {
   readonly id: string;
   /** The account, as the `user` column of a job row: `name@host`. */
   readonly user: string;
+  readonly channel: Channel;
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly sessions: Sessions;

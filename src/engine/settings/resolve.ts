@@ -9,6 +9,7 @@
  * | user, password | `DJ_*`, `.secrets`, file | `DJ_*`, file, `.secrets` |
  * | `use_tls` | `DJ_USE_TLS`, file | file, `DJ_USE_TLS` |
  * | `use_tls` as an object of certificates | taken, as in 0.14 | the rest of the file is dropped with a warning |
+ * | `tls_ca`, `tls_cert`, `tls_key`, `tls_check_hostname` | `DJW_TLS_*`, file | ignored |
  * | `jobs.*`, `safemode` | file, `DJ_JOBS` (JSON), `DJ_JOBS_*`, `DJ_SAFEMODE` | the same |
  * | `provenance.*` | file, `DJ_PROVENANCE` (JSON), `DJ_PROVENANCE_*` | the same (2.3.5) |
  * | `database_prefix`, `create_tables` | `DJ_*`, file | the same |
@@ -40,7 +41,7 @@ import { assertOwned } from './owner';
 import { provenanceSettings, type ProvenanceSettings } from './provenance';
 import { findSources, nothing, type Place, type Sources } from './sources';
 import { storesOf } from './stores';
-import { flagOf, isRecord, type Values } from './values';
+import { flagOf, isRecord } from './values';
 
 export interface SettingsSource extends Place {
   /** What a flag or a person chose: it wins over everything. */
@@ -112,7 +113,8 @@ function connectionOf(all: Sources): ConnectionSpec {
 }
 
 /** The server, if the environment or a file names its host. A user or a password alone does not ask for a server. */
-function serverOf({ cwd, environment, secrets, file }: Sources): ConnectionSpec | null {
+function serverOf(sources: Sources): ConnectionSpec | null {
+  const { environment, secrets, file } = sources;
   const named = environment.text('DJ_HOST') ?? file.text('database.host');
   if (named === undefined) return null;
   const backend = environment.text('DJ_BACKEND') ?? file.text('database.backend') ?? 'mysql';
@@ -128,7 +130,9 @@ function serverOf({ cwd, environment, secrets, file }: Sources): ConnectionSpec 
   const tls = file.other('database.use_tls', 'true, false or an object with certificates', (value) =>
     isRecord(value) ? value : flagOf(value),
   );
-  const isTls = environment.flag('DJ_USE_TLS') ?? (isRecord(tls) ? true : (tls ?? null));
+  const certificates = tlsFilesOf(sources, isRecord(tls));
+  // An authority that is named is to be asked.
+  const isTls = environment.flag('DJ_USE_TLS') ?? (isRecord(tls) ? true : (tls ?? (certificates.ca === undefined ? null : true)));
   const serverKey = environment.text('DJW_SERVER_KEY') ?? file.text('database.server_key');
   return {
     kind: 'server',
@@ -137,7 +141,7 @@ function serverOf({ cwd, environment, secrets, file }: Sources): ConnectionSpec 
     password: text('DJ_PASS', 'database.password'),
     tls: isTls,
     ...(serverKey === undefined ? {} : { serverKey }),
-    ...(isRecord(tls) && isTls === true ? { tlsFiles: tlsFilesOf(file.object('database.use_tls'), cwd) } : {}),
+    ...(isTls === true && Object.keys(certificates).length > 0 ? { tlsFiles: certificates } : {}),
   };
 }
 
@@ -147,14 +151,26 @@ function addressOf(host: string, port: number): { host: string; port: number } {
   return name === undefined ? { host, port } : { host: name, port: Number(digits) };
 }
 
-/** The names are those of pymysql's `ssl`, which datajoint-python 0.14 hands on. */
-function tlsFilesOf(object: Values, cwd: string): TlsFiles {
-  const paths = (['ca', 'cert', 'key'] as const).flatMap((name) => {
-    const path = object.text(name);
-    return path === undefined ? [] : [[name, resolve(cwd, path)] as const];
-  });
-  const checkHostname = object.flag('check_hostname');
-  return { ...Object.fromEntries(paths), ...(checkHostname === undefined ? {} : { checkHostname }) };
+/**
+ * The certificates, by the first that names one: `DJW_TLS_*`; `database.use_tls` as an object, whose names are those of
+ * pymysql's `ssl`, which datajoint-python 0.14 hands on; `database.tls_*`, for files that 2.x reads as well. A path is from
+ * the current folder, as for pymysql, and in `database.tls_*` from the settings file.
+ */
+function tlsFilesOf({ cwd, environment, file, configFile }: Sources, isObject: boolean): TlsFiles {
+  const object = isObject ? file.object('database.use_tls') : nothing;
+  const beside = configFile === null ? cwd : dirname(configFile);
+  const from = (folder: string, path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(folder, path));
+  const pathOf = (name: 'ca' | 'cert' | 'key'): string | undefined =>
+    from(cwd, environment.text(`DJW_TLS_${name.toUpperCase()}`) ?? object.text(name)) ?? from(beside, file.text(`database.tls_${name}`));
+  const checkHostname =
+    environment.flag('DJW_TLS_CHECK_HOSTNAME') ?? object.flag('check_hostname') ?? file.flag('database.tls_check_hostname');
+  const [ca, cert, key] = [pathOf('ca'), pathOf('cert'), pathOf('key')];
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(checkHostname === undefined ? {} : { checkHostname }),
+  };
 }
 
 function defaultFile({ cwd, env }: Sources): string {

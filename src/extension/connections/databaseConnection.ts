@@ -11,7 +11,7 @@ import { type Login, loginOf } from './login';
 import type { Opened } from './open';
 import type { ConnectionPlace } from './place';
 import { Prober } from './prober';
-import { addressOf } from './server';
+import { addressOf, isThisMachine } from './server';
 
 /** One database of the tree: opened when first asked for, probed only while somebody watches. */
 export class DatabaseConnection implements vscode.Disposable {
@@ -89,6 +89,14 @@ export class DatabaseConnection implements vscode.Disposable {
       return this.file !== null ? path.relative(folder.uri.fsPath, this.file) : this.unlessLabel(folder.name);
     }
     return this.link.spec?.kind === 'server' ? this.unlessLabel(addressOf(this.link.spec)) : '';
+  }
+
+  /** What nobody has checked about the way to an open server, for a person; empty when there is nothing to say. */
+  get caution(): string {
+    if (this.state.kind !== 'ready') return '';
+    const { channel } = this.state.opened.connection.database;
+    if (channel === 'encrypted') return 'encrypted, not checked';
+    return channel === 'plain' && this.link.spec?.kind === 'server' && !isThisMachine(this.link.spec.host) ? 'not encrypted' : '';
   }
 
   private unlessLabel(text: string): string {
@@ -185,7 +193,7 @@ export class DatabaseConnection implements vscode.Disposable {
   async login(): Promise<Login | null> {
     if (this.kind === 'folder') return null;
     const spec = await this.resolved();
-    return spec.kind === 'server' ? loginOf(spec) : null;
+    return spec.kind === 'server' ? await loginOf(spec) : null;
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import type { ConnectionSpec } from '../../engine';
+import type { Channel, ConnectionSpec } from '../../engine';
 import { open } from './open';
 
 /** What a test of a connection found. */
@@ -6,6 +6,8 @@ export interface Diagnosis {
   /** How many schemas the account sees. */
   readonly schemas: number;
   readonly milliseconds: number;
+  /** What guards the way to it. */
+  readonly channel: Channel;
 }
 
 /**
@@ -17,7 +19,7 @@ export async function diagnose(spec: ConnectionSpec): Promise<Diagnosis> {
   const { connection, overview } = await open(spec);
   try {
     const schemas = await overview.schemas();
-    return { schemas: schemas.length, milliseconds: Date.now() - started };
+    return { schemas: schemas.length, milliseconds: Date.now() - started, channel: connection.database.channel };
   } finally {
     await connection.close();
   }

@@ -13,7 +13,8 @@ export interface Login {
  * The variables that make `djw` use this server rather than what the settings of its folder say: the first keeps it from
  * filling in from them. An empty variable counts as absent, which puts out one of the editor's own environment.
  */
-export function loginOf(spec: ServerSpec): Login {
+export async function loginOf(spec: ServerSpec): Promise<Login> {
+  const { certificateVariables } = await import('../../engine');
   return {
     address: addressOf(spec),
     env: {
@@ -23,6 +24,7 @@ export function loginOf(spec: ServerSpec): Login {
       DJ_USER: spec.user,
       DJ_USE_TLS: spec.tls === null ? '' : String(spec.tls),
       DJW_SERVER_KEY: spec.serverKey ?? '',
+      ...certificateVariables(spec.tlsFiles ?? {}),
       DJ_BACKEND: 'mysql',
       DJ_EMBEDDED_FILE: '',
     },

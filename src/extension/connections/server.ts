@@ -13,6 +13,16 @@ export interface StoredServer {
   readonly tls: boolean | null;
   /** The server's key that a person has accepted for logins without TLS: `SHA256:…`. */
   readonly serverKey?: string;
+  /** What the server's certificate is checked with; absent: nothing checks it. */
+  readonly certificate?: CertificateCheck;
+}
+
+/** How the certificate of a server is checked. */
+export interface CertificateCheck {
+  /** The absolute path of the authority's certificate (PEM). */
+  readonly authority: string;
+  /** Whether it must be for the name of the host. */
+  readonly checkHost: boolean;
 }
 
 /** A server as a person describes it, with its password. */
@@ -25,8 +35,20 @@ export function addressOf({ user, host, port }: Pick<ServerSpec, 'user' | 'host'
   return `${user}@${host}:${port}`;
 }
 
-export function specOf({ host, port, user, password, tls, serverKey }: ServerInput): ServerSpec {
-  return { kind: 'server', host, port, user, password, tls, ...(serverKey === undefined ? {} : { serverKey }) };
+/** True for the addresses by which a machine reaches itself: what is sent there passes no network. */
+export const isThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/i.test(host);
+
+export function specOf({ host, port, user, password, tls, serverKey, certificate }: ServerInput): ServerSpec {
+  return {
+    kind: 'server',
+    host,
+    port,
+    user,
+    password,
+    tls,
+    ...(serverKey === undefined ? {} : { serverKey }),
+    ...(certificate === undefined ? {} : { tlsFiles: { ca: certificate.authority, checkHostname: certificate.checkHost } }),
+  };
 }
 
 /** Reads what an earlier session stored; whatever is not a server is passed over. */
@@ -34,9 +56,18 @@ export function readServers(stored: unknown): StoredServer[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((each: unknown): StoredServer[] => {
     if (typeof each !== 'object' || each === null) return [];
-    const { id, name, host, port, user, tls, serverKey } = each as Record<string, unknown>;
+    const { id, name, host, port, user, tls, serverKey, certificate } = each as Record<string, unknown>;
     if (typeof id !== 'string' || typeof name !== 'string' || typeof host !== 'string' || typeof user !== 'string') return [];
     if (typeof port !== 'number' || !(tls === null || typeof tls === 'boolean')) return [];
-    return [{ id, name, host, port, user, tls, ...(typeof serverKey === 'string' ? { serverKey } : {}) }];
+    const check = readCheck(certificate);
+    // Without what it is checked with it would pass unchecked.
+    if (certificate !== undefined && check === null) return [];
+    return [{ id, name, host, port, user, tls, ...(typeof serverKey === 'string' ? { serverKey } : {}), ...(check === null ? {} : { certificate: check }) }];
   });
+}
+
+function readCheck(stored: unknown): CertificateCheck | null {
+  if (typeof stored !== 'object' || stored === null) return null;
+  const { authority, checkHost } = stored as Record<string, unknown>;
+  return typeof authority === 'string' && typeof checkHost === 'boolean' ? { authority, checkHost } : null;
 }

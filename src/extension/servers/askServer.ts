@@ -1,14 +1,28 @@
 import { addressOf, type ServerInput } from '../connections';
 import { askSteps, askText, pickStep, type Question, type Step } from '../host';
-import { hostProblem, portProblem, splitHost, userProblem } from './checks';
+import { authorityProblem, hostProblem, portProblem, splitHost, userProblem } from './checks';
 
 const totalSteps = 6;
 
-const tlsChoices: readonly { label: string; description: string; value: ServerInput['tls'] }[] = [
-  { label: 'Preferred', description: 'encrypted where the server can; nothing checks which server answers', value: null },
-  { label: 'Required', description: 'encrypted or refused; nothing checks which server answers', value: true },
-  { label: 'Disabled', description: 'never encrypted', value: false },
+/** The ways of TLS, under the names that MySQL's own client has for them (`--ssl-mode`). */
+interface TlsMode {
+  readonly label: string;
+  readonly description: string;
+  readonly tls: ServerInput['tls'];
+  /** Whether the certificate must be for the name of the host; null where nothing is checked. */
+  readonly checkHost: boolean | null;
+}
+
+const tlsModes: readonly TlsMode[] = [
+  { label: 'Preferred', description: 'encrypted where the server can; nothing checks which server answers', tls: null, checkHost: null },
+  { label: 'Required', description: 'encrypted or refused; nothing checks which server answers', tls: true, checkHost: null },
+  { label: 'Verify CA', description: 'encrypted, and the certificate is signed by an authority that you name', tls: true, checkHost: false },
+  { label: 'Verify Identity', description: 'the same, and the certificate is for this host', tls: true, checkHost: true },
+  { label: 'Disabled', description: 'never encrypted', tls: false, checkHost: null },
 ];
+
+const modeOf = ({ tls, certificate }: ServerInput): TlsMode | undefined =>
+  tlsModes.find((mode) => mode.tls === tls && mode.checkHost === (certificate?.checkHost ?? null));
 
 /** What the questions start with. */
 export const newServer: ServerInput = { name: '', host: '', port: 3306, user: '', password: '', tls: null };
@@ -63,7 +77,23 @@ export function askServer(title: string, start: ServerInput, known: boolean): Pr
   );
 }
 
+/** The way of TLS, and the authority's certificate where that is to check the server's. */
 async function askTls(title: string, input: ServerInput): Promise<ServerInput | 'back' | 'cancel'> {
-  const picked = await pickStep({ title, step: 5, totalSteps, placeholder: 'TLS', choices: tlsChoices, chosen: [input.tls] });
-  return typeof picked === 'string' ? picked : { ...input, tls: picked.value };
+  const place = { title, step: 5, totalSteps };
+  const now = modeOf(input);
+  const choices = tlsModes.map((value) => ({ label: value.label, description: value.description, value }));
+  const picked = await pickStep({ ...place, placeholder: 'TLS', choices, chosen: now === undefined ? [] : [now] });
+  if (typeof picked === 'string') return picked;
+  const { tls, checkHost } = picked.value;
+  const { certificate, ...rest } = input;
+  if (checkHost === null) return { ...rest, tls };
+  const answer = await askText({
+    ...place,
+    prompt: 'Certificate of the authority: the path of a PEM file. For Amazon RDS it is the bundle of your region.',
+    placeholder: '/home/me/global-bundle.pem',
+    value: certificate?.authority ?? '',
+    problem: authorityProblem,
+  });
+  if (answer === 'back') return await askTls(title, { ...input, tls });
+  return answer === 'cancel' ? answer : { ...rest, tls, certificate: { authority: answer.value, checkHost } };
 }

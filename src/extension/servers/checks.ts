@@ -1,4 +1,6 @@
 /** What a person may enter for a server. Each check answers null when the text can be used. */
+import { statSync } from 'node:fs';
+import * as path from 'node:path';
 
 export function hostProblem(text: string): string | null {
   const host = text.trim();
@@ -16,6 +18,13 @@ export function portProblem(text: string): string | null {
 
 export function userProblem(text: string): string | null {
   return text.trim() === '' ? 'The name of the account is needed.' : null;
+}
+
+/** A file's path; what is in it is read when the connection opens. */
+export function authorityProblem(text: string): string | null {
+  const file = text.trim();
+  if (!path.isAbsolute(file)) return 'The whole path of a file is needed.';
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? null : 'There is no such file.';
 }
 
 /** `host:port` as people paste it. Colons more than one belong to an IPv6 address. */

@@ -1,5 +1,6 @@
 import { type Action, askLine, confirm, log, offer, sentenceOf, withProgress } from '../host';
 import { addressOf, type Connections, type DatabaseConnection, diagnose, type ServerInput, specOf } from '../connections';
+import type { Channel } from '../../engine';
 import { plural } from '../words';
 import { askServer, newServer } from './askServer';
 
@@ -33,8 +34,7 @@ export async function editServer(connections: Connections, connection: DatabaseC
   if (stored === undefined) return;
   // Without its password a server can still be edited: the new one is asked for.
   const known = start ?? (await connections.servers.input(connection.id).catch(() => ({ ...stored, password: '' })));
-  const { name, host, port, user, password, tls, serverKey } = known;
-  const input = await askServer('Edit Connection', { name, host, port, user, password, tls, ...(serverKey === undefined ? {} : { serverKey }) }, password !== '');
+  const input = await askServer('Edit Connection', known, known.password !== '');
   if (input === undefined) return;
   await connections.edit(connection, input);
   const { state } = connection;
@@ -83,11 +83,18 @@ function examine(input: ServerInput): Promise<Finding> {
 }
 
 async function diagnosis(spec: Parameters<typeof diagnose>[0]): Promise<string> {
-  const { schemas, milliseconds } = await diagnose(spec);
+  const { schemas, milliseconds, channel } = await diagnose(spec);
   const where = spec.kind === 'server' ? addressOf(spec) : 'The embedded database';
   const seen = schemas === 0 ? 'It shows this account no schemas: there are none yet, or privileges are missing.' : '';
-  return [`${where} answers in ${milliseconds} ms${schemas > 0 ? ` with ${plural(schemas, 'schema')}` : ''}.`, seen].join(' ').trim();
+  return [`${where} answers in ${milliseconds} ms${schemas > 0 ? ` with ${plural(schemas, 'schema')}` : ''}.`, seen, channelWords[channel]].filter((words) => words !== '').join(' ');
 }
+
+const channelWords: Readonly<Record<Channel, string>> = {
+  file: '',
+  plain: 'The connection is not encrypted.',
+  encrypted: 'The connection is encrypted; nothing has checked which server answers.',
+  verified: "The connection is encrypted, and the server's certificate is checked.",
+};
 
 function waiting(name: string, work: () => Promise<string>): Promise<Finding> {
   const given = new AbortController();

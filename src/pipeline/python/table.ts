@@ -36,7 +36,7 @@ export interface OpenPythonOptions extends Omit<WorkerOptions, 'env'> {
 export async function openPythonTable(options: OpenPythonOptions): Promise<PythonTable> {
   const { connection, spec, pythonClass, interpreter } = options;
   if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
-  const workerOptions: WorkerOptions = { ...options, env: await pythonVariables(spec, connection) };
+  const workerOptions: WorkerOptions = { ...options, env: pythonVariables(spec, connection) };
   const first = await PythonWorker.start(workerOptions);
   const pool = new PythonPool(first, () => PythonWorker.start(workerOptions));
   try {

@@ -43,7 +43,7 @@ test('the variables of a login win over the settings of the folder, also where t
   for (const tls of [true, false, null]) {
     for (const password of ['p w', '']) {
       const spec = specOf({ name: '', host: 'db', port: 3307, user: 'me', password, tls });
-      const { env, secrets } = loginOf(spec);
+      const { env, secrets } = await loginOf(spec);
       assert.ok(!JSON.stringify(env).includes('p w'), 'the password is not among what may be seen');
       const inherited = { DJ_HOST: 'other', DJ_EMBEDDED_FILE: '/tmp/x.db', DJ_USE_TLS: '1', DJ_PASS: 'mine' };
       assert.deepEqual(resolveConnection({ cwd, env: { ...inherited, ...env, ...secrets } }), spec);

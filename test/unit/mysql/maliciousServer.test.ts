@@ -1,8 +1,12 @@
 // Servers that ask for what they should not get, or never come to an end: one sentence each, no password, no file.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import * as dj from '../../../src/engine';
 import { openDatabase, serverKeyFingerprint } from '../../../src/engine/database';
+import { makeCertificate } from '../../../src/localServer/certificate';
 import { type Client, keys, listen, type Mode } from '../../harness/maliciousServer';
 
 const password = 'correct-horse-battery';
@@ -48,22 +52,36 @@ const modes: readonly { readonly name: string; readonly mode: Mode; readonly say
   { name: 'a key that is none', mode: (client) => switched(client, 'sha256_password', Buffer.from('\u001b]0;x\u0007')), says: /none: what it sent is no key, which nothing verifies/ },
   { name: 'clear text', mode: (client) => switched(client, 'mysql_clear_password'), says: /in clear text, which is refused/ },
   { name: 'a login that is not known', mode: (client) => switched(client, 'dialog'), says: /wants a login of lab by dialog, which is not known here|cannot be connected/ },
-  { name: 'the login __proto__', mode: (client) => switched(client, '__proto__'), says: /./ },
-  { name: 'the login constructor', mode: (client) => switched(client, 'constructor'), says: /./ },
-  { name: 'files', mode: askForFiles, says: /./ },
-  { name: 'protocol 9', mode: (client) => client.greet('mysql_native_password', 9), says: /./ },
+  { name: 'the login __proto__', mode: (client) => switched(client, '__proto__'), says: /wants a login of lab by __proto__, which is not known here/ },
+  { name: 'the login constructor', mode: (client) => switched(client, 'constructor'), says: /wants a login of lab by constructor, which is not known here/ },
+  { name: 'files', mode: askForFiles, says: /asks for a file of this machine, which is refused/ },
+  { name: 'protocol 9', mode: (client) => client.greet('mysql_native_password', { protocol: 9 }), says: /says nothing more in the middle of the login of lab/ },
   { name: 'nothing after the login', mode: async (client) => {
       client.greet('mysql_native_password');
       await client.packet();
       client.ok();
     }, says: /takes the login and then says nothing for 10 seconds/ },
-  { name: 'nothing at all', mode: () => undefined, says: /does not answer/ },
-  { name: 'half a greeting', mode: (client) => client.raw(Buffer.from([60, 0, 0, 0, 10, 56])), says: /does not answer/ },
-  { name: 'a web server', mode: (client) => client.raw(Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')), says: /./ },
-  { name: 'an empty packet', mode: (client) => client.send(Buffer.alloc(0)), says: /./ },
-  { name: 'short packets', mode: (client) => client.send(Buffer.from([10, 53])), says: /./ },
-  { name: 'the largest packet, never finished', mode: (client) => client.raw(Buffer.from([0xff, 0xff, 0xff, 0, 10])), says: /./ },
+  { name: 'nothing at all', mode: () => undefined, says: /takes the connection and then says nothing/ },
+  { name: 'half a greeting', mode: (client) => client.raw(Buffer.from([60, 0, 0, 0, 10, 56])), says: /does not greet as MySQL or MariaDB do/ },
+  { name: 'a web server', mode: (client) => client.raw(Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')), says: /does not greet as MySQL or MariaDB do/ },
+  { name: 'an empty packet', mode: (client) => client.send(Buffer.alloc(0)), says: /does not speak as MySQL or MariaDB do/ },
+  { name: 'short packets', mode: (client) => client.send(Buffer.from([10, 53])), says: /does not speak as MySQL or MariaDB do/ },
+  { name: 'the largest packet, never finished', mode: (client) => client.raw(Buffer.from([0xff, 0xff, 0xff, 0, 10])), says: /does not greet as MySQL or MariaDB do/ },
   { name: 'an error with control sequences', mode: (client) => client.send(Buffer.concat([Buffer.from([0xff, 0x15, 0x04]), Buffer.from('#28000\u001b]0;x\u0007[Repair](command:x)')])), says: /refuses the login of lab/ },
+  { name: 'the login of MySQL 4.0', mode: (client) => switched(client, 'mysql_old_password'), says: /by mysql_old_password, which is not known here/ },
+  { name: 'a login of MariaDB that is not known', mode: (client) => switched(client, 'client_ed25519'), says: /by client_ed25519, which is not known here/ },
+  { name: 'packets with wrong numbers', mode: async (client) => {
+      client.greet('mysql_native_password');
+      await client.packet();
+      client.send(Buffer.from([0, 0, 0, 2, 0, 0, 0]), 7);
+    }, says: /takes the login and then says nothing/ },
+  { name: 'nothing after the greeting', mode: (client) => client.greet('mysql_native_password'), says: /says nothing more in the middle of the login of lab/ },
+  { name: 'nothing after a switch', mode: (client) => switched(client, 'mysql_native_password'), says: /says nothing more in the middle of the login of lab/ },
+  { name: 'a request for more without end', mode: async (client) => {
+      client.greet('caching_sha2_password');
+      await client.packet();
+      for (let i = 0; i < 100_000; i += 1) client.more(FULL);
+    }, says: /does not log in as MySQL or MariaDB do/ },
   { name: 'a connection that is closed at once', mode: (client) => void client.socket.end(), says: /broke the connection off/ },
 ];
 
@@ -86,6 +104,39 @@ describe('a malicious server', { concurrency: true }, () => {
         }
       } finally {
         await server.close();
+      }
+    });
+  }
+
+  const secureModes: readonly { readonly name: string; readonly mode: Mode; readonly says: RegExp }[] = [
+    { name: 'a certificate of another', mode: async (client) => {
+        client.greet('mysql_native_password', { tls: true });
+        await client.startTls();
+      }, says: /agree on no TLS connection .*self-signed certificate.*check the certificates/ },
+    { name: 'no TLS any more', mode: (client) => client.greet('mysql_native_password'), says: /has no TLS/ },
+    { name: 'TLS that is none', mode: async (client) => {
+        client.greet('mysql_native_password', { tls: true });
+        await client.packet();
+        client.raw(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      }, says: /agree on no TLS connection/ },
+    { name: 'silence instead of TLS', mode: async (client) => {
+        client.greet('mysql_native_password', { tls: true });
+        await client.packet();
+      }, says: /says nothing more in the middle of the login/ },
+  ];
+  for (const { name, mode, says } of secureModes) {
+    it(`a server that is known by its certificate: ${name} gets no login, not even the name of the account`, async () => {
+      const server = await listen(mode);
+      const folder = mkdtempSync(path.join(tmpdir(), 'pinned-'));
+      try {
+        const ca = path.join(folder, 'certificate.pem');
+        writeFileSync(ca, makeCertificate().certificate);
+        await assert.rejects(openDatabase(spec(server.port, { tls: true, tlsFiles: { ca } })), says);
+        for (const client of server.clients) assert.ok(!Buffer.concat(client.received).includes('lab'));
+        await assert.rejects(openDatabase(spec(server.port, { tls: true, tlsFiles: { checkHostname: true } })), { code: 'unreachable' });
+      } finally {
+        await server.close();
+        rmSync(folder, { recursive: true });
       }
     });
   }

@@ -93,7 +93,7 @@ test('TLS: a flag, a flag as text, certificates', () => {
   };
   assert.deepEqual(withTls(null), server);
   assert.deepEqual(withTls('no'), { ...server, tls: false });
-  assert.deepEqual(withTls({}), { ...server, tls: true, tlsFiles: {} });
+  assert.deepEqual(withTls({}), { ...server, tls: true });
   const files = { ca: 'ca.pem', cert: '/etc/c.pem', key: 'k.pem', check_hostname: false };
   const tlsFiles = {
     ca: join(project.root, 'ca.pem'),
@@ -103,6 +103,20 @@ test('TLS: a flag, a flag as text, certificates', () => {
   };
   assert.deepEqual(withTls(files), { ...server, tls: true, tlsFiles });
   assert.deepEqual(withTls(files, { DJ_USE_TLS: 'false' }), { ...server, tls: false });
+});
+
+test('certificates beside use_tls: from the folder of the file, for which TLS is used; variables win', () => {
+  const read = (database: object, env = {}) => {
+    project.write('datajoint.json', { database: { host: 'db.lab', ...database } });
+    return connection(env);
+  };
+  const ca = join(project.root, 'certificates/ca.pem');
+  assert.deepEqual(read({ tls_ca: 'certificates/ca.pem' }), { ...server, tls: true, tlsFiles: { ca } });
+  const named = { use_tls: true, tls_ca: 'certificates/ca.pem', tls_check_hostname: false };
+  assert.deepEqual(read(named), { ...server, tls: true, tlsFiles: { ca, checkHostname: false } });
+  assert.deepEqual(read({ ...named, use_tls: false }), { ...server, tls: false });
+  const env = { DJW_TLS_CA: '/other.pem', DJW_TLS_CHECK_HOSTNAME: 'true' };
+  assert.deepEqual(read(named, env), { ...server, tls: true, tlsFiles: { ca: '/other.pem', checkHostname: true } });
 });
 
 test('safemode, createTables and the prefix: variables and file in the order of datajoint-python', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { DataJointError, messageOf } from '../../errors';
+import type { Channel } from '../contract';
 import type { ConnectionSpec, TlsFiles } from '../spec';
 import { connectError } from './connectErrors';
 import { inTime, LOGIN_MS } from './loginLimits';
@@ -52,6 +53,12 @@ export class Connector {
     private readonly readOnly: boolean,
   ) {
     this.#withoutTls = spec.tls === false;
+  }
+
+  /** What guards the sessions that it opens. */
+  get channel(): Channel {
+    if (this.#withoutTls) return 'plain';
+    return this.spec.tlsFiles?.ca === undefined ? 'encrypted' : 'verified';
   }
 
   /**
@@ -124,10 +131,10 @@ function tlsOptions(files: TlsFiles = {}): SslOptions {
   } catch (cause) {
     const paths = names.flatMap((name) => files[name] ?? []).join(', ');
     const sentence =
-      `The certificates ${paths} cannot be used (${messageOf(cause)}): ` + 'correct database.use_tls in the settings.';
+      `The certificates ${paths} cannot be used (${messageOf(cause)}): ` + 'correct database.use_tls or database.tls_ca in the settings.';
     throw new DataJointError('access', sentence, { cause });
   }
-  return { ...certificates, rejectUnauthorized: isChecked, verifyIdentity: files.checkHostname ?? isChecked };
+  return { ...certificates, rejectUnauthorized: isChecked, verifyIdentity: isChecked && files.checkHostname !== false };
 }
 
 function readCertificate(path: string): string {
@@ -136,7 +143,7 @@ function readCertificate(path: string): string {
   } catch (cause) {
     throw new DataJointError(
       'access',
-      `The certificate ${path} cannot be read: correct database.use_tls in the settings.`,
+      `The certificate ${path} cannot be read: correct database.use_tls or database.tls_ca in the settings.`,
       { cause },
     );
   }

@@ -69,6 +69,12 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `The server ${place} does not answer: check host, port, network and firewall.`;
+    case 'DJW_SILENT_START':
+      return `The server ${place} takes the connection and then says nothing: check that it is a MySQL or MariaDB port, and its load.`;
+    case 'DJW_SILENT_GREETING':
+      return `What answers at ${place} does not greet as MySQL or MariaDB do: check host and port.`;
+    case 'DJW_SILENT_LOGIN':
+      return `The server ${place} says nothing more in the middle of the login of ${spec.user}: check that it is a MySQL or MariaDB server, and its load.`;
     case 'HANDSHAKE_NO_SSL_SUPPORT':
       return `The server ${place} has no TLS: turn TLS off, or let its administrator set it up.`;
     case 'HANDSHAKE_SSL_ERROR':
@@ -76,7 +82,7 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
         `The server ${place} and this program agree on no TLS connection (${messageOf(thrown)}): ` +
         (spec.tlsFiles?.ca === undefined
           ? "check the server's TLS setup, or turn TLS off."
-          : 'check the certificates in database.use_tls.')
+          : 'check the certificates in database.use_tls or database.tls_ca, and that this is the server.')
       );
     case 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED':
       return `The server ${place} asks for the password of ${spec.user} in clear text, which is refused: let its administrator give the account another way to log in.`;
@@ -85,11 +91,14 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
     case 'ERR_OUT_OF_RANGE':
     case 'ERR_BUFFER_OUT_OF_BOUNDS':
       return `What answers at ${place} does not speak as MySQL or MariaDB do: check host and port.`;
-    case 'AUTH_SWITCH_PLUGIN_ERROR':
+    case 'AUTH_SWITCH_PLUGIN_ERROR': {
+      const plugin = unknownPlugin(thrown);
+      if (plugin === null) return `What answers at ${place} does not log in as MySQL or MariaDB do: check host and port.`;
       return (
-        `The server ${place} wants a login of ${spec.user} by ${pluginOf(thrown)}, which is not known here: let its ` +
+        `The server ${place} wants a login of ${spec.user} by ${plugin}, which is not known here: let its ` +
         'administrator give the account a password of caching_sha2_password or mysql_native_password.'
       );
+    }
     case 'PROTOCOL_CONNECTION_LOST':
     case 'ECONNRESET':
     case 'EPIPE':
@@ -98,11 +107,14 @@ function networkSentence(thrown: unknown, spec: ServerSpec, place: string): stri
         'check that this is a MySQL or MariaDB port.'
       );
     default:
+      if (messageOf(thrown).startsWith('As a result of LOCAL INFILE')) {
+        return `The server ${place} asks for a file of this machine, which is refused: check that this is the server.`;
+      }
       return `The server ${place} cannot be connected (${messageOf(thrown)}): check host and port.`;
   }
 }
 
 /** `… authentication using unknown plugin client_ed25519. …` of mysql2. */
-function pluginOf(thrown: unknown): string {
-  return /plugin [`']?(\w+)/.exec(messageOf(thrown))?.[1] ?? 'another way than a password';
+function unknownPlugin(thrown: unknown): string | null {
+  return /unknown plugin [`']?(\w+)/.exec(messageOf(thrown))?.[1] ?? null;
 }

@@ -1,4 +1,4 @@
-import type { Database, ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
+import type { Channel, Database, ReadOptions, SqlRow, Statement, Transaction, TransactionOptions } from '../contract';
 import type { OpenOptions } from '../spec';
 import { orAbort } from './abort';
 import { MysqlCatalog } from './catalog';
@@ -89,6 +89,10 @@ class MysqlDatabase implements Database {
     this.dialect = new MysqlDialect(server);
     this.catalog = new MysqlCatalog(this, server);
     this.sessions = new MysqlSessions(this, () => [...main.ids, ...this.#pool.ids], server);
+  }
+
+  get channel(): Channel {
+    return this.connector.channel;
   }
 
   get connectionEnd(): AbortSignal {

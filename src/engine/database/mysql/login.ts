@@ -18,8 +18,8 @@ export async function logIn(options: ConnectionOptions): Promise<{ connection: C
     const fail = (error: Error): void => {
       endWatch();
       connection.destroy();
+      reject(isLate(error) ? silent(socket, error) : error);
       socket.destroy();
-      reject(error);
     };
     const endWatch = watchSize(socket, fail);
     connection.once('error', fail);
@@ -30,6 +30,15 @@ export async function logIn(options: ConnectionOptions): Promise<{ connection: C
     });
   });
   return { connection, socket };
+}
+
+const isLate = (error: Error): boolean => 'code' in error && error.code === 'ETIMEDOUT';
+
+/** Which step of a login a server has kept waiting: it is no question of the network once it has taken the connection. */
+function silent(socket: Socket, error: Error): Error {
+  if (socket.connecting) return error;
+  const step = socket.bytesWritten > 0 ? 'LOGIN' : socket.bytesRead > 0 ? 'GREETING' : 'START';
+  return Object.assign(new Error(`no end of the ${step.toLowerCase()}`, { cause: error }), { code: `DJW_SILENT_${step}` });
 }
 
 /**

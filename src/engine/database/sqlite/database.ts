@@ -43,6 +43,7 @@ class SqliteDatabase implements Database {
   readonly id: string;
   readonly label: string;
   readonly user = `${accountName()}@localhost`;
+  readonly channel = 'file';
   readonly dialect = new SqliteDialect();
   readonly maxStatementBytes = Infinity;
   readonly catalog: SqliteCatalog;
