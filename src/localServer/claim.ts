@@ -24,8 +24,14 @@ export function lastKeeper(files: ServerFiles): KeeperAddress | null {
   return newest(files)?.address ?? null;
 }
 
-/** Becomes the keeper. @returns false when another process is */
-export async function claim(files: ServerFiles, mine: KeeperAddress): Promise<boolean> {
+/** That this process keeps the server. */
+export interface Claim {
+  /** False once another process has taken over, as from one that was stopped for so long that it seemed dead. */
+  isHeld(): boolean;
+}
+
+/** Becomes the keeper. @returns null when another process is */
+export async function claim(files: ServerFiles, mine: KeeperAddress): Promise<Claim | null> {
   const made = path.join(files.keepers, `new-${randomUUID()}`);
   mkdirSync(made, { mode: 0o700 });
   writeFileSync(path.join(made, fileName), JSON.stringify(mine), { mode: 0o600 });
@@ -33,7 +39,7 @@ export async function claim(files: ServerFiles, mine: KeeperAddress): Promise<bo
     const last = newest(files);
     if (last !== null && last.address !== null && (await answers(last.address))) {
       rmSync(made, { recursive: true, force: true });
-      return false;
+      return null;
     }
     const number = (last?.number ?? 0) + 1;
     const place = path.join(files.keepers, String(number));
@@ -44,9 +50,9 @@ export async function claim(files: ServerFiles, mine: KeeperAddress): Promise<bo
       continue;
     }
     // One who looked long ago may take a number that has been used and removed since.
-    if (newest(files)?.number !== number) return false;
+    if (newest(files)?.number !== number) return null;
     for (const each of numbers(files)) if (each < number) rmSync(path.join(files.keepers, String(each)), { recursive: true, force: true });
-    return true;
+    return { isHeld: () => (newest(files)?.number ?? 0) <= number };
   }
 }
 

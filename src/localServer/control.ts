@@ -30,6 +30,7 @@ export class ControlServer {
   private readonly watchers = new Set<Socket>();
   /** Those that have not said yet what they want, the oldest first. */
   private readonly unknown = new Set<Socket>();
+  private readonly followed = new AbortController();
 
   private constructor(
     private readonly server: Server,
@@ -55,6 +56,15 @@ export class ControlServer {
   tell(state: ServerState): void {
     this.state = state;
     for (const socket of this.followers) socket.write(line(state));
+  }
+
+  /** Waits for the first that follows, as the starter of a keeper does at once. */
+  async firstFollower(): Promise<void> {
+    const { signal } = this.followed;
+    if (signal.aborted) return;
+    const timer = setTimeout(() => this.followed.abort(), answerMs);
+    await once(signal, 'abort');
+    clearTimeout(timer);
   }
 
   /** Resolves when everybody has been told the last state. */
@@ -102,6 +112,7 @@ export class ControlServer {
 
   private follow(socket: Socket, wish: Wish): void {
     this.followers.add(socket);
+    this.followed.abort();
     if (wish === 'watch') this.watchers.add(socket);
     socket.once('close', () => {
       this.followers.delete(socket);

@@ -2,13 +2,14 @@
  * The process that keeps a folder's database server: it starts it, tells everybody who follows how it is, and ends it when
  * nobody sees or uses it any more. It outlives the window or terminal that started it, and ends with the server.
  */
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../engine';
 import { keepAccount, renewPassword } from './account';
 import { keepCertificate } from './certificate';
-import { claim } from './claim';
+import { claim, type Claim } from './claim';
 import { ControlServer } from './control';
 import { makeServerFolders, readRecord, type ServerFiles, serverFiles, type ServerRecord, writeRecord } from './files';
 import { freePort } from './freePort';
@@ -61,6 +62,9 @@ class Keeper {
   private unusedSince: number | null = null;
   private timer: NodeJS.Timeout | undefined;
   private control: ControlServer | undefined;
+  private claim: Claim | undefined;
+  /** Aborts when another keeper has taken over. */
+  private readonly replaced = new AbortController();
 
   private constructor(
     private readonly files: ServerFiles,
@@ -74,25 +78,46 @@ class Keeper {
     const keeper = new Keeper(files, order);
     const control = await ControlServer.listen({ stop: () => keeper.stop(), watchersChanged: () => keeper.look(0) }, keeper.state);
     keeper.control = control;
-    if (await claim(files, control.address)) return keeper;
+    keeper.claim = (await claim(files, control.address)) ?? undefined;
+    if (keeper.claim !== undefined) return keeper;
     await control.close();
     return null;
   }
 
   async keep(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.stop());
+    const watch = setInterval(() => this.isKeeper(), lookMs);
+    await Promise.race([this.keepWhole(), once(this.replaced.signal, 'abort')]);
+    clearInterval(watch);
+    clearTimeout(this.timer);
+    // Its followers find the one that keeps the server now.
+    if (this.replaced.signal.aborted) await this.control?.close();
+  }
+
+  /** Whether this process still keeps the server. One that does not leaves server, settings and record as they are. */
+  private isKeeper(): boolean {
+    if (this.claim?.isHeld() === true) return true;
+    this.replaced.abort();
+    return false;
+  }
+
+  private async keepWhole(): Promise<void> {
     let end: ServerState;
     try {
       end = await this.live();
     } catch (thrown) {
+      if (!this.isKeeper()) return;
       await this.process?.stop();
       end = this.stopping ? { kind: 'stopped' } : { kind: 'failed', message: messageOf(thrown) };
     }
+    if (!this.isKeeper()) return;
     clearTimeout(this.timer);
     forgetAccounts(this.files);
     const record = readRecord(this.files);
     if (record !== null) writeRecord(this.files, { ...record, problem: end.kind === 'failed' ? end.message : null });
     this.tell(end);
+    // A start that fails before there is a record can be told of nowhere else.
+    await this.control?.firstFollower();
     await this.control?.close();
   }
 
@@ -186,7 +211,7 @@ class Keeper {
   }
 
   private stop(): void {
-    if (this.stopping) return;
+    if (this.stopping || !this.isKeeper()) return;
     this.stopping = true;
     this.tell({ kind: 'stopping' });
     void this.process?.stop();
@@ -212,7 +237,7 @@ class Keeper {
   private async lookNow(): Promise<void> {
     const isRemoved = !existsSync(this.files.record);
     const used = !isRemoved && (await isUsed(this.login));
-    if (this.control?.isWatched === true || this.state.kind !== 'running') return;
+    if (this.control?.isWatched === true || this.state.kind !== 'running' || !this.isKeeper()) return;
     if (used) this.unusedSince = null;
     else this.unusedSince ??= Date.now();
     const left = this.unusedSince === null ? lookMs : this.unusedSince + this.order.idleMs - Date.now();

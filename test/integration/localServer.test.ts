@@ -221,6 +221,26 @@ test('a server whose keeper was killed is kept again by the next who starts it, 
   });
 });
 
+test('a keeper that was stopped for so long that another took over leaves the server to it', options, async () => {
+  await withLocalServer({}, async (folder) => {
+    const first = await folder.startServer();
+    const keeper = await folder.keeperPid();
+    process.kill(keeper, 'SIGSTOP');
+    try {
+      // The starter waits until the first seems dead.
+      assert.deepEqual(await folder.startServer(), first);
+      const second = await folder.keeperPid();
+      assert.notEqual(second, keeper);
+      process.kill(keeper, 'SIGCONT');
+      await isGone(keeper);
+      assert.deepEqual(await folder.status(), first, 'the server goes on');
+      assert.equal(await folder.keeperPid(), second);
+    } finally {
+      if (isAlive(keeper)) process.kill(keeper, 'SIGCONT');
+    }
+  });
+});
+
 test('a port that is taken meanwhile is another one from then on', options, async () => {
   await withLocalServer(pipeline, async (folder) => {
     const { port } = await folder.startServer();

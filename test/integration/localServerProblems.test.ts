@@ -171,7 +171,6 @@ test('a lost password is replaced at the next start', options, async () => {
 test('another program that listens on the port of a stopped server gets no password', options, async () => {
   await withLocalServer({}, async (folder) => {
     const { port = 0 } = await folder.startServer();
-    const password = await folder.password();
     await folder.djw('server', 'stop');
     const full = async (client: Client, plugin: string): Promise<void> => {
       client.greet('mysql_native_password');

@@ -1,10 +1,15 @@
 /** datajoint-python uses the local server of a folder by itself: it is told nothing but where it works. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { Connection, openDatabase, resolveConnection } from '../../src/engine';
+import { makeCertificate } from '../../src/localServer/certificate';
+import { pythonVariables } from '../../src/pipeline/python';
 import { type LocalServerFolder, withLocalServer } from '../integration/localServerFolder';
-import { python23 } from './python';
+import { both014, both23, python23 } from './python';
 
 const lab = `import datajoint as dj
 schema = dj.Schema('lab')
@@ -53,7 +58,7 @@ test('what the server writes is what datajoint-python reads, also after it was s
   await withLocalServer({ 'lab.py': lab, 'enter.py': enter, 'look.py': look }, async (folder) => {
     await folder.startServer();
     await python(folder, 'enter.py');
-    const seen = { user: 'datajoint', host: '127.0.0.1', tls: '', peaks: [3, 5] };
+    const seen = { user: 'datajoint', host: '127.0.0.1', tls: 'TLS_AES_256_GCM_SHA384', peaks: [3, 5] };
     assert.deepEqual(JSON.parse((await python(folder, 'look.py')).trim().split('\n').at(-1) ?? ''), seen);
 
     await folder.djw('server', 'stop');
@@ -62,3 +67,28 @@ test('what the server writes is what datajoint-python reads, also after it was s
     assert.match((await folder.djw('list')).out, /\bPeak\b/);
   });
 });
+
+const cipher = `import json, datajoint as dj
+print(json.dumps(dj.conn().query("SHOW STATUS LIKE 'Ssl_cipher'").fetchone()[1]))
+`;
+
+for (const each of [...both23, ...both014]) {
+  test(`a Python that djw starts checks the server as djw does, datajoint-python ${each.version}`, { skip: each.absent, timeout: 240_000 }, async () => {
+    await withLocalServer({ 'cipher.py': cipher }, async (folder) => {
+      const { port } = await folder.startServer();
+      const said = await folder.djw('run', '--python', each.interpreter, 'cipher.py');
+      assert.match(said.out, /TLS_/, said.err);
+
+      await writeFile(path.join(folder.path, 'stranger.pem'), makeCertificate().certificate);
+      const spec = resolveConnection({ cwd: folder.path, env: {} });
+      assert.ok(spec.kind === 'server');
+      const connection = new Connection(await openDatabase(spec));
+      const variables = pythonVariables({ ...spec, tlsFiles: { ca: path.join(folder.path, 'stranger.pem') } }, connection);
+      await connection.close();
+      assert.equal(variables['DJ_PORT'], String(port));
+      const env = { PATH: process.env['PATH'], HOME: folder.path, ...variables };
+      const failed = promisify(execFile)(each.interpreter, ['-W', 'ignore', 'cipher.py'], { cwd: folder.path, env });
+      await assert.rejects(failed, /CERTIFICATE_VERIFY_FAILED/);
+    });
+  });
+}
