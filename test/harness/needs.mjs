@@ -58,6 +58,12 @@ const others = [
     prepare: ensurePython,
   },
   {
+    name: 'C compiler',
+    isUsedBy: usedBy(/LD_PRELOAD/),
+    packages: ['gcc', 'libc6-dev'],
+    present: () => runs('cc', '--version'),
+  },
+  {
     name: 'OpenSSL',
     isUsedBy: usedBy(/openssl/),
     packages: ['openssl'],

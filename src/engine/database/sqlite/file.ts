@@ -3,7 +3,9 @@ import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, 
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
+import { isLockConflict } from './errors';
 import { Lane } from './lane';
+import { assertLocks, lockRefusal } from './lockTest';
 import type { DriverOptions } from './inlineDriver';
 import { LAYOUT_VERSION, SYSTEM_TABLES } from './system';
 
@@ -22,16 +24,27 @@ export interface OpenedFile {
  * known before anything of it changes.
  * @throws DataJointError `access` or `corrupt`; SQLite's own errors otherwise.
  */
-export function openFile({ file, durability, readOnly }: DriverOptions): OpenedFile {
+export function openFile(options: DriverOptions): OpenedFile {
+  try {
+    return openUsable(options);
+  } catch (error) {
+    // A file system that refuses all locks looks like another process that has one, for which one would wait.
+    throw (isLockConflict(error) ? lockRefusal(options.file) : null) ?? error;
+  }
+}
+
+function openUsable({ file, durability, readOnly }: DriverOptions): OpenedFile {
   const exists = existsSync(file);
   if (exists) assertMayBeOurs(file);
   if (readOnly || (exists && !(isWritable(file) && isWritable(dirname(file))))) {
     if (!exists) throw new DataJointError('access', `There is no database file ${file}.`);
     return openForBrowsing(file);
   }
+  if (exists) checkUnchanged(file, file);
+  else createFolder(file);
+  assertLocks(exists ? realpathSync(file) : file);
   if (!exists) create(file);
   const openLane = (): Lane => new Lane(file, { durability, readOnly: false });
-  if (exists) checkUnchanged(file, file);
   return { main: openLane(), readOnly: false, path: realpathSync(file), openLane };
 }
 
@@ -55,7 +68,6 @@ function asItStands(file: string): URL {
 
 /** Makes a database under another name, and gives it its own once it is complete. Another process may be the first. */
 function create(file: string): void {
-  createFolder(file);
   const made = `${file}-${randomUUID()}.new`;
   try {
     const lane = new Lane(made, { durability: 'full', readOnly: false });
@@ -145,13 +157,22 @@ function createFolder(file: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     const ignore = join(folder, '.gitignore');
-    if (basename(folder) === '.datajoint' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+    if (basename(folder) === '.datajoint') writeNew(ignore, '*\n');
   } catch (cause) {
     throw new DataJointError(
       'access',
       `The folder ${folder} for the database cannot be created: check its permissions.`,
       { cause },
     );
+  }
+}
+
+/** Leaves what is there, also where it is a link that leads nowhere. */
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataJointError } from '../../errors';
@@ -16,19 +16,19 @@ export class SessionLocks {
 
   /** @param file the database file */
   constructor(private readonly file: string) {
-    this.#folder = folderOf(file);
+    this.#folder = sessionFolderOf(file);
   }
 
   /** @throws DataJointError `access` where no lock file can be made. */
   hold(id: number): void {
+    makeSessionFolder(this.file);
+    assertNoLink(this.#path(id));
     try {
-      mkdirSync(this.#folder, { recursive: true });
       const handle = lock(this.#path(id));
       this.#held.set(id, handle);
       handles.add(handle);
     } catch (cause) {
-      const message = `This session's lock file cannot be made: check that the folder ${this.#folder} may be written.`;
-      throw new DataJointError('access', message, { cause });
+      throw notMade(this.#folder, cause);
     }
   }
 
@@ -47,6 +47,7 @@ export class SessionLocks {
     const path = this.#path(id);
     try {
       if (!existsSync(path)) return false;
+      assertNoLink(path);
       probe(path);
       return false;
     } catch (error) {
@@ -69,10 +70,26 @@ export class SessionLocks {
   }
 }
 
-const folderOf = (file: string): string => `${file}-sessions`;
+/** Where the sessions of a database file keep their lock files. */
+export const sessionFolderOf = (file: string): string => `${file}-sessions`;
+
+/** @throws DataJointError `access` where it cannot be made, or is a link */
+export function makeSessionFolder(file: string): string {
+  const folder = sessionFolderOf(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw notMade(folder, cause);
+  }
+  assertNoLink(folder);
+  return folder;
+}
+
+const notMade = (folder: string, cause: unknown): DataJointError =>
+  new DataJointError('access', `This session's lock file cannot be made: check that the folder ${folder} may be written.`, { cause });
 
 /** The lock file of a session of a database file. */
-export const lockFileOf = (file: string, id: number): string => join(folderOf(file), `${id}.lock`);
+export const lockFileOf = (file: string, id: number): string => join(sessionFolderOf(file), `${id}.lock`);
 
 /**
  * Every lock that this process holds. Without this a database that a program no longer refers to, though it lives, would
@@ -80,7 +97,14 @@ export const lockFileOf = (file: string, id: number): string => join(folderOf(fi
  */
 const handles = new Set<DatabaseSync>();
 
-function lock(path: string): DatabaseSync {
+/** A lock file is made by a session; a link in its place leads to a file that is none. */
+function assertNoLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new DataJointError('access', `${path} is a link to another place: remove it, then try again.`);
+}
+
+/** Makes a file and locks it. @throws SQLite's error, which `isLockConflict` for a lock that another has */
+export function lock(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
