@@ -174,6 +174,8 @@ export interface WorkerIdentity {
   readonly connectionId: number;
   readonly host: string;
   readonly pid: number;
+  /** The account, and where the server saw it come from: `name@host`. Absent where the row does not tell. */
+  readonly user?: string;
   /**
    * True for a worker of this engine, whose main session holds a lock while it lives. datajoint-python holds none, and
    * its forked workers sign with a session id that has ended.

@@ -6,8 +6,8 @@ import type { JobTable } from './jobTable';
 import { HOLDS_LOCK } from './reservation';
 
 /**
- * Frees the jobs of workers whose session is gone. Evidence decides, never age: a job whose worker lives, or of whom
- * nothing is known, is left alone. A job whose result exists is ended instead, unless its worker is known to live: it
+ * Frees the jobs of workers whose session is gone, and of datajoint-python's whose process of this machine is gone as well.
+ * Evidence decides, never age: a job whose worker lives, or of whom nothing is known, is left alone. A job whose result exists is ended instead, unless its worker is known to live: it
  * died after its commit.
  * @returns how many jobs became pending again
  */
@@ -86,7 +86,7 @@ const isReserved = (table: JobTable): Fragment => sql`${column(table, 'status')}
 
 /** Everybody who holds a job of this queue, each once. */
 async function reservingWorkers(table: JobTable): Promise<WorkerIdentity[]> {
-  const names = concat(['connection_id', 'host', 'pid', 'duration'].map((name) => column(table, name)), ', ');
+  const names = concat(['connection_id', 'host', 'pid', 'user', 'duration'].map((name) => column(table, name)), ', ');
   const rows = await table.connection.executor.all(
     sql`SELECT DISTINCT ${names} FROM ${reference(table)} WHERE ${isReserved(table)}`,
   );
@@ -106,6 +106,7 @@ export const workerOf = (row: SqlRow): WorkerIdentity => ({
   connectionId: Number(row['connection_id'] ?? 0),
   host: String(row['host'] ?? ''),
   pid: Number(row['pid'] ?? 0),
+  user: String(row['user'] ?? ''),
   locked: String(row['duration']) === HOLDS_LOCK,
 });
 

@@ -81,7 +81,7 @@ function jobSummary(table: JobTable, row: SqlRow): JobSummary {
     layout: 'table',
     priority: Number(row['priority'] ?? 0),
     message: status === 'error' ? String(row['error_message'] ?? '') : '',
-    worker: identity.host === '' ? null : { user: String(row['user'] ?? ''), ...identity },
+    worker: identity.host === '' ? null : { ...identity, user: String(row['user'] ?? '') },
     createdAt: millis(row['created_time_ms']),
     scheduledAt: millis(row['scheduled_time_ms']),
     reservedAt: millis(row['reserved_time_ms']),

@@ -143,7 +143,7 @@ export class SchemaJobRows {
       layout: 'schema',
       priority: 0,
       message: status === 'error' ? String(row['error_message'] ?? '') : '',
-      worker: identity.host === '' ? null : { user: String(row['user'] ?? ''), ...identity },
+      worker: identity.host === '' ? null : { ...identity, user: String(row['user'] ?? '') },
       createdAt: null,
       scheduledAt: null,
       reservedAt: status === 'reserved' ? at : null,

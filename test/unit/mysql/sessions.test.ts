@@ -75,6 +75,26 @@ test('of a datajoint-python worker an open session is evidence, an ended one is 
   assert.deepEqual([many.length, many[0]?.verdict, many.at(-1)?.verdict], [1201, 'gone', 'alive']);
 });
 
+test('of a datajoint-python worker of this machine whose session has ended, the end of its process is evidence', async () => {
+  const database = await place.open();
+  const address = database.user.slice(database.user.lastIndexOf('@'));
+  const child = spawn(process.execPath, ['-e', '']);
+  const pid = child.pid ?? 0;
+  await once(child, 'exit');
+  const worker: WorkerIdentity = { connectionId: 999_999, host: hostname(), pid, user: `lab${address}` };
+  const ended = await verdict(database, worker);
+  assert.equal(ended.verdict, 'gone');
+  assert.match(ended.reason, /has ended: its session is closed, and this machine has no such process any more\.$/);
+  const changes: readonly [string, Partial<WorkerIdentity>, string][] = [
+    ['its process lives', { pid: process.pid }, 'unknown'],
+    ['its session is open', { connectionId: await idOf(database) }, 'alive'],
+    ['another machine of that name', { user: 'lab@192.0.2.7' }, 'unknown'],
+    ['another machine', { host: 'elsewhere' }, 'unknown'],
+    ['a row without a user', { user: '' }, 'unknown'],
+  ];
+  for (const [name, change, expected] of changes) assert.equal((await verdict(database, { ...worker, ...change })).verdict, expected, name);
+});
+
 test('without the privilege PROCESS what is not seen is unknown, and locks still tell', async () => {
   await place.server.sql("CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'x'");
   const [root, plain] = [await place.open(), await place.open({ user: 'plain', password: 'x' })];

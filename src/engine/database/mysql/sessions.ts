@@ -103,7 +103,7 @@ export class MysqlSessions implements Sessions {
         values: chunk.flatMap((worker) => [liveLock(worker), worker.connectionId]),
       });
       const found = new Map(rows.map((row) => [Number(row['position']), row]));
-      verdicts.push(...chunk.map((worker, index) => verdict(worker, found.get(index) ?? {}, seesAll)));
+      verdicts.push(...chunk.map((worker, index) => verdict(worker, found.get(index) ?? {}, { seesAll, account: this.database.user })));
     }
     return verdicts;
   }
@@ -201,7 +201,14 @@ function grantsProcess(grant: string): boolean {
   return /\b(ALL PRIVILEGES|PROCESS)\b/i.test(privileges);
 }
 
-function verdict(worker: WorkerIdentity, row: SqlRow, seesAll: boolean): Liveness {
+/** What the one who asks may know. */
+interface Asking {
+  readonly seesAll: boolean;
+  /** `name@host`, as the server sees this program. */
+  readonly account: string;
+}
+
+function verdict(worker: WorkerIdentity, row: SqlRow, { seesAll, account }: Asking): Liveness {
   const who = `Process ${worker.pid} on ${worker.host} (session ${worker.connectionId})`;
   if (row['holder'] !== null && row['holder'] !== undefined)
     return { verdict: 'alive', reason: `${who} is running: it holds its lock.` };
@@ -215,10 +222,30 @@ function verdict(worker: WorkerIdentity, row: SqlRow, seesAll: boolean): Livenes
   const here = worker.host === hostname() ? ' Look for that process on this machine.' : '';
   if (!seesAll)
     return { verdict: 'unknown', reason: `${who} cannot be seen: this account lacks the privilege PROCESS.${here}` };
+  if (isOfThisMachine(worker, account) && !isAlive(worker.pid)) {
+    return { verdict: 'gone', reason: `${who} has ended: its session is closed, and this machine has no such process any more.` };
+  }
   return {
     verdict: 'unknown',
     reason:
       `Session ${worker.connectionId} has ended, but a datajoint-python process that was started by another signs ` +
       `with that one's session and may still run.${here}`,
   };
+}
+
+/** By its name, and by the address from which the server saw the worker come: machines of one name are many. */
+function isOfThisMachine({ host, user }: WorkerIdentity, account: string): boolean {
+  return host === hostname() && user !== undefined && user !== '' && addressIn(user) === addressIn(account);
+}
+
+const addressIn = (account: string): string => account.slice(account.lastIndexOf('@') + 1);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another account cannot be signalled, and lives.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
 }

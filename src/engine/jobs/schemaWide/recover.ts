@@ -5,14 +5,14 @@ import { column, has, isMark, reference } from './reservation';
 import type { SchemaJobTable } from './spec';
 
 /**
- * Frees the jobs of workers whose session is gone, on evidence as in `recover` of the newer queues: those of this
- * engine, whose lock is free. A Python worker may have reconnected under another session, so its rows are left to a person.
+ * Frees the jobs of workers that are gone, on evidence as in `recover` of the newer queues. A Python worker may have
+ * reconnected under another session, so only the end of its process on this machine is evidence.
  * @returns how many jobs became available again
  */
 export async function recoverSchemaJobs(table: SchemaJobTable): Promise<number> {
   const marks = ['connection_id', 'host', 'pid'];
   if (!marks.every((name) => has(table, name))) return 0;
-  const columns = concat([...marks, 'error_message'].map((name) => column(table, name)), ', ');
+  const columns = concat([...marks, 'error_message', ...(has(table, 'user') ? ['user'] : [])].map((name) => column(table, name)), ', ');
   const rows = await table.connection.executor.all(
     sql`SELECT DISTINCT ${columns} FROM ${reference(table)} WHERE ${column(table, 'status')} = 'reserved'`,
   );
@@ -42,6 +42,7 @@ export const schemaWorkerOf = (row: SqlRow): WorkerIdentity => ({
   connectionId: Number(row['connection_id'] ?? 0),
   host: String(row['host'] ?? ''),
   pid: Number(row['pid'] ?? 0),
+  user: String(row['user'] ?? ''),
   locked: isMark(row['error_message']),
 });
 
