@@ -14,7 +14,7 @@ export class OneRun {
 
   follow(event: PopulateEvent): void {
     if (event.type === 'start') {
-      if (!this.#begun) this.tell({ type: 'start', total: this.total });
+      if (!this.#begun) this.tell({ ...event, total: this.total });
       this.#begun = true;
     } else if (event.type !== 'end') {
       this.done += 1;

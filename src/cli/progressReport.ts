@@ -1,11 +1,11 @@
 /** Tells a person how a populate is going: a changing line on a terminal, a line now and then in a file or a pipe. */
-import { formatKey, type Key, type PopulateEvent } from '../engine';
+import { formatKey, type Key, type PopulateEvent, type Waiting } from '../engine';
 import type { StackContext } from '../pipeline';
 import { plainLine } from '../text';
 import { placeText } from './ownCode';
 import { percent, progressLine } from './progressLine';
 import { fit, type Terminal } from './terminal';
-import { plural } from './words';
+import { plural, waitingText } from './words';
 
 export interface FailedKey {
   readonly key: Key;
@@ -36,6 +36,8 @@ export class ProgressReport {
   readonly failed: FailedKey[] = [];
   /** The first key may have been tried. */
   begun = false;
+  /** Jobs whose time comes later, where there was nothing to make. */
+  readonly waiting: Waiting[] = [];
   private done = 0;
   private total = 0;
   private started: number;
@@ -55,6 +57,7 @@ export class ProgressReport {
     switch (event.type) {
       case 'start':
         this.start(event.total);
+        if (event.waiting !== undefined) this.waiting.push(event.waiting);
         break;
       case 'done':
         this.computed += 1;
@@ -84,7 +87,8 @@ export class ProgressReport {
   summary(opening: string): string {
     const errors = plural(this.failed.length, 'error');
     const painted = this.failed.length === 0 ? errors : this.terminal.paint.red(errors);
-    return `${opening}: ${this.computed} computed, ${painted}, ${this.skipped} skipped in ${this.elapsed().toFixed(1)} s.`;
+    const later = this.done === 0 && this.waiting.length > 0 ? ` ${waitingText(this.waiting)}.` : '';
+    return `${opening}: ${this.computed} computed, ${painted}, ${this.skipped} skipped in ${this.elapsed().toFixed(1)} s.${later}`;
   }
 
   private now(): number {

@@ -1,6 +1,6 @@
 /** How `djw` writes keys, counts, times and places. */
 import path from 'node:path';
-import type { TableSummary } from '../engine';
+import type { TableSummary, Waiting } from '../engine';
 import { escapeInJson } from '../text';
 
 /** JSON for scripts, fit for a terminal: integers beyond 2^53 as text, bytes as `0x…`. */
@@ -32,6 +32,16 @@ export function clock(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+/** `3 keys wait until 14:05 (clock of the database)`; on another day with its date. */
+export function waitingText(waiting: readonly Waiting[], now = new Date()): string {
+  const count = waiting.reduce((sum, each) => sum + each.count, 0);
+  const until = new Date(Math.min(...waiting.map((each) => each.until.getTime())));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = until.toDateString() === now.toDateString() ? '' : `${until.getFullYear()}-${two(until.getMonth() + 1)}-${two(until.getDate())} `;
+  const time = `${day}${two(until.getHours())}:${two(until.getMinutes())}`;
+  return `${plural(count, 'key')} ${count === 1 ? 'waits' : 'wait'} until ${time} (clock of the database)`;
 }
 
 /** `12 s`, `4 min`, `3 h`, `2 d`. */

@@ -50,6 +50,7 @@ export {
   type JobAttributes,
   type JobProgress,
   JobQueue,
+  type Waiting,
   type JobStatus,
   keyHash,
   MOST_OF_STACK,

@@ -108,6 +108,27 @@ for (const database of djwDatabases()) {
     });
   }
 
+  test(`keys whose time comes later, as after a clock was set back, are said to wait (${database.name})`, async (context) => {
+    const { folder, env, schema, djw } = await lab(context, database);
+    await folder.write('later.ts', "import { First } from './p';\nawait First.jobs.refresh('item < 3', { delay: 7200 });\n");
+    assert.equal((await djw('run', 'later.ts')).code, 0);
+    const waits = /^Done: 0 computed, 0 errors, 0 skipped in \d\.\d s\. 3 keys wait until (\d{4}-\d\d-\d\d )?\d\d:\d\d \(clock of the database\)\.\n$/;
+    const only = ['--reserve-jobs', '--no-refresh'];
+    assert.match((await djw('populate', `${schema}.First`, ...only)).out, waits);
+    const one = await djw('populate', `${schema}.First`, 'item=1', ...only);
+    assert.match(one.out, /\. 1 key waits until .*\(clock of the database\)\.\n$/);
+    const ended = await djw('worker', `${schema}.First`, '--no-refresh', '--json');
+    assert.equal(ended.code, 0);
+    assert.match(lines(ended.out).at(-1)?.reason ?? '', /^3 keys wait until .*\(clock of the database\)$/);
+    const running = folder.start(['worker', `${schema}.First`, '--no-refresh', '--forever', '--json'], env);
+    await running.printed('"event":"idle"');
+    running.kill('SIGTERM');
+    const resting = lines((await running.finished).out).find(({ event }) => event === 'idle');
+    assert.match(resting?.reason ?? '', /^3 keys wait until/);
+    const others = await djw('worker', `${schema}.First`, '--json', '--errors-ok');
+    assert.equal(lines(others.out).filter(({ event }) => event === 'done').length, 2, 'what is due is made');
+  });
+
   test(`a worker that goes on for ever waits for work and finds it (${database.name})`, async (context) => {
     const { folder, env, schema, djw } = await lab(context, database);
     const running = folder.start(['worker', `${schema}.Later`, '--forever', '--json'], env);

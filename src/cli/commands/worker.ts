@@ -1,4 +1,4 @@
-import { DataJointError, messageOf, type PopulateOptions } from '../../engine';
+import { DataJointError, messageOf, type PopulateOptions, type Waiting } from '../../engine';
 import { duration, wholeNumber } from '../arguments';
 import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
@@ -10,6 +10,7 @@ import { pythonOptions } from '../pythonTables';
 import { WorkerLog } from '../workerLog';
 import { workLoop } from '../workLoop';
 import { startWorkersWith } from '../workerPool';
+import { waitingText } from '../words';
 import { type WorkerTable, workerTables } from '../workerTables';
 
 /** A rest between two looks at queues that had nothing to do, and the time after which new jobs are looked for anyway. */
@@ -83,6 +84,8 @@ async function work({ args, context, tables, options, limits, log, passed, signa
   };
   const alarm = limits.seconds === Infinity ? null : setTimeout(() => stop('max-time is over'), limits.seconds * 1000);
   let problem = '';
+  /** What could not be made in the last round because its time comes later, by the number of its table. */
+  const waiting = new Map<number, Waiting>();
   try {
     await workLoop({
       tables: tables.length,
@@ -99,7 +102,8 @@ async function work({ args, context, tables, options, limits, log, passed, signa
         return table !== undefined && passed.add(qualified(table), thrown);
       },
       onRest: (seconds) => {
-        log.rests(seconds, problem === '' ? 'nothing to do, waiting for more' : problem);
+        const idle = waiting.size === 0 ? 'nothing to do, waiting for more' : waitingText([...waiting.values()]);
+        log.rests(seconds, problem === '' ? idle : problem);
         problem = '';
       },
       work: async (index, until) => {
@@ -116,6 +120,10 @@ async function work({ args, context, tables, options, limits, log, passed, signa
           ...(args.has('no-refresh') ? { refresh: false } : {}),
           ...(left === Infinity ? {} : { maxCalls: left }),
           onProgress: (event) => {
+            if (event.type === 'start') {
+              if (event.waiting === undefined) waiting.delete(index);
+              else waiting.set(index, event.waiting);
+            }
             log.follow(qualified(table), event, stackContext);
             if (log.calls >= limits.calls) stop('max-calls are done');
           },
@@ -124,6 +132,7 @@ async function work({ args, context, tables, options, limits, log, passed, signa
         return successCount + errorList.length;
       },
     });
+    if (waiting.size > 0 && !signal.aborted && !enough.signal.aborted) end.reason = waitingText([...waiting.values()]);
   } finally {
     if (alarm !== null) clearTimeout(alarm);
   }

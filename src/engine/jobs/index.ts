@@ -9,7 +9,7 @@ export { countJobs, type JobAttributes, type JobProgress, JobQueue, type JobStat
 export { freeWorker, heldByProcess, recover, workerOf } from './recover';
 export type { Refreshed, RefreshOptions } from './refresh';
 export { isHeld, type Reservation, type Ticket, ticketOf, type Worker } from './reservation';
-export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions } from './reserve';
+export { amongKeys, countDue, type JobChoice, reserve, type ReserveOptions, type Waiting, waitingJobs } from './reserve';
 export { keyHash } from './keyHash';
 export { keyBlobColumn, messageColumn, MOST_OF_STACK, nameColumn, stackColumns, storedStack } from './storedStack';
 export { schema, type Schema } from './schema';

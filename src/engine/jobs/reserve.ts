@@ -26,6 +26,24 @@ export async function amongKeys(table: JobTable, keys: Expression): Promise<Frag
   return sql`EXISTS (SELECT ${raw(dialect.lookUpEach)} 1 FROM ${fromClause(block)} WHERE ${all([...block.where, ...matches])})`;
 }
 
+/** Pending jobs whose time has not come by the clock of the database. */
+export interface Waiting {
+  readonly count: number;
+  /** When the first of them may be reserved. */
+  readonly until: Date;
+}
+
+/** The jobs that could be reserved later; null without one. */
+export async function waitingJobs(table: JobTable, choice: JobChoice): Promise<Waiting | null> {
+  const { dialect, executor } = table.connection;
+  const first = raw(dialect.epochMillis(`MIN(${ofJob(table, 'scheduled_time').sql})`));
+  const rows = await executor.all(
+    sql`SELECT COUNT(*) AS n, ${first} AS first FROM ${reference(table)} AS job WHERE ${isPending(table, choice, '>')}`,
+  );
+  const count = Number(rows[0]?.['n'] ?? 0);
+  return count === 0 ? null : { count, until: new Date(Number(rows[0]?.['first'])) };
+}
+
 /** How many jobs could be reserved right now. */
 export async function countDue(table: JobTable, choice: JobChoice): Promise<number> {
   const rows = await table.connection.executor.all(sql`SELECT COUNT(*) AS n FROM ${reference(table)} AS job WHERE ${isDue(table, choice)}`);
@@ -91,9 +109,12 @@ function selectPending(table: JobTable, options: ReserveOptions, claim: string):
   return sql`SELECT ${keys}, ${dialect.now(3)} AS reserved_at, ${resultExists(table, 'job')} AS done FROM ${reference(table)} AS job WHERE ${isDue(table, options)} ORDER BY ${order} ${dialect.limit(options.count, 0)}${claim === '' ? '' : ` ${claim}`}`;
 }
 
-function isDue(table: JobTable, { among, priority }: JobChoice): Fragment {
+const isDue = (table: JobTable, choice: JobChoice): Fragment => isPending(table, choice, '<=');
+
+/** @param time how the time of a job stands to now */
+function isPending(table: JobTable, { among, priority }: JobChoice, time: '<=' | '>'): Fragment {
   const of = (name: string) => ofJob(table, name);
-  const conditions = [sql`${of('status')} = 'pending'`, sql`${of('scheduled_time')} <= ${table.connection.dialect.now(3)}`];
+  const conditions = [sql`${of('status')} = 'pending'`, sql`${of('scheduled_time')} ${raw(time)} ${table.connection.dialect.now(3)}`];
   if (priority !== null) conditions.push(sql`${of('priority')} <= ${value(priority)}`);
   if (among !== null) conditions.push(among);
   return all(conditions);

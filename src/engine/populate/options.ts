@@ -1,5 +1,6 @@
 import { type Condition, EXPRESSION, type Key } from '../algebra';
 import { DataJointError } from '../errors';
+import type { Waiting } from '../jobs';
 
 export interface PopulateOptions {
   /** Share the work with other workers through the job queue. */
@@ -37,7 +38,8 @@ export interface PopulateOptions {
 
 /** What populate reports while it runs. `done` and `total` count keys of this run; `key` is as fetched. */
 export type PopulateEvent =
-  | { readonly type: 'start'; readonly total: number }
+  /** `waiting`: where nothing can be made now, the jobs of the queue whose time comes later. */
+  | { readonly type: 'start'; readonly total: number; readonly waiting?: Waiting }
   | {
       readonly type: 'done' | 'skipped' | 'error';
       readonly key: Key;

@@ -1,5 +1,5 @@
 import { type Condition, EXPRESSION } from '../algebra';
-import { amongKeys, countDue, declaredSchemaJobs, type JobChoice, type JobTable, keysToMake, recoverSchemaJobs, type SchemaJobTable, type Wanted } from '../jobs';
+import { amongKeys, countDue, declaredSchemaJobs, type JobChoice, type JobTable, keysToMake, recoverSchemaJobs, type SchemaJobTable, type Waiting, waitingJobs, type Wanted } from '../jobs';
 import { config, type JobLayout, type TableBinding } from '../tables';
 import { BatchSize } from './batch';
 import { type Budget, budgetOf } from './budget';
@@ -19,6 +19,8 @@ export interface Plan {
     | { readonly from: 'schema'; readonly jobs: SchemaJobTable; readonly waiting: readonly Wanted[] };
   /** How many there are to make. */
   readonly total: number;
+  /** Where there is nothing to make now: the jobs whose time comes later. */
+  readonly waiting?: Waiting;
   readonly budget: Budget;
 }
 
@@ -51,7 +53,9 @@ export async function planOf(table: Populatable, binding: TableBinding, restrict
   }
   const jobs = await table.jobs.table();
   const choice = { among: restrictions.length === 0 ? null : await amongKeys(jobs, wanted[EXPRESSION]), priority: options.priority ?? null };
-  return { source: { from: 'queue', jobs, ...choice }, total: Math.min(await countDue(jobs, choice), limit ?? Infinity), budget };
+  const due = await countDue(jobs, choice);
+  const waiting = due === 0 ? await waitingJobs(jobs, choice) : null;
+  return { source: { from: 'queue', jobs, ...choice }, total: Math.min(due, limit ?? Infinity), budget, ...(waiting === null ? {} : { waiting }) };
 }
 
 /** The plan's keys for this process. */

@@ -28,7 +28,7 @@ export async function populate(table: Populatable & object, restrictions: readon
   const plan = await retryHarmless(connection, () => planOf(table, binding, restrictions, options));
   const tally = new Tally(plan.total, options.returnExceptionObjects === true, reporter(binding, options));
   const size = Math.min(options.processes ?? 1, plan.total);
-  tally.start();
+  tally.start(plan.waiting);
   try {
     if (launch === null || size < 2) await populateHere(plan, binding, options, tally);
     else await populateInProcesses({ plan, binding, launch, size, options, settings: config.jobs, tally, signal: stopSignal(options.signal) });

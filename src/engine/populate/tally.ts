@@ -1,4 +1,5 @@
 import type { Key } from '../algebra';
+import type { Waiting } from '../jobs';
 import type { Outcome } from './attempt';
 import type { PopulateEvent, PopulateResult } from './options';
 
@@ -13,8 +14,8 @@ export class Tally {
     private readonly report: (event: PopulateEvent) => void,
   ) {}
 
-  start(): void {
-    this.report({ type: 'start', total: this.wanted });
+  start(waiting?: Waiting): void {
+    this.report({ type: 'start', total: this.wanted, ...(waiting === undefined ? {} : { waiting }) });
   }
 
   /** @param worker the number of the process that made the key, from 1; null for this one */
