@@ -1,7 +1,8 @@
 /**
- * Ctrl-C for code that computes without ever awaiting. No signal handler of a Node process runs before such code ends, so
- * a second process, which the terminal interrupts as well, waits a moment and then ends the first. The database frees the
- * job that was running, since its session is gone.
+ * Ctrl-C and SIGTERM for code that computes without ever awaiting, and for queries of the embedded database without an end.
+ * No signal handler of a Node process runs before such code ends, so a second process waits a moment and then ends the first.
+ * It hears of the signal where all processes of a group do, as from a terminal, `timeout`, Slurm or systemd. The database frees
+ * the job that was running, since its session is gone.
  */
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
@@ -9,46 +10,53 @@ import { Socket } from 'node:net';
 /** How `djw` starts itself as a guard: this flag and the process to watch. Not for people. */
 export const guardFlag = '--guard';
 
-/** The prompt should be back within a second. */
-const patienceMs = 700;
+/** After Ctrl-C the prompt should be back within a second; who sends SIGTERM waits longer, and a make() may need it to end well. */
+const patienceMs = { SIGINT: 700, SIGHUP: 700, SIGTERM: 7000 } as const;
 
 export interface Guard {
+  /** Resolves when it watches; also where it cannot be started. */
+  readonly watching: Promise<void>;
   /** The signal has arrived where it should: this process ends by itself. */
   standDown(): void;
 }
 
-/** Starts a guard for this process; it ends with it. */
+/**
+ * Starts a guard for this process; it ends with it. Start it before the pipeline is loaded, which takes about as long.
+ */
 export function startGuard(): Guard {
   const child = spawn(process.execPath, [__filename, guardFlag, String(process.pid)], {
-    stdio: ['pipe', 'ignore', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  // Without a guard everything works but Ctrl-C during a long computation.
-  child.on('error', () => undefined);
+  const watching = new Promise<void>((resolve) => {
+    // Without a guard everything works but Ctrl-C during a long computation.
+    for (const event of ['error', 'exit'] as const) child.once(event, () => resolve());
+    child.stdout.once('data', () => {
+      resolve();
+      child.stdout.destroy();
+    });
+  });
   child.stdin.on('error', () => undefined);
   child.unref();
   // A pipe to a child is a socket, which would keep this process alive.
   if (child.stdin instanceof Socket) child.stdin.unref();
-  return { standDown: () => child.stdin.end() };
+  return { watching, standDown: () => child.stdin.end() };
 }
 
 /** The guard's own process: `watched` is the id of the other. Its input ends when the other stands it down or ends. */
 export function guard(watched: number): void {
-  const interrupted = (): void => {
+  const interrupted = (signal: keyof typeof patienceMs): void => {
     setTimeout(() => {
       try {
         process.kill(watched, 'SIGKILL');
-        process.stderr.write(
-          '\r\u001b[Kdjw: make() did not let go, so djw was ended. Its job will be pending again.\n',
-        );
+        const clear = process.stderr.isTTY ? '\r\u001b[K' : '';
+        process.stderr.write(`${clear}djw: A make() or a query did not let go, so djw was ended. A job that was running will be pending again.\n`);
       } catch {
         // It has ended in the meantime.
       }
       process.exit();
-    }, patienceMs);
+    }, patienceMs[signal]);
   };
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, interrupted);
-  // Asked to end, it goes on watching: the process it watches is asked as well and ends it.
-  process.on('SIGTERM', () => undefined);
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.once(signal, () => interrupted(signal));
   process.stdin.on('end', () => process.exit());
   process.stdin.resume();
   process.stdout.write('watching\n');

@@ -1,8 +1,7 @@
 /** Ctrl-C, SIGTERM, and the terminal that is closed. */
 import { Interruption } from '../engine';
 import { exitCodes } from './exitCodes';
-import { startGuard } from './guard';
-import type { Terminal } from './terminal';
+import type { Guard } from './guard';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof signals)[number];
@@ -15,22 +14,18 @@ const graceMs = 5000;
  * `KeyboardInterrupt`, `SIGTERM received`. A second signal, or too long a wait, ends the process at once.
  * @returns the signal that stopped it, or null
  */
-export async function interruptible(
-  terminal: Terminal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<Signal | null> {
+export async function interruptible(guard: Guard, work: (signal: AbortSignal) => Promise<void>): Promise<Signal | null> {
   const controller = new AbortController();
-  // Only a terminal interrupts all processes in it.
-  const guard = terminal.interactive ? startGuard() : null;
   const stopped: Signal[] = [];
   const stop = (signal: Signal): void => {
     if (stopped.push(signal) > 1) process.exit(exitCodes[signal]);
-    guard?.standDown();
+    guard.standDown();
     setTimeout(() => process.exit(exitCodes[signal]), graceMs).unref();
     controller.abort(new Interruption(signal === 'SIGINT' ? 'KeyboardInterrupt' : 'SystemExit'));
   };
   for (const signal of signals) process.on(signal, stop);
   try {
+    await guard.watching;
     await work(controller.signal);
     return stopped[0] ?? null;
   } catch (error) {
@@ -38,7 +33,7 @@ export async function interruptible(
     if (signal === undefined) throw error;
     return signal;
   } finally {
-    guard?.standDown();
+    guard.standDown();
     for (const signal of signals) process.off(signal, stop);
   }
 }

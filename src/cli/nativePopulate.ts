@@ -3,6 +3,7 @@ import { setStopSignal } from '../engine';
 import { type NativeResult, PythonError, type PythonTable } from '../pipeline';
 import type { Arguments, Context } from './command';
 import { exitCodes } from './exitCodes';
+import type { Guard } from './guard';
 import { interruptible } from './interrupt';
 import { readWork } from './populateOptions';
 import { readRestriction } from './restriction';
@@ -10,12 +11,12 @@ import { usageError, wholeNumber } from './arguments';
 import { jsonText, plural } from './words';
 
 /** @returns the exit code */
-export async function nativePopulate(python: PythonTable, restrictions: readonly string[], args: Arguments, context: Context): Promise<number> {
+export async function nativePopulate(python: PythonTable, restrictions: readonly string[], args: Arguments, context: Context, guard: Guard): Promise<number> {
   const { terminal } = context;
   const options = nativeOptions(args, terminal.interactive, python.report.datajoint);
   let result: NativeResult = { success_count: 0, error_list: [] };
   let failure: PythonError | null = null;
-  const stoppedBy = await interruptible(terminal, async (signal) => {
+  const stoppedBy = await interruptible(guard, async (signal) => {
     setStopSignal(signal);
     try {
       result = await python.populate(restrictions.map(nativeRestriction), JSON.stringify(options), signal);

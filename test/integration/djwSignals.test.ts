@@ -93,7 +93,30 @@ test('a make() that never awaits is ended by the guard', async (context) => {
   const { busy, guard } = await guarded(context);
   guard.kill('SIGINT');
   assert.equal((await busy.finished).code, null);
-  assert.match((await guard.finished).err, /make\(\) did not let go, so djw was ended/);
+  assert.match((await guard.finished).err, /^djw: A make\(\) or a query did not let go, so djw was ended\. A job that was running will be pending again\.\n$/);
+});
+
+test('SIGTERM to the group of a djw that never awaits ends it, as a scheduler sends it; its job is pending again', async (context) => {
+  const busy = pipeline.replace('await this.insert1(key);', "require('node:fs').writeSync(1, 'busy\\n'); for (;;);");
+  const folder = await temporaryFolder(context, { 'p.ts': busy });
+  const child = spawn(process.execPath, [program, 'populate', 'Slow', '--reserve-jobs'], { cwd: folder.path, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const group = -(child.pid ?? 0);
+  context.after(() => {
+    try {
+      process.kill(group, 'SIGKILL');
+    } catch {
+      // All of it has ended.
+    }
+  });
+  const running = new Running(child);
+  await running.printed('busy');
+  process.kill(group, 'SIGTERM');
+  const { code, err } = await running.finished;
+  assert.equal(code, null, 'SIGKILL ended it');
+  assert.match(err, /^djw: A make\(\) or a query did not let go, so djw was ended\./);
+  await folder.write('free.ts', "import { Slow } from './p';\nawait Slow.jobs.refresh();\n");
+  assert.equal((await folder.djw('run', 'free.ts')).code, 0);
+  assert.deepEqual(JSON.parse((await folder.djw('jobs', 'Slow', '--json')).out), { pending: 5, reserved: 0, success: 0, error: 0, ignore: 0 });
 });
 
 test('a guard that is stood down lets go', async (context) => {

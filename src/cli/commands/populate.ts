@@ -2,6 +2,7 @@ import { type Condition, DataJointError, type PopulateOptions } from '../../engi
 import { usageError, wholeNumber } from '../arguments';
 import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
+import { startGuard } from '../guard';
 import { interruptible } from '../interrupt';
 import { keyGroups } from '../keyFile';
 import { nativePopulate } from '../nativePopulate';
@@ -50,18 +51,19 @@ through the table's job queue, which keeps every error with its stack (djw error
     const [typed = '', ...restrictions] = args.positionals;
     const options = readOptions(args);
     if (args.has('json')) context.terminal.keepOutputClean();
+    const guard = startGuard();
     const populated = await populatedTable(typed, args.value('pipeline'), context, 'djw populate');
     const { table, label, stackContext, python } = populated;
     if (isNative(args)) {
       if (python === null) throw usageError('--runtime native is for tables in Python files: it calls the populate() of datajoint-python.');
-      return await nativePopulate(python, restrictions, args, context);
+      return await nativePopulate(python, restrictions, args, context, guard);
     }
     const conditions = await conditionsOf(restrictions, table, label);
     const file = args.value('keys-from');
     const keys = file === undefined ? null : await keyGroups(file, context.cwd, table, label);
     startWorkersFrom(populated.file, context);
     const report = new ProgressReport(context.terminal, { label, cwd: context.cwd, stackContext, quiet: args.has('json') });
-    const stoppedBy = await interruptible(context.terminal, async (signal) => {
+    const stoppedBy = await interruptible(guard, async (signal) => {
       try {
         const run = { ...options, signal };
         if (keys === null) await table.populate(...conditions, { ...run, onProgress: (event) => report.follow(event) });

@@ -8,6 +8,7 @@ import { chooseSessionsAt } from '../chooseSession';
 import { confirmRemovals } from '../confirmRemoval';
 import { useDatabase } from '../database';
 import { exitCodes } from '../exitCodes';
+import { startGuard } from '../guard';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { ProgressReport } from '../progressReport';
@@ -32,6 +33,7 @@ that djw uses.`,
     if (!existsSync(path.resolve(context.cwd, file))) throw usageError(`There is no file ${file}.`);
     if (isPythonFile(file)) return await runPython(file, rest, context);
     assertPythonIsUsed([file], context);
+    const guard = startGuard();
     await useDatabase(context, 'djw run');
     confirmRemovals(context.terminal);
     chooseSessionsAt(context.terminal);
@@ -49,7 +51,7 @@ that djw uses.`,
     const script = path.resolve(context.cwd, file);
     startWorkersWith((table) => declaringFile(table, script, context.cwd), context);
     process.argv = [process.argv[0] ?? 'node', file, ...rest];
-    const stoppedBy = await interruptible(context.terminal, async (signal) => {
+    const stoppedBy = await interruptible(guard, async (signal) => {
       setStopSignal(signal);
       try {
         await runFile(file);

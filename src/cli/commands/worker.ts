@@ -2,6 +2,7 @@ import { DataJointError, messageOf, type PopulateOptions, type Waiting } from '.
 import { duration, wholeNumber } from '../arguments';
 import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
+import { startGuard } from '../guard';
 import { interruptible } from '../interrupt';
 import { ownCode } from '../ownCode';
 import { PassedOver } from '../passedOver';
@@ -46,6 +47,7 @@ received), and the others go back to the queue. Exit codes: 0 nothing left to do
     const limits = { calls: wholeNumber(args, 'max-calls') ?? Infinity, seconds: duration(args, 'max-time') ?? Infinity };
     const options = readWork(args);
     if (args.has('json')) context.terminal.keepOutputClean();
+    const guard = startGuard();
     const { tables, unloaded } = await workerTables(args.positionals, args.value('pipeline'), context);
     const names = [...tables.map(qualified), ...unloaded.map(({ table }) => table)];
     const files = new Map(tables.map(({ schema, label, file }) => [`${schema}.${label}`, file]));
@@ -55,7 +57,7 @@ received), and the others go back to the queue. Exit codes: 0 nothing left to do
     log.began(names);
     for (const { table, thrown } of unloaded) if (!passed.add(table, thrown)) throw thrown;
     const end = { reason: 'nothing left to do' };
-    const stoppedBy = await interruptible(context.terminal, (signal) => work({ args, context, tables, options, limits, log, passed, signal, end }));
+    const stoppedBy = await interruptible(guard, (signal) => work({ args, context, tables, options, limits, log, passed, signal, end }));
     log.ended(stoppedBy ?? end.reason);
     if (stoppedBy !== null) return exitCodes[stoppedBy];
     if (passed.leftWork) return exitCodes.refused;
