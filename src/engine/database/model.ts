@@ -3,6 +3,8 @@
  * turns what a database holds back into this.
  */
 
+import { DataJointError } from '../errors';
+
 /** A table's address: the schema (a database on a server, a name prefix in the embedded file) and its SQL name. */
 export interface TableName {
   readonly schema: string;
@@ -86,4 +88,15 @@ export interface TableSpec {
   readonly attributes: readonly Attribute[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly indexes: readonly Index[];
+  /** The sentence about an entry of the database's catalogue that makes no sense: then all but the name is unknown. */
+  readonly damage?: string;
+}
+
+/**
+ * The table for those who work with it.
+ * @throws DataJointError `corrupt` for one whose entry is damaged
+ */
+export function wholeTable(table: TableSpec): TableSpec {
+  if (table.damage !== undefined) throw new DataJointError('corrupt', table.damage);
+  return table;
 }

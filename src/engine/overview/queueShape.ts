@@ -13,7 +13,8 @@ export const ownQueueProblem = (spec: TableSpec): string | null => problemOfShap
 /** Why a table that is called like a schema-wide queue is none, in one sentence; null for a queue. */
 export const sharedQueueProblem = (spec: TableSpec): string | null => problemOfShape(spec, SHARED);
 
-function problemOfShape({ name, attributes }: TableSpec, wanted: readonly string[]): string | null {
+function problemOfShape({ name, attributes, damage }: TableSpec, wanted: readonly string[]): string | null {
+  if (damage !== undefined) return damage;
   const missing = wanted.filter((each) => !attributes.some((attribute) => attribute.name === each));
   if (missing.length === 0) return null;
   const more = missing.length > MOST_NAMED ? ', …' : '';

@@ -35,7 +35,7 @@ export async function queuesOf(connection: Connection, name: TableName, options?
     if (problem === null) queues.push(queue());
     else problems.push(problem);
   };
-  if (target !== null && own !== null) add(ownQueueProblem(own), () => ownQueue(connection, target, own));
+  if (target !== null && own !== null) add(target.damage ?? ownQueueProblem(own), () => ownQueue(connection, target, own));
   if (shared !== null) add(sharedQueueProblem(shared), () => schemaQueue({ connection, spec: shared }, name, target));
   return { queues, problems };
 }
@@ -107,7 +107,7 @@ function readersOf(connection: Connection, names: readonly TableName[], status: 
     read: async (page, options) => {
       const [spec = null, jobs = null] = await connection.catalog.tablesNamed([target, jobTableName(target)], options);
       if (spec === null || jobs === null) return [];
-      const problem = ownQueueProblem(jobs);
+      const problem = spec.damage ?? ownQueueProblem(jobs);
       if (problem !== null) throw new DataJointError('query', problem);
       return await ownQueue(connection, spec, jobs).page(status, page, options);
     },
@@ -137,7 +137,7 @@ async function schemaWidePage(
   const targets = names.filter(({ schema, table }) => schema === name.schema && table.startsWith('_'));
   const [spec = null, ...specs] = await connection.catalog.tablesNamed([name, ...targets], options);
   if (spec === null) return [];
-  const found = specs.filter((each) => each !== null);
+  const found = specs.filter((each) => each !== null).filter(({ damage }) => damage === undefined);
   const rows = new SchemaJobRows({ connection, spec }, (named) => found.find((each) => isOf(named, each.name.table)) ?? null);
   return await rows.page(rows.has(status), page, options);
 }

@@ -73,7 +73,8 @@ async function otherParents(connection: Connection, specs: readonly TableSpec[],
 function planOf(connection: Connection, graph: TableGraph, spec: TableSpec): Plan {
   const { dialect } = connection;
   const selects = new Map<What, Fragment>([['rows', sql`SELECT 0 AS label, COUNT(*) AS n FROM ${dialect.tableReference(spec.name)}`]]);
-  if (!isAuto(spec.name)) return { spec, selects, keyProblem: undefined, queue: null, queueProblem: null };
+  const { damage } = spec;
+  if (!isAuto(spec.name) || damage !== undefined) return { spec, selects, keyProblem: isAuto(spec.name) ? damage : undefined, queue: null, queueProblem: null };
   const keys = keyCounts(connection, graph, spec);
   const queue = graph.table(jobTableName(spec.name));
   const queueProblem = queue === null ? null : ownQueueProblem(queue);
@@ -117,7 +118,7 @@ function summary(plan: Plan, counts: Counts, shared: SharedJobs): TableSummary {
     progress: progressOf(plan, counts, rows),
     jobs: jobs.jobs,
     layout: jobs.layout,
-    problem: problemIn(counts.get('rows')) ?? jobs.problem,
+    problem: plan.spec.damage ?? problemIn(counts.get('rows')) ?? jobs.problem,
   };
 }
 

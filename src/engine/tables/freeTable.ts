@@ -1,6 +1,6 @@
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
-import type { Connection, TableSpec } from '../database';
+import { type Connection, type TableSpec, wholeTable } from '../database';
 import { defaultConnection } from './defaultConnection';
 import { storedAddress } from './reference';
 import { StoredTable } from './storedTable';
@@ -31,5 +31,6 @@ async function find(connection: Connection, address: string): Promise<TableSpec 
   if (dot <= 0) return null;
   const name = address.slice(dot + 1);
   const tables = await connection.catalog.tables([address.slice(0, dot)]);
-  return tables.find(({ name: { table } }) => table === name) ?? tables.find(({ name: { table } }) => classNameOf(table) === name) ?? null;
+  const found = tables.find(({ name: { table } }) => table === name) ?? tables.find(({ name: { table } }) => classNameOf(table) === name);
+  return found === undefined ? null : wholeTable(found);
 }

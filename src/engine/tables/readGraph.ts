@@ -1,5 +1,5 @@
 /** The tables that one operation needs to know, read by their names: never a whole server. */
-import type { Connection, TableName, TableSpec } from '../database';
+import { type Connection, type TableName, type TableSpec, wholeTable } from '../database';
 import { addressOf, masterNameOf, TableGraph } from './graph';
 
 /**
@@ -41,5 +41,5 @@ export async function readAncestors(connection: Connection, spec: TableSpec): Pr
   return new TableGraph([...found.values()]);
 }
 
-/** Without those that were dropped meanwhile. */
-const present = (specs: readonly (TableSpec | null)[]): TableSpec[] => specs.filter((spec) => spec !== null);
+/** Without those that were dropped meanwhile. What depends on a table whose entry is damaged is not known. */
+const present = (specs: readonly (TableSpec | null)[]): TableSpec[] => specs.filter((spec) => spec !== null).map(wholeTable);

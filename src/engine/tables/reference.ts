@@ -1,5 +1,5 @@
 import type { TableSource } from '../algebra';
-import type { Connection, TableName, TableSpec } from '../database';
+import { type Connection, type TableName, type TableSpec, wholeTable } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
 import type { TableBinding } from './binding';
@@ -91,7 +91,8 @@ class UnregisteredTable implements TableSource {
     const address = storedAddress(this.label);
     if (address !== null) return await connection.catalog.table(address);
     const tables = await connection.catalog.tables([this.from.name.schema]);
-    return tables.find((each) => classNameOf(each.name.table) === this.label) ?? null;
+    const found = tables.find((each) => classNameOf(each.name.table) === this.label);
+    return found === undefined ? null : wholeTable(found);
   }
 }
 

@@ -1,39 +1,27 @@
 import { DataJointError, IntegrityError } from '../../errors';
-import type { Catalog, Database, Executor, ReadOptions, SqlRow, Statement, TableReference } from '../contract';
-import type { Attribute, ColumnType, DefaultValue, ForeignKey, HiddenForm, Index, TableName, TableSpec } from '../model';
+import type { Catalog, Database, Executor, ReadOptions, Statement, TableReference } from '../contract';
+import { type HiddenForm, type TableName, type TableSpec, wholeTable } from '../model';
+import { toTable } from './catalogRow';
 import { childrenFirst } from './childrenFirst';
 import { dropTable } from './ddl';
 import { storedName } from './quote';
 
 /** One row per table, its attributes as one JSON array: a single statement is a single view of the file. */
 const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, indexes, (
-    SELECT json_group_array(json_array(name, declared_type, json(column_type), codec, in_key, nullable, auto_increment,
-      json(default_value), comment, lineage) ORDER BY ordinal)
+    SELECT json_group_array(json_array(name, declared_type, json(iif(json_valid(column_type), column_type, 'null')), codec, in_key, nullable, auto_increment,
+      json(iif(json_valid(default_value) OR default_value IS NULL, default_value, '0')), comment, lineage) ORDER BY ordinal)
     FROM datajoint_attributes a WHERE a.schema_name = t.schema_name AND a.table_name = t.table_name
   ) AS attributes
   FROM datajoint_tables t`;
 
 const SELECT_REFERENCES = `SELECT schema_name, table_name, value ->> '$.parent.schema' AS parent_schema,
     value ->> '$.parent.table' AS parent_table
-  FROM datajoint_tables, json_each(foreign_keys) ORDER BY schema_name, table_name, key`;
+  FROM datajoint_tables, json_each(iif(json_valid(foreign_keys), foreign_keys, '[]')) ORDER BY schema_name, table_name, key`;
 
 /** A table outside a schema that refers to one in it. */
 const REFERRING_TABLE = `SELECT schema_name, table_name FROM datajoint_tables
-  WHERE schema_name <> ? AND EXISTS (SELECT 1 FROM json_each(foreign_keys) WHERE value ->> '$.parent.schema' = ?)
+  WHERE schema_name <> ? AND EXISTS (SELECT 1 FROM json_each(iif(json_valid(foreign_keys), foreign_keys, '[]')) WHERE value ->> '$.parent.schema' = ?)
   LIMIT 1`;
-
-type AttributeCells = [
-  name: string,
-  declaredType: string,
-  column: ColumnType,
-  codec: string | null,
-  inKey: 0 | 1,
-  nullable: 0 | 1,
-  autoIncrement: 0 | 1,
-  defaultValue: DefaultValue | null,
-  comment: string,
-  lineage: string | null,
-];
 
 /** What exists in the file, as the system tables tell it. */
 export class SqliteCatalog implements Catalog {
@@ -115,7 +103,7 @@ export class SqliteCatalog implements Catalog {
 
   async table(name: TableName, options?: ReadOptions): Promise<TableSpec | null> {
     const [table = null] = await this.tablesNamed([name], options);
-    return table;
+    return table === null ? null : wholeTable(table);
   }
 
   async tablesNamed(names: readonly TableName[], options?: ReadOptions): Promise<(TableSpec | null)[]> {
@@ -134,31 +122,4 @@ async function readTables(
 ): Promise<TableSpec[]> {
   const rows = await executor.all({ sql: `${SELECT_TABLES} ${where}`, values }, options);
   return rows.map(toTable);
-}
-
-function toTable(row: SqlRow): TableSpec {
-  const cells = JSON.parse(String(row['attributes'])) as AttributeCells[];
-  return {
-    name: { schema: String(row['schema_name']), table: String(row['table_name']) },
-    comment: String(row['comment']),
-    attributes: cells.map(toAttribute),
-    foreignKeys: JSON.parse(String(row['foreign_keys'])) as ForeignKey[],
-    indexes: JSON.parse(String(row['indexes'])) as Index[],
-  };
-}
-
-function toAttribute(cells: AttributeCells): Attribute {
-  const [name, declaredType, column, codec, inKey, nullable, autoIncrement, defaultValue, comment, lineage] = cells;
-  return {
-    name,
-    declaredType,
-    column,
-    codec,
-    inKey: inKey === 1,
-    nullable: nullable === 1,
-    autoIncrement: autoIncrement === 1,
-    default: defaultValue,
-    comment,
-    lineage,
-  };
 }
