@@ -41,3 +41,36 @@ for (const layout of ['table', 'schema'] as const) {
     }
   });
 }
+
+test('a disk that is full at the start is said to be, with as much room as may be left, and nothing is half made', async (context) => {
+  const disk = await smallDisk();
+  if (disk === null) {
+    context.skip('this account may mount no disk of its own');
+    return;
+  }
+  try {
+    const file = join(disk.folder, '.datajoint', 'embedded.db');
+    const open = async (): Promise<void> => await (await dj.openDatabase({ kind: 'embedded', file, durability: 'full' })).close();
+    const isSaid = (error: unknown): boolean => {
+      assert.ok(error instanceof dj.DataJointError, String(error));
+      assert.match(error.message, /^No space is left for the database .*: free some disk space and try again\.$/);
+      return true;
+    };
+    for (const there of [false, true]) {
+      if (there) await open();
+      let refused = 0;
+      for (let room = 0; room <= 40; room += 2) {
+        await disk.fill(room * 4096);
+        await open().catch((error: unknown) => {
+          refused += 1;
+          assert.ok(isSaid(error), `${String(room)} pages`);
+        });
+        await disk.empty();
+      }
+      assert.ok(refused > 0, 'the disk was never full');
+      await open();
+    }
+  } finally {
+    await disk.remove();
+  }
+});

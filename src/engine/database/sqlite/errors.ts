@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   DataJointError,
   DuplicateError,
@@ -51,10 +53,7 @@ export function translateError(thrown: unknown, context: ErrorContext): DataJoin
     case CONSTRAINT:
       return constraintError(thrown, number, text, context);
     case FULL:
-      return fail(
-        'storage_full',
-        `No space is left for the database ${context.file}: free some disk space and try again.`,
-      );
+      return storageFull(context.file, thrown);
     case CORRUPT:
       return fail(
         'corrupt',
@@ -75,6 +74,8 @@ export function translateError(thrown: unknown, context: ErrorContext): DataJoin
         `The database ${context.file} cannot be opened: check that its folder exists and may be read and written.`,
       );
     case IOERR:
+      // The file that processes share (-shm) grows by other means, whose failure is no FULL.
+      if (isDiskFull(context.file)) return storageFull(context.file, thrown);
       return fail('access', `The database ${context.file} cannot be read or written (${text}): check the disk.`);
     case TOOBIG:
       return fail(
@@ -92,6 +93,26 @@ export function translateError(thrown: unknown, context: ErrorContext): DataJoin
         'access',
         `The database ${context.file} failed (${text}): try again, and check the disk if it stays.`,
       );
+  }
+}
+
+/** What to say when something cannot be made or written beside a database: that the disk is full, else `otherwise`. */
+export function writingError(file: string, otherwise: string, cause: unknown): DataJointError {
+  return isDiskFull(file) ? storageFull(file, cause) : new DataJointError('access', otherwise, { cause });
+}
+
+const storageFull = (file: string, cause: unknown): DataJointError =>
+  new DataJointError('storage_full', `No space is left for the database ${file}: free some disk space and try again.`, { cause });
+
+/** Less than the least that SQLite takes at once: 32 kB for a -shm file. */
+const LEAST_ROOM = 64 * 1024;
+
+function isDiskFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < LEAST_ROOM;
+  } catch {
+    return false;
   }
 }
 

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, 
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataJointError } from '../../errors';
-import { isLockConflict } from './errors';
+import { isLockConflict, writingError } from './errors';
 import { Lane } from './lane';
 import { assertLocks, lockRefusal } from './lockTest';
 import type { DriverOptions } from './inlineDriver';
@@ -76,6 +76,8 @@ function create(file: string): void {
       for (const sql of SYSTEM_TABLES) lane.exec(sql);
       lane.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
       lane.exec('COMMIT');
+      // The file alone gets the name. Closing would leave what fits into it no more in the log, and say nothing.
+      lane.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {
       lane.close();
     }
@@ -159,11 +161,7 @@ function createFolder(file: string): void {
     const ignore = join(folder, '.gitignore');
     if (basename(folder) === '.datajoint') writeNew(ignore, '*\n');
   } catch (cause) {
-    throw new DataJointError(
-      'access',
-      `The folder ${folder} for the database cannot be created: check its permissions.`,
-      { cause },
-    );
+    throw writingError(folder, `The folder ${folder} for the database cannot be created: check its permissions.`, cause);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataJointError } from '../../errors';
-import { isLockConflict } from './errors';
+import { isLockConflict, writingError } from './errors';
 
 /**
  * The lock files of sessions: `<folder>/<id>.lock`, each a tiny SQLite file that its session keeps under an exclusive
@@ -12,12 +12,8 @@ import { isLockConflict } from './errors';
 export class SessionLocks {
   readonly #held = new Map<number, DatabaseSync>();
 
-  readonly #folder: string;
-
   /** @param file the database file */
-  constructor(private readonly file: string) {
-    this.#folder = sessionFolderOf(file);
-  }
+  constructor(private readonly file: string) {}
 
   /** @throws DataJointError `access` where no lock file can be made. */
   hold(id: number): void {
@@ -28,7 +24,7 @@ export class SessionLocks {
       this.#held.set(id, handle);
       handles.add(handle);
     } catch (cause) {
-      throw notMade(this.#folder, cause);
+      throw notMade(this.file, cause);
     }
   }
 
@@ -79,14 +75,14 @@ export function makeSessionFolder(file: string): string {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw notMade(folder, cause);
+    throw notMade(file, cause);
   }
   assertNoLink(folder);
   return folder;
 }
 
-const notMade = (folder: string, cause: unknown): DataJointError =>
-  new DataJointError('access', `This session's lock file cannot be made: check that the folder ${folder} may be written.`, { cause });
+const notMade = (file: string, cause: unknown): DataJointError =>
+  writingError(file, `This session's lock file cannot be made: check that the folder ${sessionFolderOf(file)} may be written.`, cause);
 
 /** The lock file of a session of a database file. */
 export const lockFileOf = (file: string, id: number): string => join(sessionFolderOf(file), `${id}.lock`);
