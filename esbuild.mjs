@@ -9,15 +9,17 @@
 //   indexThread.js   the worker thread that reads a folder's sources
 //   types/           declarations of the engine
 //   launch.js        what the extension's terminals run: djw with the secrets that the extension holds for it
+//   THIRD-PARTY-NOTICES.txt, sbom.cdx.json   what of other projects is in all this
 //   webview/         pages shown inside VS Code, with the codicon font
 //   vendor/jiti/     the loader of .ts pipeline files. It requires its compiler lazily by a relative path, which a bundler
 //                    cannot follow, so it stays a folder of its own.
 import * as esbuild from 'esbuild';
 import { spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leanMysql } from './esbuild.leanMysql.mjs';
+import { writeShipped } from './esbuild.shipped.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
@@ -138,26 +140,6 @@ async function copyVendored() {
   }
 }
 
-/** Writes the licences of what the bundles contain, as those licences ask. */
-async function writeNotices(metafiles) {
-  const packages = new Set(['jiti', '@vscode/codicons']);
-  for (const metafile of metafiles) {
-    for (const input of Object.keys(metafile.inputs)) {
-      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-      if (name !== undefined) packages.add(name);
-    }
-  }
-  const notices = [];
-  for (const name of [...packages].sort()) {
-    const folder = path.join(root, 'node_modules', name);
-    const { version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).find((candidate) => /^licen[cs]e/i.test(candidate));
-    const text = file === undefined ? '' : await readFile(path.join(folder, file), 'utf8');
-    notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
-  }
-  await writeFile(path.join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
-}
-
 /** Runs the TypeScript compiler for the declarations; in watch mode it stays beside the bundler. */
 function writeDeclarations() {
   const args = [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json', '--emitDeclarationOnly'];
@@ -181,7 +163,7 @@ async function main() {
     return;
   }
   const results = await Promise.all((await bundles()).map((options) => esbuild.build(options)));
-  await writeNotices(results.map((result) => result.metafile));
+  await writeShipped(results.map((result) => result.metafile), dist);
   await chmod(path.join(dist, 'djw.js'), 0o755);
   await writeDeclarations();
 }

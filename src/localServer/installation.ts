@@ -26,8 +26,9 @@ export interface SearchPlaces {
   readonly list: (folder: string) => readonly string[];
 }
 
-/** The image that Docker runs. */
-export const dockerImage = 'mariadb:11';
+const dockerVersion = 'mariadb:11.8.8';
+/** The image that Docker runs: these very bytes, whatever the name stands for at the registry. */
+export const dockerImage = `${dockerVersion}@sha256:1fe78d53850250aa2560aa0059e3088b4cd230a5db2230f530c70e4b87bcc30c`;
 
 /** Servers are often not on the PATH of people: these are where systems and package managers put them. */
 const usualFolders = [
@@ -149,7 +150,7 @@ export async function productOf({ kind, program }: Installation): Promise<string
   };
   if (kind === 'docker') {
     await ask('version', '--format', '{{.Server.Version}}');
-    return `${dockerImage} in Docker`;
+    return `${dockerVersion} in Docker`;
   }
   const version = /\d+\.\d+(\.\d+)?/.exec(await ask('--no-defaults', '--version'))?.[0] ?? '';
   return `${productNames[kind]} ${version}`.trim();

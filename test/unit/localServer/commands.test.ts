@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { accountsSql, initialiseCommand, serveCommand, type Starter } from '../../../src/localServer/commands';
 import { serverFiles } from '../../../src/localServer/files';
-import type { Installation } from '../../../src/localServer/installation';
+import { dockerImage, type Installation } from '../../../src/localServer/installation';
 
 const files = serverFiles('/data/a, "b" é');
 const at = (...parts: string[]) => path.join(files.root, ...parts);
@@ -49,15 +49,15 @@ describe('the commands of a local server', () => {
   it('run a container as the person, on its folder, with its port on 127.0.0.1', () => {
     const mount = `--mount=type=bind,"source=${files.root.replaceAll('"', '""')}",target=/server`;
     const made = initialiseCommand(docker, files, at('new-1'), person);
-    assert.deepEqual(made.args.slice(0, 6), ['run', '--rm', mount, '--user=1000:100', '--entrypoint=mariadb-install-db', 'mariadb:11']);
+    assert.deepEqual(made.args.slice(0, 6), ['run', '--rm', mount, '--user=1000:100', '--entrypoint=mariadb-install-db', dockerImage]);
     assert.ok(made.args.includes('--datadir=/server/new-1'));
 
     const { program, args } = serveCommand(docker, files, run, person);
     assert.equal(program, '/usr/bin/docker');
-    const published = ['--name=djw-0123', '--publish=127.0.0.1:40123:3306', '--entrypoint=mariadbd', 'mariadb:11'];
+    const published = ['--name=djw-0123', '--publish=127.0.0.1:40123:3306', '--entrypoint=mariadbd', dockerImage];
     assert.deepEqual(args.slice(0, 8), ['run', '--rm', mount, '--user=1000:100', ...published]);
     for (const each of ['--datadir=/server/data', '--init-file=/server/tmp/accounts.sql', '--port=3306', '--bind-address=0.0.0.0']) {
-      assert.ok(args.indexOf(each) > args.indexOf('mariadb:11'), each);
+      assert.ok(args.indexOf(each) > args.indexOf(dockerImage), each);
     }
     assert.ok(!args.some((arg) => arg.startsWith('--user=root')));
   });
