@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PythonEnded } from './errors';
 import { pythonFile } from './files';
+import { readReply, readUnfinished } from './replies';
 import type { WireReply } from './wire';
 
 export interface BridgeOptions {
@@ -30,6 +31,9 @@ export interface BridgeOptions {
 /** How long Python may take to end after its sockets were closed. */
 const farewellMs = 1000;
 
+/** In characters. The longest are errors, with what make() printed and a traceback of any length. */
+const longestLine = 64 * 1024 * 1024;
+
 type Role = 'work' | 'control';
 
 export class Bridge {
@@ -43,12 +47,16 @@ export class Bridge {
     /** Resolves when the process has ended, with what it left to say. */
     readonly ended: Promise<PythonEnded>,
   ) {
-    readLines(sockets.work, (line) => this.take(JSON.parse(line) as WireReply));
-    void ended.then((reason) => {
-      this.gone = reason;
-      this.waiting?.reject(reason);
-      this.waiting = null;
-    });
+    readLines(
+      sockets.work,
+      (line) => {
+        const reply = readReply(line);
+        if (reply === null) this.misspoken();
+        else this.take(reply);
+      },
+      () => this.misspoken(),
+    );
+    void ended.then((reason) => this.end(reason));
   }
 
   /** @throws PythonEnded when the interpreter cannot be started or ends before it answers */
@@ -122,6 +130,19 @@ export class Bridge {
     for (const socket of Object.values(this.sockets)) socket.destroy();
   }
 
+  /** Ends Python: what it will answer next cannot be told. */
+  private misspoken(): void {
+    this.end(new PythonEnded({ code: null, signal: null, crash: '' }, { sentence: 'Python answered djw with something that djw cannot read: a library that make() uses writes to a socket that is not its own.' }));
+    this.sockets.work.removeAllListeners('data');
+    this.kill();
+  }
+
+  private end(reason: PythonEnded): void {
+    this.gone ??= reason;
+    this.waiting?.reject(this.gone);
+    this.waiting = null;
+  }
+
   private take(reply: WireReply): void {
     if (this.waiting === null) this.received.push(reply);
     else this.waiting.resolve(reply);
@@ -139,7 +160,8 @@ function greetings(server: Server, token: string, onUnfinished?: (unfinished: bo
       let role: Role | null = null;
       readLines(socket, (line) => {
         if (role !== null) {
-          if (role === 'control') onUnfinished?.((JSON.parse(line) as { unfinished: boolean }).unfinished);
+          const unfinished = role === 'control' ? readUnfinished(line) : null;
+          if (unfinished !== null) onUnfinished?.(unfinished);
           return;
         }
         role = roleOf(line, token);
@@ -168,12 +190,16 @@ function roleOf(line: string, token: string): Role | null {
   }
 }
 
-function readLines(socket: Socket, onLine: (line: string) => void): void {
+/** @param onTooLong told of a line that is longer than any of the bridge; nothing is read after it */
+function readLines(socket: Socket, onLine: (line: string) => void, onTooLong: () => void = () => socket.destroy()): void {
   let rest = '';
   socket.setEncoding('utf8').on('data', (chunk: Buffer | string) => {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
+    if (rest.length <= longestLine) return;
+    rest = '';
+    onTooLong();
   });
 }
 

@@ -36,18 +36,23 @@ export interface PythonExit {
 /** Python has ended. The sentence says how, as far as it can be told. */
 export class PythonEnded extends Error {
   override readonly name: string = 'PythonEnded';
+  /** Why it could not be started. */
+  override readonly cause: Error | undefined;
 
   constructor(
     readonly exit: PythonExit,
-    override readonly cause?: Error,
+    /** Why it could not be started, or the sentence to say instead of that of its exit. */
+    why: Error | { readonly sentence: string } | null = null,
   ) {
-    super(endSentence(exit, cause));
+    super(endSentence(exit, why));
+    this.cause = why instanceof Error ? why : undefined;
     this.stack = exit.crash === '' ? `${this.name}: ${this.message}` : `${this.name}: ${this.message}\n\n${exit.crash}`;
   }
 }
 
-function endSentence({ code, signal }: PythonExit, cause: Error | undefined): string {
-  if (cause !== undefined) return `Python could not be started: ${cause.message}.`;
+function endSentence({ code, signal }: PythonExit, why: Error | { readonly sentence: string } | null): string {
+  if (why instanceof Error) return `Python could not be started: ${why.message}.`;
+  if (why !== null) return why.sentence;
   switch (signal) {
     case 'SIGSEGV':
     case 'SIGBUS':

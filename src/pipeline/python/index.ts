@@ -8,4 +8,5 @@ export { openPythonTable } from './table';
 export type { OpenPythonOptions, PythonTable } from './table';
 export { pythonVariables } from './variables';
 export type { PythonReport } from './wire';
-export type { NativeResult, PythonClass } from './worker';
+export type { NativeResult } from './wire';
+export type { PythonClass } from './worker';

@@ -5,7 +5,8 @@ import { needsServer, noMake, notPopulated, otherServer, tooOld } from './proble
 import { PythonPool } from './pool';
 import { pythonVariables } from './variables';
 import type { PythonReport } from './wire';
-import { type NativeResult, type PythonClass, PythonWorker, type WorkerOptions } from './worker';
+import type { NativeResult } from './wire';
+import { type PythonClass, PythonWorker, type WorkerOptions } from './worker';
 
 export interface PythonTable {
   readonly table: typeof Computed;

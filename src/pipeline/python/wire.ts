@@ -45,6 +45,12 @@ export interface PythonReport {
   readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly id: number };
 }
 
+/** What datajoint-python's own populate() returns, keys as text. */
+export interface NativeResult {
+  readonly success_count: number;
+  readonly error_list: readonly (readonly [key: Readonly<Record<string, string>>, message: string])[];
+}
+
 export type WireReply =
   | { readonly ok: unknown }
   | { readonly error: WireError }

@@ -4,7 +4,8 @@ import { type Attribute, DataJointError, DuplicateError, Interruption, LostConne
 import { Bridge, type BridgeOptions } from './bridge';
 import { makeError, PythonEnded, PythonError } from './errors';
 import { endedProblem, hangProblem, loadProblem } from './problems';
-import { type PythonReport, pythonSql, type WireError, wireKey, type WireReply, wireSql } from './wire';
+import { readMade, readNative, readReport } from './replies';
+import { type NativeResult, type PythonReport, pythonSql, type WireError, wireKey, type WireReply, wireSql } from './wire';
 
 /** Which class, and the files that declare and activate it. */
 export interface PythonClass {
@@ -14,12 +15,6 @@ export interface PythonClass {
   readonly className: string;
   /** Null: whatever schema has taken the class. */
   readonly schemaName: string | null;
-}
-
-/** What datajoint-python's own populate() returns, keys as text. */
-export interface NativeResult {
-  readonly success_count: number;
-  readonly error_list: readonly (readonly [key: Readonly<Record<string, string>>, message: string])[];
 }
 
 export interface WorkerOptions extends BridgeOptions {
@@ -48,7 +43,8 @@ export class PythonWorker {
       bridge = await Bridge.start(options);
       bridge.send({ do: 'load', folder, files: pythonClass.files, class_name: pythonClass.className, schema: pythonClass.schemaName });
       const reply = await loaded(bridge, options.importTimeoutMs ?? defaultImportTimeoutMs, pythonClass);
-      if ('ok' in reply) return new PythonWorker(bridge, reply.ok as PythonReport);
+      const report = 'ok' in reply ? readReport(reply.ok) : null;
+      if (report !== null) return new PythonWorker(bridge, report);
       throw loadProblem(errorOf(reply), pythonClass, interpreter);
     } catch (error) {
       void bridge?.close();
@@ -86,7 +82,8 @@ export class PythonWorker {
         continue;
       }
       if (refusal !== null) throw refusal;
-      if ('ok' in reply) return (reply.ok as { made: Made }).made;
+      const made = 'ok' in reply ? readMade(reply.ok) : null;
+      if (made !== null) return made;
       const error = errorOf(reply);
       call.onPrinted((error.printed ?? '').toWellFormed());
       throw failureOf(error);
@@ -97,7 +94,8 @@ export class PythonWorker {
   async populate(restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<NativeResult> {
     this.bridge.send({ do: 'populate', restrictions, options });
     const reply = await this.nextUnless(stopped);
-    if ('ok' in reply) return reply.ok as NativeResult;
+    const result = 'ok' in reply ? readNative(reply.ok) : null;
+    if (result !== null) return result;
     throw failureOf(errorOf(reply));
   }
 
