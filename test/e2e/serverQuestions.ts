@@ -15,6 +15,8 @@ export interface ServerAnswers {
   readonly user: string | null;
   readonly password: string | null;
   readonly tls: string;
+  /** The file of the authority's certificate, where TLS asks for one. */
+  readonly authority?: string;
   readonly name: string | null;
 }
 
@@ -25,5 +27,6 @@ export async function answerServer(workbench: Workbench, answers: ServerAnswers)
   await answer(workbench, /Password of/, answers.password);
   await until('TLS is asked for', async () => (await workbench.quickInput.labels()).includes('Preferred'));
   await workbench.pickQuick(answers.tls);
+  if (answers.authority !== undefined) await answer(workbench, /Certificate of the authority/, answers.authority);
   await answer(workbench, /Name of the connection/, answers.name);
 }

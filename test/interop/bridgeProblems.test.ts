@@ -63,6 +63,26 @@ describe('what can be wrong with a Python pipeline', { skip: python23.absent }, 
     return assert.fail('it was loaded');
   };
 
+  it('a make() that writes to a socket of the bridge: its key says so, the others are made by a new Python', async (context) => {
+    const write = `if key["k"] == 1:
+    import socket, stat
+    for fd in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                socket.socket(fileno=os.dup(fd)).sendall(b"GET / HTTP/1.1\\n")
+        except OSError:
+            pass
+    time.sleep(60)
+self.insert1(key)`;
+    const lab = await labOf(context, tables('written', write));
+    const { table } = await lab.open('Made');
+    const { successCount, errorList } = await table.populate({ reserveJobs: true, suppressErrors: true });
+    assert.equal(successCount, 2);
+    assert.deepEqual(errorList.map(([key, message]) => [key['k'], String(message)]), [
+      [1, 'PythonEnded: Python answered djw with something that djw cannot read: a library that make() uses writes to a socket that is not its own.'],
+    ]);
+  });
+
   it('an import that fails: the place, the reason and the traceback', async (context) => {
     const lab = await labOf(context, `${tables('problems', 'pass')}\nfrom helpers import gain\n`, { 'helpers.py': 'x = 1\ngain = 1 / 0\n' });
     const error = await refusal(lab);

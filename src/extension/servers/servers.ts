@@ -86,7 +86,7 @@ async function diagnosis(spec: Parameters<typeof diagnose>[0]): Promise<string> 
   const { schemas, milliseconds, channel } = await diagnose(spec);
   const where = spec.kind === 'server' ? addressOf(spec) : 'The embedded database';
   const seen = schemas === 0 ? 'It shows this account no schemas: there are none yet, or privileges are missing.' : '';
-  return [`${where} answers in ${milliseconds} ms${schemas > 0 ? ` with ${plural(schemas, 'schema')}` : ''}.`, seen, channelWords[channel]].filter((words) => words !== '').join(' ');
+  return [`${where} answers in ${milliseconds} ms${schemas > 0 ? ` with ${plural(schemas, 'schema')}` : ''}.`, channelWords[channel], seen].filter((words) => words !== '').join(' ');
 }
 
 const channelWords: Readonly<Record<Channel, string>> = {

@@ -119,7 +119,7 @@ const isAuto = (tier: Tier): boolean => tier === 'imported' || tier === 'compute
 function connectionItem(connection: DatabaseConnection): vscode.TreeItem {
   const off = connection.state.kind === 'disconnected';
   const isResting = connection.localState !== null && connection.localState.kind !== 'running';
-  const notes = [connection.description, connection.caution, off ? 'disconnected' : ''].filter((note) => note !== '');
+  const notes = [connection.caution, connection.description, off ? 'disconnected' : ''].filter((note) => note !== '');
   const icon = isResting ? 'server-environment' : connection.file === null ? 'server' : 'database';
   return row({
     label: connection.label,
