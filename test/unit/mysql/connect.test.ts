@@ -39,7 +39,7 @@ test('a port that is open and says nothing is given up', async () => {
   await refused(
     place.open({ port }),
     'unreachable',
-    new RegExp(`The server 127\\.0\\.0\\.1:${port} does not answer: check host, port, network and firewall`),
+    new RegExp(`The server 127\\.0\\.0\\.1:${port} takes the connection and then says nothing: check that it is a MySQL or MariaDB port, and its load\\.$`),
   );
   for (const socket of sockets) if (!socket.closed) await once(socket.resume(), 'close');
   silent.close();
