@@ -36,6 +36,8 @@ export function startGuard(): Guard {
     });
   });
   child.stdin.on('error', () => undefined);
+  // Without it whoever reads the error output of this process would wait for the end of the guard.
+  process.once('exit', () => child.kill('SIGKILL'));
   child.unref();
   // A pipe to a child is a socket, which would keep this process alive.
   if (child.stdin instanceof Socket) child.stdin.unref();
@@ -57,6 +59,8 @@ export function guard(watched: number): void {
     }, patienceMs[signal]);
   };
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.once(signal, () => interrupted(signal));
+  // The other may have ended before it was watched.
+  process.stdout.on('error', () => process.exit());
   process.stdin.on('end', () => process.exit());
   process.stdin.resume();
   process.stdout.write('watching\n');

@@ -3,6 +3,7 @@ import { generateKeyPairSync, privateDecrypt, constants } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { makeCertificate } from '../../src/localServer/certificate';
 
@@ -19,11 +20,7 @@ export class Client {
   sent = 0;
   private sequence = 0;
 
-  constructor(public socket: Socket) {
-    this.listenTo(socket);
-  }
-
-  private listenTo(socket: Socket): void {
+  constructor(readonly socket: Socket) {
     socket.on('error', () => undefined);
     socket.on('data', (data) => this.received.push(data));
   }
@@ -33,9 +30,16 @@ export class Client {
     await this.packet();
     const plain = this.socket;
     plain.removeAllListeners('data');
+    // A stream of our own between both: the client may have begun with TLS in one go with its wish, which has a length of its own.
+    const between = new Duplex({ read: () => undefined, write: (chunk: Buffer, _encoding, done) => void plain.write(chunk, () => done()) });
+    const all = Buffer.concat(this.received);
+    between.push(all.subarray(4 + all.readUIntLE(0, 3)));
+    plain.on('data', (chunk: Buffer) => between.push(chunk));
+    plain.on('close', () => between.destroy());
     const { certificate, key } = makeCertificate();
-    this.socket = new TLSSocket(plain, { isServer: true, cert: certificate, key });
-    this.listenTo(this.socket);
+    const secure = new TLSSocket(between, { isServer: true, cert: certificate, key });
+    secure.on('error', () => plain.destroy());
+    secure.on('data', (data: Buffer) => this.received.push(data));
   }
 
   /** The next packet's payload. */
