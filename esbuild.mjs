@@ -4,6 +4,7 @@
 //   djw.js           what the terminal command starts with: a look at the Node that runs it, in JavaScript that old ones read
 //   cli.js           the command itself; requires ./engine.js, so that a pipeline's `import 'datajoint-workbench'` (which
 //                    djw resolves to that same file) and djw share one engine
+//   guard.js         the process that ends djw on a signal when a make() does not return
 //   engine.js        the engine
 //   sqliteThread.js  the worker thread that holds the embedded database
 //   indexThread.js   the worker thread that reads a folder's sources
@@ -111,6 +112,7 @@ async function bundles() {
       banner: { js: '#!/usr/bin/env node' },
       external: ['./cli'],
     },
+    { ...node, ...entry('src/cli/guardProcess.ts'), outfile: 'dist/guard.js' },
     { ...node, ...entry('src/cli/cli.ts'), outfile: 'dist/cli.js', plugins: [oneEngine, vendoredJiti] },
     { ...node, ...entry('src/extension/populate/launch.ts'), outfile: 'dist/launch.js' },
     {

@@ -146,7 +146,7 @@ const writers = [
   'src/cli/terminal.ts',
   // Static text: before there is a terminal, and after djw is gone.
   'src/cli/djw.ts',
-  'src/cli/guard.ts',
+  'src/cli/guardProcess.ts',
   'src/extension/populate/launch.ts',
   // Hands the streams to the terminal, and waits for them at the end.
   'src/cli/main.ts',

@@ -25,6 +25,13 @@ export function stateText({ rows, progress, problem }: TableSummary): string {
   return moreThan === null ? `${done} done` : `${done} of more than ${moreThan}`;
 }
 
+/** `2026-11-22 10:15:02`, in local time. */
+export function stamp(time: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
+}
+
 /** `0:04`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -38,10 +45,9 @@ export function clock(seconds: number): string {
 export function waitingText(waiting: readonly Waiting[], now = new Date()): string {
   const count = waiting.reduce((sum, each) => sum + each.count, 0);
   const until = new Date(Math.min(...waiting.map((each) => each.until.getTime())));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = until.toDateString() === now.toDateString() ? '' : `${until.getFullYear()}-${two(until.getMonth() + 1)}-${two(until.getDate())} `;
-  const time = `${day}${two(until.getHours())}:${two(until.getMinutes())}`;
-  return `${plural(count, 'key')} ${count === 1 ? 'waits' : 'wait'} until ${time} (clock of the database)`;
+  const [day = '', time = ''] = stamp(until).split(' ');
+  const shown = until.toDateString() === now.toDateString() ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
+  return `${plural(count, 'key')} ${count === 1 ? 'waits' : 'wait'} until ${shown} (clock of the database)`;
 }
 
 /** `12 s`, `4 min`, `3 h`, `2 d`. */

@@ -4,7 +4,7 @@ import { formatKey, type PopulateEvent } from '../engine';
 import type { StackContext } from '../pipeline';
 import { placeText } from './ownCode';
 import type { Terminal } from './terminal';
-import { jsonText, plural } from './words';
+import { jsonText, plural, stamp } from './words';
 
 export interface LogOptions {
   readonly json: boolean;
@@ -82,11 +82,4 @@ export class WorkerLog {
     if (this.options.json) this.terminal.line(jsonText({ time: now.toISOString(), ...fields }));
     else this.terminal.line(`${this.terminal.paint.dim(stamp(now))}  ${text}`);
   }
-}
-
-/** `2026-11-22 10:15:02`, in local time. */
-function stamp(time: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }

@@ -32,6 +32,7 @@ export {
   Connection,
   type ConnectionSpec,
   type Database,
+  isRunning,
   type Liveness,
   openDatabase,
   type OpenOptions,

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { userInfo } from 'node:os';
+import { isRunning } from '../engine';
 import { newPassword } from './account';
 import { accountsSql, containerName, initialiseCommand, serveCommand, type ServerCommand, type Starter } from './commands';
 import { type ServerFiles, writePrivate, writingProblem } from './files';
@@ -84,7 +85,7 @@ export function forgetAccounts({ temporary }: ServerFiles): void {
 export function recordedPid({ pid }: ServerFiles): number | null {
   try {
     const number = Number(readFileSync(pid, 'utf8').trim());
-    return Number.isInteger(number) && number > 1 && isAlive(number) ? number : null;
+    return Number.isInteger(number) && number > 1 && isRunning(number) ? number : null;
   } catch {
     return null;
   }
@@ -95,7 +96,7 @@ export function adopt(files: ServerFiles, pid: number): ServerProcess {
   const start = logLength(files);
   const ended = new Promise<string>((resolve) => {
     const timer = setInterval(() => {
-      if (isAlive(pid)) return;
+      if (isRunning(pid)) return;
       clearInterval(timer);
       resolve('ended');
     }, lookMs);
@@ -141,13 +142,4 @@ function endOf(child: ChildProcess): Promise<string> {
 function starter(): Starter {
   const { uid, gid } = userInfo();
   return { uid: uid < 0 ? null : uid, gid: gid < 0 ? null : gid, platform: process.platform };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

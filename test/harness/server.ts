@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { serverKeyFingerprint } from '../../src/engine/database';
+import { serverKeyFingerprint } from '../../src/engine/database/keyFingerprint';
 import { freePort } from '../../src/localServer/freePort';
 import { serverKind } from './serverKind';
 import { account, ensureServer, type ReadyServer } from './servers/ensure.mjs';

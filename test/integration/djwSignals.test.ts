@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { program, Running, temporaryFolder } from './djwProcess';
+import { program, root, Running, temporaryFolder } from './djwProcess';
+
+const guardProgram = path.join(root, 'dist/guard.js');
 
 const pipeline = `import * as dj from 'datajoint-workbench';
 const schema = dj.schema('lab');
@@ -82,7 +85,7 @@ async function guarded(context: TestContext): Promise<{ busy: Running; guard: Ru
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   context.after(() => victim.kill('SIGKILL'));
-  const watcher = spawn(process.execPath, [program, '--guard', String(victim.pid)]);
+  const watcher = spawn(process.execPath, [guardProgram, String(victim.pid)]);
   context.after(() => watcher.kill('SIGKILL'));
   const [busy, guard] = [new Running(victim), new Running(watcher)];
   await Promise.all([busy.printed('busy'), guard.printed('watching')]);
@@ -93,7 +96,7 @@ test('a make() that never awaits is ended by the guard', async (context) => {
   const { busy, guard } = await guarded(context);
   guard.kill('SIGINT');
   assert.equal((await busy.finished).code, null);
-  assert.match((await guard.finished).err, /^djw: A make\(\) or a query did not let go, so djw was ended\. A job that was running will be pending again\.\n$/);
+  assert.match((await guard.finished).err, /^djw: A make\(\) or a query did not respond to SIGINT, so djw was ended\. A job that was running will be pending again\.\n$/);
 });
 
 test('SIGTERM to the group of a djw that never awaits ends it, as a scheduler sends it; its job is pending again', async (context) => {
@@ -113,7 +116,7 @@ test('SIGTERM to the group of a djw that never awaits ends it, as a scheduler se
   process.kill(group, 'SIGTERM');
   const { code, err } = await running.finished;
   assert.equal(code, null, 'SIGKILL ended it');
-  assert.match(err, /^djw: A make\(\) or a query did not let go, so djw was ended\./);
+  assert.match(err, /^djw: A make\(\) or a query did not respond to SIGTERM, so djw was ended\./);
   await folder.write('free.ts', "import { Slow } from './p';\nawait Slow.jobs.refresh();\n");
   assert.equal((await folder.djw('run', 'free.ts')).code, 0);
   assert.deepEqual(JSON.parse((await folder.djw('jobs', 'Slow', '--json')).out), { pending: 5, reserved: 0, success: 0, error: 0, ignore: 0 });

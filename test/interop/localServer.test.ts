@@ -86,7 +86,7 @@ for (const each of [...both23, ...both014]) {
       const variables = pythonVariables({ ...spec, tlsFiles: { ca: path.join(folder.path, 'stranger.pem') } }, connection);
       await connection.close();
       assert.equal(variables['DJ_PORT'], String(port));
-      const env = { PATH: process.env['PATH'], HOME: folder.path, ...variables };
+      const env = { PATH: process.env['PATH'], HOME: folder.path, PYTHONDONTWRITEBYTECODE: '1', ...variables };
       const failed = promisify(execFile)(each.interpreter, ['-W', 'ignore', 'cipher.py'], { cwd: folder.path, env });
       await assert.rejects(failed, /CERTIFICATE_VERIFY_FAILED/);
     });

@@ -3,7 +3,7 @@
  * the folders beside this file know which database is behind them.
  */
 import type { ExpressionToken } from './expression';
-import type { Attribute, ColumnType, HiddenForm, TableName, TableSpec } from './model';
+import type { Attribute, ColumnType, HiddenForm, ListedTable, TableName, TableSpec } from './model';
 import type { Proof } from './processProof';
 
 /** What travels to and from a driver. Text is UTF-16 here and UTF-8 there; dates and decimals travel as text. */
@@ -136,7 +136,7 @@ export interface Catalog {
    */
   references(options?: ReadOptions): Promise<TableReference[]>;
   /** The names of all tables and views, hidden `~` tables included, sorted: much cheaper than reading the tables. */
-  tableNames(options?: ReadOptions): Promise<TableName[]>;
+  tableNames(options?: ReadOptions): Promise<ListedTable[]>;
   /** One table, or null. Cheap: a fixed number of statements. */
   table(name: TableName, options?: ReadOptions): Promise<TableSpec | null>;
   /** A few tables in the order of their names, null for one that is not there; as few statements as for one. */

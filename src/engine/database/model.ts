@@ -92,6 +92,12 @@ export interface TableSpec {
   readonly damage?: string;
 }
 
+/** A table as a list of names has it. */
+export interface ListedTable extends TableName {
+  /** The sentence about what stands in the place of a table and is none: it must not be read. */
+  readonly damage?: string;
+}
+
 /**
  * The table for those who work with it.
  * @throws DataJointError `corrupt` for one whose entry is damaged

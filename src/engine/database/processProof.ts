@@ -17,6 +17,16 @@ const CLOCK_TOLERANCE_MS = 2000;
 const WORKER_PROGRAM = /^(?:node|djw|python[\d.]*w?|code[\w -]*|electron)(?:\.exe)?$/i;
 const PS_TIMEOUT_MS = 5000;
 
+/** Whether this machine has a process of that number. One of another account cannot be signalled, and runs. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 /** Whether a process has a file open. Only Linux tells. */
 export async function hasOpenFile(pid: number, file: string): Promise<Proof> {
   const open = await openFiles(pid);

@@ -1,5 +1,5 @@
 import { type Fragment, sql } from '../algebra';
-import type { Connection, ReadOptions, TableName, TableSpec } from '../database';
+import type { Connection, ListedTable, ReadOptions, TableName, TableSpec } from '../database';
 import { classNameOf } from '../definition';
 import { DataJointError } from '../errors';
 import { jobTable, jobTableName, schemaJobsName } from '../jobs';
@@ -76,10 +76,11 @@ export async function acrossQueuesOf(of: QueuesOfTable, status: JobStatus, page:
 export async function acrossQueues(connection: Connection, counter: Counter, status: JobStatus, page: Page, options?: ReadOptions): Promise<JobPage> {
   const names = await connection.catalog.tableNames(options);
   const first = { limit: page.offset + page.limit, offset: 0 };
-  const readers = readersOf(connection, names, status);
+  const all = readersOf(connection, names, status);
+  const readers = all.filter(({ queue }) => queue.damage === undefined);
   const counted = await counter.all(readers.map(({ queue }) => jobsWithStatus(connection, queue, status)), options);
   const jobs: JobSummary[] = [];
-  const problems: string[] = [];
+  const problems = all.flatMap(({ queue: { damage } }) => (damage === undefined ? [] : [damage]));
   let total = 0;
   for (const [at, { queue, read }] of readers.entries()) {
     try {
@@ -96,16 +97,16 @@ export async function acrossQueues(connection: Connection, counter: Counter, sta
 
 /** A queue by its name, and how to read its newest jobs. */
 interface Reader {
-  readonly queue: TableName;
+  readonly queue: ListedTable;
   readonly read: (page: Page, options?: ReadOptions) => Promise<JobSummary[]>;
 }
 
 /** Of all queues that can hold jobs of this status. */
-function readersOf(connection: Connection, names: readonly TableName[], status: JobStatus): Reader[] {
-  const own = targetsWithQueue(names).map((target): Reader => ({
-    queue: jobTableName(target),
+function readersOf(connection: Connection, names: readonly ListedTable[], status: JobStatus): Reader[] {
+  const own = targetsWithQueue(names).map(({ target, queue }): Reader => ({
+    queue,
     read: async (page, options) => {
-      const [spec = null, jobs = null] = await connection.catalog.tablesNamed([target, jobTableName(target)], options);
+      const [spec = null, jobs = null] = await connection.catalog.tablesNamed([target, queue], options);
       if (spec === null || jobs === null) return [];
       const problem = spec.damage ?? ownQueueProblem(jobs);
       if (problem !== null) throw new DataJointError('query', problem);
@@ -120,9 +121,12 @@ function readersOf(connection: Connection, names: readonly TableName[], status: 
   ];
 }
 
-function targetsWithQueue(names: readonly TableName[]): TableName[] {
-  const known = new Set(names.map(addressOf));
-  return names.filter((name) => name.table.startsWith('_') && known.has(addressOf(jobTableName(name))));
+function targetsWithQueue(names: readonly ListedTable[]): { readonly target: TableName; readonly queue: ListedTable }[] {
+  const known = new Map(names.map((name) => [addressOf(name), name]));
+  return names.flatMap((target) => {
+    const queue = target.table.startsWith('_') ? known.get(addressOf(jobTableName(target))) : undefined;
+    return queue === undefined ? [] : [{ target, queue }];
+  });
 }
 
 /** Jobs of all tables of a schema-wide queue. */

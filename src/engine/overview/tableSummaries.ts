@@ -71,10 +71,11 @@ async function otherParents(connection: Connection, specs: readonly TableSpec[],
 }
 
 function planOf(connection: Connection, graph: TableGraph, spec: TableSpec): Plan {
-  const { dialect } = connection;
-  const selects = new Map<What, Fragment>([['rows', sql`SELECT 0 AS label, COUNT(*) AS n FROM ${dialect.tableReference(spec.name)}`]]);
   const { damage } = spec;
-  if (!isAuto(spec.name) || damage !== undefined) return { spec, selects, keyProblem: isAuto(spec.name) ? damage : undefined, queue: null, queueProblem: null };
+  // What is not the table that its entry describes may be a query without an end.
+  if (damage !== undefined) return { spec, selects: new Map(), keyProblem: damage, queue: null, queueProblem: null };
+  const selects = new Map<What, Fragment>([['rows', sql`SELECT 0 AS label, COUNT(*) AS n FROM ${connection.dialect.tableReference(spec.name)}`]]);
+  if (!isAuto(spec.name)) return { spec, selects, keyProblem: undefined, queue: null, queueProblem: null };
   const keys = keyCounts(connection, graph, spec);
   const queue = graph.table(jobTableName(spec.name));
   const queueProblem = queue === null ? null : ownQueueProblem(queue);

@@ -1,14 +1,18 @@
 import type { TableSource } from '../algebra';
-import type { Connection, TableSpec } from '../database';
+import { type Connection, type TableSpec, wholeTable } from '../database';
 import { classNameOf, tierOf } from '../definition';
 import { addressOf } from './graph';
 
-/** A table that is known from the database alone. */
+/** A table that is known from the database alone. Making one of a damaged table throws DataJointError `corrupt`. */
 export class StoredTable implements TableSource {
+  readonly spec: TableSpec;
+
   constructor(
     readonly connection: Connection,
-    readonly spec: TableSpec,
-  ) {}
+    spec: TableSpec,
+  ) {
+    this.spec = wholeTable(spec);
+  }
 
   get name() {
     return this.spec.name;

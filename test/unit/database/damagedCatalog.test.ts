@@ -30,6 +30,16 @@ const damages: readonly (readonly [name: string, sql: string])[] = [
   ['an index of numbers', `UPDATE datajoint_tables SET indexes = '[{"unique":true,"attributes":[1]}]'`],
 ];
 
+const usurp = (table: string, view = table): string =>
+  `DROP TABLE "${table}"; CREATE VIEW "${view}" AS WITH RECURSIVE n(session) AS (SELECT 1 UNION ALL SELECT session + 1 FROM n) SELECT session, 'error' AS status FROM n`;
+
+/** Names of objects of the file that a view without an end, or a virtual table, takes the place of. */
+const usurpers: readonly (readonly [name: string, sql: string])[] = [
+  ['a view without an end', usurp('lab.__trace')],
+  ['such a view in other case', usurp('lab.__trace', 'LAB.__TRACE')],
+  ['a virtual table', 'DROP TABLE "lab.__trace"; CREATE VIRTUAL TABLE "lab.__trace" USING fts5(session)'],
+];
+
 describe('a damaged entry of the catalogue', () => {
   before(async () => {
     const connection = await open(file);
@@ -49,26 +59,36 @@ describe('a damaged entry of the catalogue', () => {
         await this.insert1(key);
       }
     }
-    for (const table of [Session, Trace, Peak]) lab(table);
+    class Spike extends dj.Computed {
+      static override definition = '-> Trace';
+      async make(key: dj.Key): Promise<void> {
+        await this.insert1(key);
+      }
+    }
+    for (const table of [Session, Trace, Peak, Spike]) lab(table);
     await Session.insert([{ session: 1 }, { session: 2 }]);
-    for (const table of [Trace, Peak]) await table.populate({ reserveJobs: true, maxCalls: 1 });
+    for (const table of [Trace, Peak, Spike]) await table.populate({ reserveJobs: true, maxCalls: 1 });
     await connection.close();
   });
 
-  for (const [at, [name, sql]] of damages.entries()) {
+  const entry = /^The entry of lab\.__trace in the catalogue of the database is damaged \(.*\): restore the file from a copy, or drop the table\.$/;
+  const usurped = /^lab\.__trace is a view or a virtual table of the file, not a table of DataJoint: /;
+  const cases = [
+    ...damages.map(([name, sql]) => ({ name, sql: `${sql} WHERE table_name = '__trace'`, sentence: entry })),
+    ...usurpers.map(([name, sql]) => ({ name, sql, sentence: usurped })),
+  ];
+  for (const [at, { name, sql, sentence }] of cases.entries()) {
     it(`${name}: its table says so, the others are shown with their counts`, async () => {
       const damaged = path.join(folder, `damaged${String(at)}.db`);
-      copyFileSync(file, damaged);
-      const direct = new DatabaseSync(damaged);
-      direct.exec(`${sql} WHERE table_name = '__trace'`);
-      direct.close();
+      change(damaged, sql);
       const connection = await open(damaged);
       try {
         const [lab] = await dj.createOverview(connection).allTables();
         assert.equal(lab?.schema.problem, null);
         const named = new Map(lab?.tables.map((table) => [table.className, table]));
-        assert.match(named.get('Trace')?.problem ?? '', /^The entry of lab\.__trace in the catalogue of the database is damaged \(.*\): restore the file from a copy, or drop the table\.$/);
+        assert.match(named.get('Trace')?.problem ?? '', sentence);
         assert.equal(named.get('Session')?.rows, 2);
+        assert.match(named.get('Spike')?.progress?.problem ?? '', sentence);
         const { progress, problem } = named.get('Peak') ?? {};
         assert.deepEqual([progress?.done, progress?.total, problem], [1, 2, null]);
         await assert.rejects(dj.freeTable('lab.__trace', { connection }), { code: 'corrupt' });
@@ -78,4 +98,37 @@ describe('a damaged entry of the catalogue', () => {
       }
     });
   }
+
+  it('a view in the place of a queue: the queue says so, its table is counted', async () => {
+    const damaged = path.join(folder, 'queue.db');
+    change(damaged, usurp('lab.~~trace'));
+    const connection = await open(damaged);
+    try {
+      const overview = dj.createOverview(connection);
+      const sentence = /^lab\.~~trace is a view or a virtual table of the file, not a table of DataJoint: /;
+      assert.match((await overview.errors({ limit: 10, offset: 0 })).problems.join(), sentence);
+      const [lab] = await overview.allTables();
+      const trace = lab?.tables.find(({ className }) => className === 'Trace');
+      assert.deepEqual([trace?.rows, trace?.jobs], [1, null]);
+      assert.match(trace?.problem ?? '', sentence);
+    } finally {
+      await connection.close();
+    }
+  });
+
+  for (const table of ['datajoint_tables', 'datajoint_sessions']) {
+    it(`a view in the place of ${table}: the file is refused before the view is read`, async () => {
+      const damaged = path.join(folder, `${table}.db`);
+      change(damaged, usurp(table));
+      await assert.rejects(open(damaged), { code: 'corrupt', message: `The file ${damaged} lacks tables that a DataJoint database has: restore it from a copy, or name another file.` });
+    });
+  }
 });
+
+/** A copy of the file that another program has changed. */
+function change(copy: string, sql: string): void {
+  copyFileSync(file, copy);
+  const direct = new DatabaseSync(copy, { enableForeignKeyConstraints: false });
+  direct.exec(sql);
+  direct.close();
+}

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import * as dj from '../../../src/engine';
-import { openDatabase, serverKeyFingerprint } from '../../../src/engine/database';
+import { openDatabase } from '../../../src/engine/database';
+import { serverKeyFingerprint } from '../../../src/engine/database/keyFingerprint';
 import { makeCertificate } from '../../../src/localServer/certificate';
 import { type Client, keys, listen, type Mode } from '../../harness/maliciousServer';
 

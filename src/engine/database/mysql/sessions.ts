@@ -10,7 +10,7 @@ import type {
   SqlRow,
   WorkerIdentity,
 } from '../contract';
-import { hasConnection, type Proof, ranBefore } from '../processProof';
+import { hasConnection, isRunning, type Proof, ranBefore } from '../processProof';
 import { liveLock } from './liveLock';
 import { errnoOf } from './errorCodes';
 import type { Server } from './server';
@@ -222,7 +222,7 @@ function verdict(worker: WorkerIdentity, row: SqlRow, { seesAll, account }: Aski
   const here = worker.host === hostname() ? ' Look for that process on this machine.' : '';
   if (!seesAll)
     return { verdict: 'unknown', reason: `${who} cannot be seen: this account lacks the privilege PROCESS.${here}` };
-  if (isOfThisMachine(worker, account) && !isAlive(worker.pid)) {
+  if (isOfThisMachine(worker, account) && !isRunning(worker.pid)) {
     return { verdict: 'gone', reason: `${who} has ended: its session is closed, and this machine has no such process any more.` };
   }
   return {
@@ -239,13 +239,3 @@ function isOfThisMachine({ host, user }: WorkerIdentity, account: string): boole
 }
 
 const addressIn = (account: string): string => account.slice(account.lastIndexOf('@') + 1);
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another account cannot be signalled, and lives.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
-}

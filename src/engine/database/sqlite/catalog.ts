@@ -1,17 +1,21 @@
 import { DataJointError, IntegrityError } from '../../errors';
 import type { Catalog, Database, Executor, ReadOptions, Statement, TableReference } from '../contract';
-import { type HiddenForm, type TableName, type TableSpec, wholeTable } from '../model';
-import { toTable } from './catalogRow';
+import { type HiddenForm, type ListedTable, type TableName, type TableSpec, wholeTable } from '../model';
+import { toListed, toTable } from './catalogRow';
 import { childrenFirst } from './childrenFirst';
 import { dropTable } from './ddl';
 import { storedName } from './quote';
+import { NO_TABLES } from './system';
+
+/** SQLite takes names that differ in case alone for the same. */
+const IS_NO_TABLE = `(schema_name || '.' || table_name) COLLATE NOCASE IN (${NO_TABLES})`;
 
 /** One row per table, its attributes as one JSON array: a single statement is a single view of the file. */
 const SELECT_TABLES = `SELECT schema_name, table_name, comment, foreign_keys, indexes, (
     SELECT json_group_array(json_array(name, declared_type, json(iif(json_valid(column_type), column_type, 'null')), codec, in_key, nullable, auto_increment,
       json(iif(json_valid(default_value) OR default_value IS NULL, default_value, '0')), comment, lineage) ORDER BY ordinal)
     FROM datajoint_attributes a WHERE a.schema_name = t.schema_name AND a.table_name = t.table_name
-  ) AS attributes
+  ) AS attributes, ${IS_NO_TABLE} AS is_no_table
   FROM datajoint_tables t`;
 
 const SELECT_REFERENCES = `SELECT schema_name, table_name, value ->> '$.parent.schema' AS parent_schema,
@@ -35,10 +39,10 @@ export class SqliteCatalog implements Catalog {
     return rows.map((row) => String(row['name']));
   }
 
-  async tableNames(options?: ReadOptions): Promise<TableName[]> {
-    const sql = 'SELECT schema_name, table_name FROM datajoint_tables ORDER BY schema_name, table_name';
+  async tableNames(options?: ReadOptions): Promise<ListedTable[]> {
+    const sql = `SELECT schema_name, table_name, ${IS_NO_TABLE} AS is_no_table FROM datajoint_tables ORDER BY schema_name, table_name`;
     const rows = await this.database.all({ sql, values: [] }, options);
-    return rows.map((row) => ({ schema: String(row['schema_name']), table: String(row['table_name']) }));
+    return rows.map(toListed);
   }
 
   /** @throws DataJointError `not_allowed` beside a schema whose name differs in case alone, which SQLite takes for the same. */

@@ -1,11 +1,21 @@
 /** A table as the system tables tell it. Other programs may have written them: what makes no sense is damage of that one table. */
 import type { SqlRow } from '../contract';
-import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, TableName, TableSpec } from '../model';
+import type { Attribute, ColumnType, DefaultValue, ForeignKey, Index, ListedTable, TableName, TableSpec } from '../model';
+
+/** @returns the name of the table, with the sentence about what is none */
+export function toListed(row: SqlRow): ListedTable {
+  const name = { schema: String(row['schema_name']), table: String(row['table_name']) };
+  if (row['is_no_table'] !== 1) return name;
+  const damage = `${name.schema}.${name.table} is a view or a virtual table of the file, not a table of DataJoint: restore the file from a copy, or drop it with SQLite's own program.`;
+  return { ...name, damage };
+}
 
 /** @returns the table, or its name with what is wrong with its entry */
 export function toTable(row: SqlRow): TableSpec {
-  const name = { schema: String(row['schema_name']), table: String(row['table_name']) };
+  const { damage: noTable, ...name } = toListed(row);
   const comment = String(row['comment']);
+  const damaged = (damage: string): TableSpec => ({ name, comment, attributes: [], foreignKeys: [], indexes: [], damage });
+  if (noTable !== undefined) return damaged(noTable);
   try {
     const attributes = list(parse(row['attributes'])).map(toAttribute);
     if (attributes.length === 0) throw new Error('it has no attributes');
@@ -13,8 +23,7 @@ export function toTable(row: SqlRow): TableSpec {
     return { name, comment, attributes, foreignKeys, indexes: list(parse(row['indexes'])).map(toIndex) };
   } catch (thrown) {
     const what = thrown instanceof Error ? thrown.message : '';
-    const damage = `The entry of ${name.schema}.${name.table} in the catalogue of the database is damaged (${what}): restore the file from a copy, or drop the table.`;
-    return { name, comment, attributes: [], foreignKeys: [], indexes: [], damage };
+    return damaged(`The entry of ${name.schema}.${name.table} in the catalogue of the database is damaged (${what}): restore the file from a copy, or drop the table.`);
   }
 }
 

@@ -7,7 +7,7 @@ import { isLockConflict, writingError } from './errors';
 import { Lane } from './lane';
 import { assertLocks, lockRefusal } from './lockTest';
 import type { DriverOptions } from './inlineDriver';
-import { LAYOUT_VERSION, SYSTEM_TABLES } from './system';
+import { COUNT_SYSTEM_TABLES, LAYOUT_VERSION, SYSTEM_TABLES } from './system';
 
 export interface OpenedFile {
   readonly main: Lane;
@@ -140,7 +140,10 @@ function openForBrowsing(file: string): OpenedFile {
 }
 
 function checkLayout(lane: Lane, file: string): void {
-  assertLayout(Number(lane.all({ sql: 'PRAGMA user_version', values: [] })[0]?.['user_version'] ?? 0), file);
+  const number = (sql: string, column: string): number => Number(lane.all({ sql, values: [] })[0]?.[column] ?? 0);
+  assertLayout(number('PRAGMA user_version', 'user_version'), file);
+  if (number(COUNT_SYSTEM_TABLES, 'found') === SYSTEM_TABLES.length) return;
+  throw new DataJointError('corrupt', `The file ${file} lacks tables that a DataJoint database has: restore it from a copy, or name another file.`);
 }
 
 /** @param found the layout version of a file */

@@ -27,7 +27,7 @@ export function assertLocks(file: string): void {
   const known = join(folder, 'locks-tested');
   const here = `${hostname()} ${textOf('/proc/sys/kernel/random/boot_id')?.trim() ?? 'any'} ${String(statSync(folder).dev)}\n`;
   if (textOf(known) === here) return;
-  const outcome = tryLocks(folder);
+  const outcome = tryLock(folder, otherProcess);
   if (outcome === 'refused') throw noLocks(file);
   if (outcome === 'shared') {
     throw new DataJointError(
@@ -41,15 +41,7 @@ export function assertLocks(file: string): void {
 
 /** What to say instead of "locked by another process" where even a file of its own cannot be locked; else null. */
 export function lockRefusal(file: string): DataJointError | null {
-  const probe = join(dirname(file), `${randomUUID()}.lock-test`);
-  try {
-    lock(probe).close();
-    return null;
-  } catch (error) {
-    return isLockConflict(error) ? noLocks(file) : null;
-  } finally {
-    remove(probe);
-  }
+  return tryLock(dirname(file), () => 'kept') === 'refused' ? noLocks(file) : null;
 }
 
 const noLocks = (file: string): DataJointError =>
@@ -57,12 +49,13 @@ const noLocks = (file: string): DataJointError =>
 
 type Outcome = 'kept' | 'shared' | 'refused' | 'unknown';
 
-function tryLocks(folder: string): Outcome {
+/** @param other tries the lock of the file that this process has locked */
+function tryLock(folder: string, other: (probe: string) => Outcome): Outcome {
   const probe = join(folder, `${randomUUID()}.lock-test`);
   let held: DatabaseSync | null = null;
   try {
     held = lock(probe);
-    return otherProcess(probe);
+    return other(probe);
   } catch (error) {
     return isLockConflict(error) ? 'refused' : 'unknown';
   } finally {

@@ -44,3 +44,13 @@ export const SYSTEM_TABLES: readonly string[] = [
     info TEXT
   ) STRICT`,
 ];
+
+/**
+ * Names of what stands in the place of a table and is none: views and virtual tables, which no program of DataJoint makes in a
+ * file. Reading one runs its query, which may have no end, and SQLite offers no way to interrupt it here.
+ */
+export const NO_TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND ifnull(rootpage, 0) = 0";
+
+/** How many of the system tables are tables. */
+export const COUNT_SYSTEM_TABLES = `SELECT count(*) AS found FROM sqlite_schema
+  WHERE name IN ('datajoint_schemas', 'datajoint_tables', 'datajoint_attributes', 'datajoint_sessions') AND type = 'table' AND rootpage > 0`;
