@@ -1,6 +1,6 @@
 /** From the operands of `djw worker` to tables that can be populated, what others depend on first. */
 import { registeredTables } from '../engine';
-import { fitsPattern, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
+import { linkTo, type LoadedClass, loadPipeline, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
@@ -80,10 +80,7 @@ async function pythonClasses(
   cwd: string,
 ): Promise<NamedClass[]> {
   if (pipeline !== undefined) return isPythonFile(pipeline) ? [await namedClass(typed, pipeline, cwd)] : [];
-  const ofSchema = classes.filter(
-    ({ language, schemaName, schemaPattern }) =>
-      language === 'python' && (schemaName === typed || (schemaPattern !== null && fitsPattern(typed, schemaPattern))),
-  );
+  const ofSchema = classes.filter((each) => each.language === 'python' && ['schema', 'pattern'].includes(linkTo(each, typed) ?? 'other'));
   if (ofSchema.length > 0) return ofSchema.filter(({ tier }) => tier === 'imported' || tier === 'computed');
   const chosen = classes.some(({ schemaName }) => schemaName === typed) ? null : chooseClass(typed, classes, cwd);
   return chosen?.language === 'python' ? [chosen] : [];

@@ -17,25 +17,25 @@ export interface NamedTable {
   readonly name: { readonly schema: string };
   /** `Trace`, or `Peaks.Peak` for a part. */
   readonly className: string;
+  /** Absent where it is not known. */
+  readonly tier?: string;
 }
 
 const surest: readonly LinkedBy[] = ['schema', 'pattern', 'name'];
 
-/**
- * The classes that may stand for a table, the surest first; none when the sources have no such class.
- * @param className `Trace`, or `Peaks.Peak` for a part
- */
-export function findClasses(index: Pick<PipelineIndex, 'classes'>, schemaName: string, className: string): FoundClass[] {
+/** The classes that may stand for a table, the surest first; none when the sources have no such class. */
+export function findClasses(index: Pick<PipelineIndex, 'classes'>, table: NamedTable): FoundClass[] {
   const found = index.classes.flatMap((tableClass) => {
-    const by = tableClass.className === className ? linkTo(tableClass, schemaName) : null;
+    const by = isNamedLike(tableClass, table) ? linkTo(tableClass, table.name.schema) : null;
     return by === null ? [] : [{ tableClass, by }];
   });
-  return found.sort((a, b) => surest.indexOf(a.by) - surest.indexOf(b.by));
+  const { schema } = table.name;
+  return found.sort((a, b) => surest.indexOf(a.by) - surest.indexOf(b.by) || likelihood(b.tableClass, schema) - likelihood(a.tableClass, schema));
 }
 
 /** The best of `findClasses`, or null. */
-export function findMake(index: PipelineIndex, schemaName: string, className: string): FoundClass | null {
-  return findClasses(index, schemaName, className)[0] ?? null;
+export function findMake(index: PipelineIndex, table: NamedTable): FoundClass | null {
+  return findClasses(index, table)[0] ?? null;
 }
 
 /** The tables that a class may stand for, the surest first: several when only the name of the class agrees. */
@@ -44,14 +44,22 @@ export function findTables<Table extends NamedTable>(
   tables: readonly Table[],
 ): { readonly table: Table; readonly by: LinkedBy }[] {
   const found = tables.flatMap((table) => {
-    const by = table.className === tableClass.className ? linkTo(tableClass, table.name.schema) : null;
+    const by = isNamedLike(tableClass, table) ? linkTo(tableClass, table.name.schema) : null;
     return by === null ? [] : [{ table, by }];
   });
   return found.sort((a, b) => surest.indexOf(a.by) - surest.indexOf(b.by));
 }
 
-function linkTo({ schemaName, schemaPattern }: TableClass, schema: string): LinkedBy | null {
+const isNamedLike = (tableClass: TableClass, { className, tier }: NamedTable): boolean =>
+  tableClass.className === className && (tier === undefined || tier === tableClass.tier);
+
+/** May the class be one of this schema's, as far as its source tells? Null where it is one of another. */
+export function linkTo({ schemaName, schemaPatterns }: TableClass, schema: string): LinkedBy | null {
   if (schemaName !== null) return schemaName === schema ? 'schema' : null;
-  if (schemaPattern === null) return 'name';
-  return fitsPattern(schema, schemaPattern) ? 'pattern' : null;
+  if (schemaPatterns.length === 0) return 'name';
+  return schemaPatterns.some((pattern) => fitsPattern(schema, pattern)) ? 'pattern' : null;
 }
+
+/** The more of the name a source tells, the likelier it is that name. */
+const likelihood = ({ schemaPatterns }: TableClass, schema: string): number =>
+  Math.max(0, ...schemaPatterns.filter((pattern) => fitsPattern(schema, pattern)).map((pattern) => pattern.replaceAll('*', '').length));

@@ -1,5 +1,5 @@
 /** The source side of a pipeline: its table classes, its files, its stacks. */
-export { findClasses, findMake, findTables } from './findMake';
+export { findClasses, findMake, findTables, linkTo } from './findMake';
 export type { FoundClass, LinkedBy, NamedTable } from './findMake';
 export { withKnownTotal } from './knownTotal';
 export * from './load';

@@ -10,7 +10,7 @@ import type { TableClass } from './source';
  */
 export function withKnownTotal(table: TableSummary, classes: readonly TableClass[]): TableSummary {
   if (table.progress === null) return table;
-  const [found] = findClasses({ classes }, table.name.schema, table.className);
+  const [found] = findClasses({ classes }, table);
   if (found?.tableClass.customKeySource !== true) return table;
   return { ...table, progress: { done: table.progress.done, total: null, moreThan: null, problem: null } };
 }

@@ -1,5 +1,5 @@
 import type { SchemaTables, TableSummary } from '../../engine';
-import { findClasses, indexPipeline, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
+import { findClasses, findTables, indexPipeline, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
@@ -54,15 +54,15 @@ function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
     state: stateText(table),
     errors: table.jobs?.error ?? 0,
     problem: table.problem ?? table.progress?.problem ?? null,
-    source: findClasses(index, table.name.schema, table.className)[0]?.tableClass ?? null,
+    source: findClasses(index, table)[0]?.tableClass ?? null,
     table,
   };
 }
 
 function sourceRow(source: TableClass): ListRow {
-  const { className, tier, schemaName } = source;
+  const { className, tier, schemaName, schemaPatterns } = source;
   return {
-    schema: schemaName ?? '(schema not known)',
+    schema: schemaName ?? schemaPatterns[0] ?? '(schema not known)',
     className,
     tier,
     state: 'not declared',
@@ -73,11 +73,7 @@ function sourceRow(source: TableClass): ListRow {
   };
 }
 
-function isStored({ schemaName, className }: TableClass, tables: readonly TableSummary[]): boolean {
-  return tables.some(
-    (table) => table.className === className && (schemaName === null || table.name.schema === schemaName),
-  );
-}
+const isStored = (tableClass: TableClass, tables: readonly TableSummary[]): boolean => findTables(tableClass, tables).length > 0;
 
 function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Context): void {
   if (rows.length === 0) {

@@ -116,7 +116,7 @@ export async function requireClass(
   const { findMake } = await import('../../pipeline');
   for (const folder of folders) {
     const found = await classesOf(folder);
-    const best = findMake(found, schema, className);
+    const best = findMake(found, { name: { schema }, className });
     if (best !== null) return { tableClass: best.tableClass, classes: found.classes, folder };
   }
   const where = folders.length === 0 ? 'here' : `in the files of ${folders.map(({ name }) => name).join(', ')}`;

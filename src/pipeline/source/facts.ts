@@ -6,8 +6,24 @@
 /** A dotted name as written: `dj.Computed` is `['dj', 'Computed']`. */
 export type Path = readonly string[];
 
-/** A text put together of pieces: literal, the value of a name, or something that only running tells (null). */
-export type TextFact = readonly (string | Path | null)[];
+/** A text put together of pieces. */
+export type TextFact = readonly TextPiece[];
+
+/**
+ * Literal, the value of a name, the result of a call, one of several texts, or null for what only running tells. Of several
+ * texts none is certain: `os.getenv('PREFIX', 'lab_')` may be something else as well.
+ */
+export type TextPiece = string | Path | CallFact | { readonly oneOf: readonly TextFact[] } | null;
+
+/** A call, its arguments as texts. */
+export interface CallFact {
+  readonly callee: Path;
+  readonly positional: readonly TextFact[];
+  readonly named: ReadonlyMap<string, TextFact>;
+}
+
+/** Texts that stand for more, such as a bundled script, are no names. */
+export const maxTextLength = 200;
 
 /** A class of the source, table or not. */
 export interface ClassFact {
@@ -17,6 +33,8 @@ export interface ClassFact {
   /** What it extends, in order; without what is no plain name. */
   readonly bases: readonly Path[];
   readonly decorators: readonly Path[];
+  /** Where in the file, counted in characters. */
+  readonly position: number;
   /** The lines of the word `class` and of the class's end, from 1. */
   readonly line: number;
   readonly endLine: number;
@@ -45,6 +63,15 @@ export interface MemberFact {
 export type ClassOrName =
   { readonly kind: 'class'; readonly fact: ClassFact } | { readonly kind: 'name'; readonly path: Path };
 
+/** One place of a file that gives a name its meaning. */
+export interface BoundName {
+  readonly binding: Binding;
+  /** Where in the file, counted in characters; a name means what the last place before its use says. */
+  readonly position: number;
+  /** In a branch or a loop: what the name meant before may still hold. */
+  readonly isConditional: boolean;
+}
+
 /** What a name stands for. */
 export type Binding =
   /** `name` null: the whole module. */
@@ -52,36 +79,57 @@ export type Binding =
   | { readonly kind: 'alias'; readonly path: Path }
   | { readonly kind: 'class'; readonly fact: ClassFact }
   | { readonly kind: 'text'; readonly text: TextFact }
-  /** The result of a call with its first argument, `dj.schema('ephys')`; null without one. */
-  | { readonly kind: 'call'; readonly callee: Path; readonly argument: TextFact | null };
+  /** The result of a call; `argument` is the first one, `dj.schema('ephys')`, null without one and for none. */
+  | { readonly kind: 'call'; readonly call: CallFact; readonly argument: TextFact | null }
+  /** A function with what its `return` statements give. */
+  | { readonly kind: 'function'; readonly parameters: readonly Parameter[]; readonly results: readonly Binding[] };
+
+export interface Parameter {
+  readonly name: string;
+  /** Null without one. */
+  readonly default: TextFact | null;
+}
+
+export interface RegistrationFact {
+  readonly callee: Path;
+  readonly target: ClassOrName;
+  /** Where in the file, counted in characters. */
+  readonly position: number;
+}
 
 /** A schema that gets its name later: `schema.activate('ephys')`. */
 export interface ActivationFact {
   readonly schema: Path;
   readonly name: TextFact;
-  /** The function that does it and its parameters, when it is not done as the file is imported. */
-  readonly within: { readonly name: string; readonly parameters: readonly string[] } | null;
+  readonly within: Within | null;
 }
 
-/** A call of a function that may activate schemas: `session.activate(prefix + 'session')`. */
-export interface ActivatorCall {
-  readonly callee: Path;
-  readonly positional: readonly TextFact[];
-  readonly named: ReadonlyMap<string, TextFact>;
+/** The function that a statement stands in; it does not run as the file is imported. */
+export interface Within {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A call as a statement, which may activate schemas: `session.activate(prefix + 'session')`. */
+export interface CallStatement {
+  readonly call: CallFact;
+  readonly within: Within | null;
 }
 
 export interface FileFacts {
-  /** Scopes are not told apart: in a pipeline file, one name means one thing. The first binding wins. */
-  readonly bindings: ReadonlyMap<string, Binding>;
+  /** Names of the file, in order; a name of a function's own only where the file has none of that name. */
+  readonly bindings: ReadonlyMap<string, readonly BoundName[]>;
   /** Exported name to what it stands for in this file; `default` for the default export. */
   readonly exports: ReadonlyMap<string, Path>;
   /** Modules whose every export this file passes on. */
   readonly passedOn: readonly string[];
   readonly classes: readonly ClassFact[];
   /** Calls with one class as argument: `schema(Trace)`. */
-  readonly registrations: readonly { readonly callee: Path; readonly target: ClassOrName }[];
+  readonly registrations: readonly RegistrationFact[];
   readonly activations: readonly ActivationFact[];
-  readonly activatorCalls: readonly ActivatorCall[];
+  readonly calls: readonly CallStatement[];
+  /** What `from file import *` brings, as `__all__` lists it; null without such a list. */
+  readonly publicNames: ReadonlySet<string> | null;
 }
 
 export type LanguageName = 'typescript' | 'python';

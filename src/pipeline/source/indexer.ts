@@ -140,7 +140,7 @@ export class PipelineIndexer implements Indexer {
 
 function importedModules(facts: FileFacts, language: SourceLanguage): Set<string> {
   const modules = new Set(facts.passedOn);
-  for (const binding of facts.bindings.values()) {
+  for (const { binding } of [...facts.bindings.values()].flat()) {
     if (binding.kind !== 'import') continue;
     modules.add(binding.module);
     const submodule = binding.name === null ? null : language.submodule(binding.module, binding.name, null);

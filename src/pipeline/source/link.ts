@@ -9,8 +9,11 @@ export interface TableClass {
   readonly tier: TableTier;
   /** Null when the source builds the name while it runs, or hands the class to no schema. */
   readonly schemaName: string | null;
-  /** What is known of a name that the source builds, `*` standing for the rest: `*_ephys`. */
-  readonly schemaPattern: string | null;
+  /**
+   * What a name may be that the source builds or chooses, the likeliest first, `*` standing for what is not known:
+   * `lab_ephys`, `*_ephys`. Empty for a name that is known, and where nothing is.
+   */
+  readonly schemaPatterns: readonly string[];
   readonly language: LanguageName;
   /** The file whose import gives the schema its name, when that is another one: it has to be imported as well. */
   readonly activatedIn: string | null;
@@ -51,7 +54,7 @@ class Linker {
         const tier = this.tierOf(lineage);
         if (tier === null || tier === 'part') continue;
         const schema = schemas.get(fact);
-        if (schema === undefined && (fact.isAbstract || bases.has(fact) || fact.name === '')) continue;
+        if (schema === undefined && (fact.isAbstract || bases.has(fact) || fact.name === '' || !this.mayBeTaken(facts, fact))) continue;
         const name = schema ?? unknownName;
         tables.push(this.table(lineage, fact.name, tier, name), ...this.parts(lineage, name));
       }
@@ -68,7 +71,7 @@ class Linker {
       className,
       tier,
       schemaName: schema.name,
-      schemaPattern: schema.pattern,
+      schemaPatterns: schema.patterns,
       activatedIn: schema.activatedIn === file ? null : schema.activatedIn,
       language: this.files.get(file)?.language.name ?? 'typescript',
       file,
@@ -95,20 +98,28 @@ class Linker {
     return [...found.values()];
   }
 
+  /**
+   * May a schema take the class that the sources do not tell? One that nothing decorates and that is handed to nothing is
+   * there for others to extend.
+   */
+  private mayBeTaken(facts: SourceFile['facts'], fact: ClassFact): boolean {
+    return fact.decorators.length > 0 || facts.registrations.some(({ target }) => (target.kind === 'class' ? target.fact === fact : target.path.at(-1) === fact.name));
+  }
+
   /** Every class that some schema takes, with the schema's name. */
   private registrations(): Map<ClassFact, SchemaName> {
     const found = new Map<ClassFact, SchemaName>();
     for (const [file, { facts }] of this.files) {
       for (const fact of facts.classes) {
         for (const decorator of fact.decorators) {
-          const schema = this.resolver.meaning(file, decorator);
+          const schema = this.resolver.meaning(file, decorator, fact.position);
           if (schema?.kind === 'schema') found.set(fact, this.schemaNames.of(schema));
         }
       }
-      for (const { callee, target } of facts.registrations) {
-        const schema = this.resolver.meaning(file, callee);
+      for (const { callee, target, position } of facts.registrations) {
+        const schema = this.resolver.meaning(file, callee, position);
         if (schema?.kind !== 'schema') continue;
-        const taken = this.resolver.classOf(file, target);
+        const taken = this.resolver.classOf(file, target, position);
         if (taken !== null) found.set(taken.fact, this.schemaNames.of(schema));
       }
     }
@@ -120,7 +131,7 @@ class Linker {
     for (const [file, { facts }] of this.files) {
       for (const fact of facts.classes) {
         for (const base of fact.bases) {
-          const meaning = this.resolver.meaning(file, base);
+          const meaning = this.resolver.meaning(file, base, fact.position);
           if (meaning?.kind === 'class') found.add(meaning.fact);
         }
       }
@@ -133,7 +144,7 @@ class Linker {
     const lineage: Lineage = [{ file, fact }];
     const visit = (found: FoundClass): void => {
       for (const path of found.fact.bases) {
-        const base = this.resolver.meaning(found.file, path);
+        const base = this.resolver.meaning(found.file, path, found.fact.position);
         if (base?.kind !== 'class' || lineage.some((known) => known.fact === base.fact)) continue;
         lineage.push(base);
         visit(base);
@@ -145,11 +156,13 @@ class Linker {
 
   private tierOf(lineage: Lineage): TableTier | null {
     for (const { file, fact } of lineage) {
-      for (const path of fact.bases) {
-        const base = this.resolver.meaning(file, path);
-        const tier = base?.kind === 'engine' ? tierOfBase[base.name?.split('.').at(-1) ?? ''] : undefined;
-        if (tier !== undefined) return tier;
-      }
+      const tiers = fact.bases.flatMap((path) => {
+        const base = this.resolver.meaning(file, path, fact.position);
+        return base?.kind === 'engine' ? (tierOfBase[base.name?.split('.').at(-1) ?? ''] ?? []) : [];
+      });
+      // `class Camera(dj.Lookup, dj.Part)` is a part.
+      const [tier] = tiers.includes('part') ? (['part'] as const) : tiers;
+      if (tier !== undefined) return tier;
     }
     return null;
   }

@@ -11,6 +11,10 @@ export interface ParsedPart {
 
 export interface Grammar {
   parse(text: string): Tree;
+  /** The text with what the grammar cannot read, though the language can, replaced by something as long that it can. */
+  repair(text: string): string;
+  /** The text with blanks in place of strings and comments, which look like code. */
+  withoutStrings(text: string): string;
   /** Global; matches where a line starts a statement of the file itself, as people indent. */
   readonly statementStart: RegExp;
   /** An error of the tree that the grammar always has there, and that hides nothing. */
@@ -24,10 +28,13 @@ export interface Grammar {
 export function parseParts(text: string, grammar: Grammar): ParsedPart[] {
   const whole = { text, tree: grammar.parse(text), offset: 0 };
   if (!hasErrors(whole.tree, grammar)) return [whole];
-  const starts = stretchStarts(text, grammar.statementStart);
+  const repaired = grammar.repair(text);
+  const tree = repaired === text ? whole.tree : grammar.parse(repaired);
+  if (!hasErrors(tree, grammar)) return [{ text, tree, offset: 0 }];
+  const starts = stretchStarts(grammar.withoutStrings(text), grammar.statementStart);
   return starts.map((offset, index) => {
-    const stretch = text.slice(offset, starts[index + 1]);
-    return { text: stretch, tree: grammar.parse(stretch), offset };
+    const end = starts[index + 1];
+    return { text: text.slice(offset, end), tree: grammar.parse(repaired.slice(offset, end)), offset };
   });
 }
 

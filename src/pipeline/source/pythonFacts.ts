@@ -2,15 +2,17 @@
 import type { SyntaxNode } from '@lezer/common';
 import type {
   ActivationFact,
-  ActivatorCall,
   Binding,
+  BoundName,
+  CallStatement,
   ClassFact,
-  ClassOrName,
   FileFacts,
   MemberFact,
   MethodFact,
   Path,
+  RegistrationFact,
   TextFact,
+  Within,
 } from './facts';
 import { LineNumbers } from './lineNumbers';
 import { type ParsedPart, parseParts } from './parsedParts';
@@ -26,21 +28,36 @@ export function readPythonFacts(text: string): FileFacts {
   return reader;
 }
 
-type Within = ActivationFact['within'];
+/** Where a statement stands. */
+interface Place {
+  /** Null as the file is imported. */
+  readonly within: Within | null;
+  /** In a branch or a loop. */
+  readonly isConditional: boolean;
+}
+
+const atMargin: Place = { within: null, isConditional: false };
+/** Statements whose blocks may not run. */
+const conditional = /^(?:If|Try|For|While|Match)Statement$/;
+/** Beyond this a name is no setting that has a few values. */
+const mostMeanings = 8;
 
 class FactReader implements FileFacts {
-  readonly bindings = new Map<string, Binding>();
+  readonly bindings = new Map<string, BoundName[]>();
   readonly exports = new Map<string, Path>();
   readonly passedOn: string[] = [];
   readonly classes: ClassFact[] = [];
-  readonly registrations: { callee: Path; target: ClassOrName }[] = [];
+  readonly registrations: RegistrationFact[] = [];
   readonly activations: ActivationFact[] = [];
-  readonly activatorCalls: ActivatorCall[] = [];
+  readonly calls: CallStatement[] = [];
+  publicNames: ReadonlySet<string> | null = null;
   private readonly lines: LineNumbers;
   private code = new PythonExpressions('');
   private offset = 0;
   /** Functions are read after the file around them, whose names come first. */
   private readonly functions: { readonly body: SyntaxNode; readonly within: Within }[] = [];
+  /** Names that the file itself has: those of its functions are others. */
+  private readonly ownNames = new Set<string>();
 
   constructor(whole: string) {
     this.lines = new LineNumbers(whole);
@@ -49,44 +66,49 @@ class FactReader implements FileFacts {
   read({ text, tree, offset }: ParsedPart): void {
     this.code = new PythonExpressions(text);
     this.offset = offset;
-    this.readBlock(tree.topNode, null);
+    this.readBlock(tree.topNode, atMargin);
     for (let next = this.functions.shift(); next !== undefined; next = this.functions.shift()) {
-      this.readBlock(next.body, next.within);
+      this.readBlock(next.body, { within: next.within, isConditional: true });
     }
   }
 
-  private readBlock(block: SyntaxNode, within: Within): void {
-    for (let node = block.firstChild; node !== null; node = node.nextSibling) this.readStatement(node, within);
+  private readBlock(block: SyntaxNode, place: Place): void {
+    for (let node = block.firstChild; node !== null; node = node.nextSibling) this.readStatement(node, place);
   }
 
-  private readStatement(node: SyntaxNode, within: Within): void {
+  private readStatement(node: SyntaxNode, place: Place): void {
     switch (node.name) {
       case 'ImportStatement':
-        this.readImport(node);
+        this.readImport(node, place);
         break;
       case 'AssignStatement':
-        this.readAssignment(node, within);
+        this.readAssignment(node, place);
         break;
       case 'ClassDefinition':
-        this.readClass(node, []);
+        this.bindClass(this.readClass(node, []), node, place);
         break;
       case 'DecoratedStatement':
-        this.readDecorated(node);
+        this.readDecorated(node, place);
         break;
       case 'FunctionDefinition':
-        this.readFunction(node);
+        this.readFunction(node, place);
         break;
       case 'ExpressionStatement':
-        if (node.firstChild?.name === 'CallExpression') this.readCall(node.firstChild, within);
+        if (node.firstChild?.name === 'CallExpression') this.readCall(node.firstChild, place);
         break;
       default:
         // The blocks of if, try, with, for; statements on one line; what is left of half-typed ones.
-        if (/Statement$|^Body$|^StatementGroup$/.test(node.name) || node.type.isError) this.readBlock(node, within);
+        if (/Statement$|^Body$|^StatementGroup$/.test(node.name) || node.type.isError) {
+          this.readBlock(node, conditional.test(node.name) ? { ...place, isConditional: true } : place);
+        }
     }
   }
 
-  private bind(name: string, binding: Binding): void {
-    if (name !== '' && !this.bindings.has(name)) this.bindings.set(name, binding);
+  private bind(name: string, binding: Binding, node: SyntaxNode, { within, isConditional }: Place): void {
+    if (name === '' || (within !== null && this.ownNames.has(name))) return;
+    if (within === null) this.ownNames.add(name);
+    const known = this.bindings.get(name) ?? [];
+    if (known.length < mostMeanings) this.bindings.set(name, [...known, { binding, position: this.offset + node.from, isConditional }]);
   }
 
   private lineOf(node: SyntaxNode): number {
@@ -100,7 +122,7 @@ class FactReader implements FileFacts {
   }
 
   /** `import a.b as c`, `from .a import b as c, d`, `from a import *`. */
-  private readImport(node: SyntaxNode): void {
+  private readImport(node: SyntaxNode, place: Place): void {
     const [first, ...rest] = children(node);
     if (first?.name === 'from') {
       const importAt = rest.findIndex((child) => child.name === 'import');
@@ -111,13 +133,13 @@ class FactReader implements FileFacts {
       if (module === '' || importAt === -1) return;
       const names = rest.slice(importAt + 1);
       if (names.some((child) => child.name === '*')) this.passedOn.push(module);
-      for (const { name, local } of this.importedNames(names)) this.bind(local, { kind: 'import', module, name });
+      for (const { name, local } of this.importedNames(names)) this.bind(local, { kind: 'import', module, name }, node, place);
       return;
     }
     for (const { name, local } of this.importedNames(rest)) {
       // `import a.b` binds `a`; `import a.b as c` binds the module itself.
       const whole = local === name ? (name.split('.')[0] ?? name) : name;
-      this.bind(local === name ? whole : local, { kind: 'import', module: whole, name: null });
+      this.bind(local === name ? whole : local, { kind: 'import', module: whole, name: null }, node, place);
     }
   }
 
@@ -141,81 +163,113 @@ class FactReader implements FileFacts {
   }
 
   /** `a = b = value`, `a: type = value`. */
-  private readAssignment(node: SyntaxNode, within: Within): void {
+  private readAssignment(node: SyntaxNode, place: Place): void {
     const parts = children(node);
     const value = parts.at(-1);
     if (value === undefined || parts.at(-2)?.name !== 'AssignOp') return;
-    if (value.name === 'CallExpression') this.readCall(value, within);
+    if (value.name === 'CallExpression') this.readCall(value, place);
     for (const [at, target] of parts.entries()) {
       const next = parts[at + 1];
       if (target.name !== 'VariableName' || (next?.name !== 'AssignOp' && next?.name !== 'TypeDef')) continue;
-      this.bindValue(this.code.slice(target), value);
+      const name = this.code.slice(target);
+      if (name === '__all__' && place.within === null) this.readPublicNames(value);
+      const binding = this.valueOf(value);
+      if (binding !== null) this.bind(name, binding, node, place);
     }
   }
 
-  private bindValue(name: string, value: SyntaxNode): void {
+  /** What an expression stands for; null when nothing is known of it. */
+  private valueOf(value: SyntaxNode): Binding | null {
     const path = this.code.path(value);
-    if (path !== null) this.bind(name, { kind: 'alias', path });
-    else if (value.name === 'CallExpression') {
-      const callee = this.code.path(value.firstChild);
-      const { positional, named } = this.code.argumentsOf(value.getChild('ArgList'));
-      const argument = positional[0] ?? named.get('schema_name') ?? null;
-      if (callee !== null) this.bind(name, { kind: 'call', callee, argument: argument === null ? null : this.argumentText(argument) });
-    } else {
-      const text = this.code.textOf(value);
-      if (text.some((piece) => piece !== null)) this.bind(name, { kind: 'text', text });
-    }
+    if (path !== null) return { kind: 'alias', path };
+    const text = this.code.textOf(value);
+    const [call] = text;
+    // Of other calls the text is known in part: a default, a pattern.
+    const isCall = value.name === 'CallExpression' && call !== null && typeof call === 'object' && 'callee' in call;
+    if (isCall) return { kind: 'call', call, argument: this.nameArgument(value) };
+    return text.some((piece) => piece !== null) ? { kind: 'text', text } : null;
   }
 
   /** `Schema(None)` is a schema that gets its name later. */
-  private argumentText(argument: SyntaxNode): TextFact | null {
-    return argument.name === 'None' ? null : this.code.textOf(argument);
+  private nameArgument(call: SyntaxNode): TextFact | null {
+    const { positional, named } = this.code.argumentsOf(call.getChild('ArgList'));
+    const argument = positional[0] ?? named.get('schema_name');
+    return argument === undefined || argument.name === 'None' ? null : this.code.textOf(argument);
+  }
+
+  /** `__all__ = ['Trace', 'schema']`; a list that is put together has no end that the source tells. */
+  private readPublicNames(value: SyntaxNode): void {
+    if (!/^(?:Array|Tuple)Expression$/.test(value.name)) return;
+    const names = children(value).filter((item) => item.name === 'String').map((item) => this.code.textOf(item)[0]);
+    if (names.every((name) => typeof name === 'string')) this.publicNames = new Set(names);
   }
 
   /** `schema(Trace)`, `schema.activate('ephys')`, `session.activate(prefix + 'session')`. */
-  private readCall(call: SyntaxNode, within: Within): void {
-    const callee = this.code.path(call.firstChild);
-    if (callee === null) return;
-    const { positional, named } = this.code.argumentsOf(call.getChild('ArgList'));
-    const [first] = positional;
-    if (callee.at(-1)?.includes('activate') === true) {
-      const name = first ?? named.get('schema_name');
-      if (callee.length > 1 && name !== undefined) {
-        this.activations.push({ schema: callee.slice(0, -1), name: this.code.textOf(name), within });
-      }
-      this.activatorCalls.push({
-        callee,
-        positional: positional.map((argument) => this.code.textOf(argument)),
-        named: new Map([...named].map(([parameter, argument]) => [parameter, this.code.textOf(argument)])),
-      });
+  private readCall(node: SyntaxNode, { within }: Place): void {
+    const call = this.code.callOf(node);
+    if (call === null) return;
+    const { callee } = call;
+    this.calls.push({ call, within });
+    const [first] = this.code.argumentsOf(node.getChild('ArgList')).positional;
+    if (callee.at(-1) === 'activate') {
+      const name = call.positional[0] ?? call.named.get('schema_name');
+      if (callee.length > 1 && name !== undefined) this.activations.push({ schema: callee.slice(0, -1), name, within });
       return;
     }
     const target = first === undefined ? null : this.code.path(first);
-    if (target !== null) this.registrations.push({ callee, target: { kind: 'name', path: target } });
+    if (target !== null) this.registrations.push({ callee, target: { kind: 'name', path: target }, position: this.offset + node.from });
   }
 
-  private readDecorated(node: SyntaxNode): void {
-    const decorators = node.getChildren('Decorator').flatMap((decorator) => {
-      // With arguments it is no schema.
-      if (decorator.getChild('ArgList') !== null) return [];
-      const names = [...decorator.getChildren('VariableName'), ...decorator.getChildren('PropertyName')];
-      return names.length === 0 ? [] : [names.map((name) => this.code.slice(name))];
-    });
+  private readDecorated(node: SyntaxNode, place: Place): void {
+    const decorators = this.decoratorsOf(node, place);
     const definition = node.getChild('ClassDefinition');
-    if (definition !== null) this.readClass(definition, decorators);
+    if (definition !== null) this.bindClass(this.readClass(definition, decorators), definition, place);
     const decorated = node.getChild('FunctionDefinition');
-    if (decorated !== null) this.readFunction(decorated);
+    if (decorated !== null) this.readFunction(decorated, place);
   }
 
-  private readFunction(node: SyntaxNode): void {
-    const name = node.getChild('VariableName');
+  private decoratorsOf(node: SyntaxNode, place: Place): Path[] {
+    return node.getChildren('Decorator').flatMap((decorator) => {
+      const path = [...decorator.getChildren('VariableName'), ...decorator.getChildren('PropertyName')].map((name) => this.code.slice(name));
+      const list = decorator.getChild('ArgList');
+      if (path.length === 0 || list === null) return path.length === 0 ? [] : [path];
+      // `@schema()`, `@dj.schema('lab')`: the call is bound to a name that no source can have.
+      const { positional, named } = this.code.argumentsOf(list);
+      const call = { callee: path, positional: positional.map((each) => this.code.textOf(each)), named: new Map([...named].map(([name, each]) => [name, this.code.textOf(each)])) };
+      const hidden = `@${String(this.offset + decorator.from)}`;
+      this.bind(hidden, { kind: 'call', call, argument: this.nameArgument(decorator) }, decorator, place);
+      return [[hidden]];
+    });
+  }
+
+  private readFunction(node: SyntaxNode, place: Place): void {
+    const named = node.getChild('VariableName');
     const body = node.getChild('Body');
-    if (name === null || body === null) return;
+    if (named === null || body === null) return;
+    const name = this.code.slice(named);
     const parameters = this.code.parametersOf(node.getChild('ParamList'));
-    this.functions.push({ body, within: { name: this.code.slice(name), parameters } });
+    this.bind(name, { kind: 'function', parameters, results: this.resultsOf(body) }, node, place);
+    this.functions.push({ body, within: { name, parameters } });
   }
 
-  private readClass(node: SyntaxNode, decorators: readonly Path[], isMember = false): ClassFact {
+  /** What the `return` statements of a function give, those of functions and classes inside it left out. */
+  private resultsOf(block: SyntaxNode): Binding[] {
+    return children(block).flatMap((node): Binding[] => {
+      if (node.name === 'ReturnStatement') {
+        const value = node.firstChild?.nextSibling ?? null;
+        const result = value === null ? null : this.valueOf(value);
+        return result === null ? [] : [result];
+      }
+      return /Statement$|^Body$/.test(node.name) && node.name !== 'DecoratedStatement' ? this.resultsOf(node) : [];
+    });
+  }
+
+  /** A class inside a class is reached through it, and is not bound. */
+  private bindClass(fact: ClassFact, node: SyntaxNode, place: Place): void {
+    this.bind(fact.name, { kind: 'class', fact }, node, place);
+  }
+
+  private readClass(node: SyntaxNode, decorators: readonly Path[]): ClassFact {
     const named = node.getChild('VariableName');
     const name = named === null ? '' : this.code.slice(named);
     const fields = new Map<string, MethodFact>();
@@ -227,6 +281,7 @@ class FactReader implements FileFacts {
       isAbstract: false,
       bases: positional.map((base) => this.code.path(base)).filter((path) => path !== null),
       decorators,
+      position: this.offset + node.from,
       line: this.lineOf(node),
       endLine: this.endLineOf(node),
       makeMethods: makeMethods.map((method) => fields.get(method)).filter((method) => method !== undefined),
@@ -235,8 +290,6 @@ class FactReader implements FileFacts {
       members,
     };
     this.classes.push(fact);
-    // A class inside a class is reached through it.
-    if (!isMember) this.bind(name, { kind: 'class', fact });
     return fact;
   }
 
@@ -245,7 +298,7 @@ class FactReader implements FileFacts {
     const definition = holder?.getChild('ClassDefinition') ?? (statement.name === 'ClassDefinition' ? statement : null);
     const method = holder?.getChild('FunctionDefinition') ?? (statement.name === 'FunctionDefinition' ? statement : null);
     if (definition !== null) {
-      const fact = this.readClass(definition, [], true);
+      const fact = this.readClass(definition, holder === null ? [] : this.decoratorsOf(holder, atMargin));
       members.push({ name: fact.name, value: { kind: 'class', fact } });
     } else if (method !== null) this.addField(method.getChild('VariableName'), method, fields);
     else if (statement.name === 'AssignStatement') {

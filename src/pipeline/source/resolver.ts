@@ -1,14 +1,27 @@
-/** What names of source files stand for, followed through imports, aliases and members. */
+/** What names of source files stand for, followed through imports, aliases, calls and members. */
 import path from 'node:path';
-import type { Binding, ClassFact, ClassOrName, FileFacts, Path, SourceLanguage, TextFact } from './facts';
+import {
+  type Binding,
+  type BoundName,
+  type CallFact,
+  type ClassFact,
+  type ClassOrName,
+  type FileFacts,
+  maxTextLength,
+  type Parameter,
+  type Path,
+  type SourceLanguage,
+  type TextFact,
+  type TextPiece,
+} from './facts';
 
 export interface SourceFile {
   readonly language: SourceLanguage;
   readonly facts: FileFacts;
 }
 
-/** A text as far as the sources tell it: literal pieces, and null for what only running tells. */
-export type KnownText = readonly (string | null)[];
+/** A text as far as the sources tell it: literal pieces, one of several texts, and null for what only running tells. */
+export type KnownText = readonly (string | null | { readonly oneOf: readonly KnownText[] })[];
 
 export interface FoundClass {
   readonly file: string;
@@ -22,11 +35,29 @@ export type Meaning =
   | ({ readonly kind: 'class' } & FoundClass)
   /** `binding` tells one schema from another; the name is null when it gets one later. */
   | { readonly kind: 'schema'; readonly binding: Binding; readonly name: KnownText | null }
+  | { readonly kind: 'function'; readonly file: string; readonly parameters: readonly Parameter[]; readonly results: readonly Binding[] }
   | { readonly kind: 'text'; readonly text: KnownText };
 
-/** Longer chains of imports and aliases go in circles. */
-const maxSteps = 64;
+/** What the parameters of the running function stand for. */
+export type Scope = ReadonlyMap<string, KnownText>;
 
+/** One search, from the name that was asked for to what it stands for. */
+interface Search {
+  readonly scope: Scope;
+  /** Only what a file says before this place of it counts; Infinity for all of it. */
+  readonly before: number;
+  /** How many names led here. */
+  readonly depth: number;
+  /** How many more names it may look at. */
+  readonly budget: { left: number };
+}
+
+/** Longer chains of imports and aliases go in circles. */
+const maxDepth = 64;
+/** Sources can be written so that their names branch without end. */
+const maxNames = 2000;
+
+const noScope: Scope = new Map();
 const unknownText: KnownText = [null];
 
 export class Resolver {
@@ -39,68 +70,150 @@ export class Resolver {
     }
   }
 
-  meaning(file: string, name: Path, steps = 0): Meaning | null {
-    const [first, ...rest] = name;
-    const source = this.files.get(file);
-    const binding = first === undefined ? undefined : source?.facts.bindings.get(first);
-    if (source === undefined || binding === undefined || steps > maxSteps) return null;
-    let meaning = this.bound(source, file, binding, steps);
-    for (const member of rest) meaning = this.memberOf(meaning, member, steps);
-    return meaning;
+  /** @param before the place in the file where the name is used, counted in characters; without one, its meaning at the file's end */
+  meaning(file: string, name: Path, before = Infinity): Meaning | null {
+    return this.find(file, name, { scope: noScope, before, depth: 0, budget: { left: maxNames } });
   }
 
-  classOf(file: string, value: ClassOrName, steps = 0): FoundClass | null {
-    if (value.kind === 'class') return { file, fact: value.fact };
-    const meaning = this.meaning(file, value.path, steps);
-    return meaning?.kind === 'class' ? meaning : null;
+  classOf(file: string, value: ClassOrName, before = Infinity): FoundClass | null {
+    return this.findClass(file, value, { scope: noScope, before, depth: 0, budget: { left: maxNames } });
   }
 
   /** A text with the names in it replaced by what they stand for. */
-  textOf(file: string, text: TextFact, steps = 0): KnownText {
-    return text.flatMap((piece): KnownText => {
-      if (piece === null || typeof piece === 'string') return [piece];
-      const meaning = this.meaning(file, piece, steps + 1);
-      return meaning?.kind === 'text' ? meaning.text : unknownText;
-    });
+  textOf(file: string, text: TextFact, scope = noScope): KnownText {
+    return this.findText(file, text, { scope, before: Infinity, depth: 0, budget: { left: maxNames } });
   }
 
-  private bound(source: SourceFile, file: string, binding: Binding, steps: number): Meaning | null {
+  private find(file: string, name: Path, search: Search): Meaning | null {
+    const [first, ...rest] = name;
+    const source = this.files.get(file);
+    if (first === undefined || source === undefined || search.depth > maxDepth || --search.budget.left < 0) return null;
+    const next = { ...search, depth: search.depth + 1 };
+    const given = search.scope.get(first);
+    let meaning: Meaning | null = given === undefined ? this.named(source, file, first, next) : { kind: 'text', text: given };
+    for (const member of rest) meaning = this.memberOf(meaning, member, next);
+    return meaning;
+  }
+
+  private findClass(file: string, value: ClassOrName, search: Search): FoundClass | null {
+    if (value.kind === 'class') return { file, fact: value.fact };
+    const meaning = this.find(file, value.path, search);
+    return meaning?.kind === 'class' ? meaning : null;
+  }
+
+  private findText(file: string, text: TextFact, search: Search): KnownText {
+    return text.flatMap((piece) => this.findPiece(file, piece, search));
+  }
+
+  private findPiece(file: string, piece: TextPiece, search: Search): KnownText {
+    if (piece === null || search.budget.left <= 0) return unknownText;
+    if (typeof piece === 'string') return [piece.length > maxTextLength ? null : piece];
+    if ('oneOf' in piece) return [{ oneOf: piece.oneOf.map((text) => this.findText(file, text, search)) }];
+    const meaning = 'callee' in piece ? this.called(file, { kind: 'call', call: piece, argument: null }, search) : this.find(file, piece, search);
+    return meaning?.kind === 'text' ? meaning.text : unknownText;
+  }
+
+  /** What a name of the file stands for. */
+  private named(source: SourceFile, file: string, name: string, search: Search): Meaning | null {
+    const bound = source.facts.bindings.get(name);
+    if (bound === undefined) return source.language.exportsEverything ? this.starred(source, file, name, search) : null;
+    const meanings = lastOf(bound, search.before).flatMap(({ binding, position, isConditional }) => {
+      // Inside a function, all of the file has been read by then.
+      const before = isConditional && search.before === Infinity ? Infinity : position;
+      return this.bound(source, file, binding, { ...search, before }) ?? [];
+    });
+    return oneOf(meanings);
+  }
+
+  /** A name that comes by `from module import *`. */
+  private starred(source: SourceFile, file: string, name: string, search: Search): Meaning | null {
+    for (const module of source.facts.passedOn.toReversed()) {
+      const target = this.moduleFile(source, file, module);
+      const publicNames = target === null ? null : (this.files.get(target)?.facts.publicNames ?? null);
+      if (publicNames === null ? name.startsWith('_') : !publicNames.has(name)) continue;
+      const meaning = this.imported(source, file, module, name, search);
+      if (meaning !== null) return meaning;
+    }
+    return null;
+  }
+
+  private bound(source: SourceFile, file: string, binding: Binding, search: Search): Meaning | null {
     switch (binding.kind) {
       case 'import':
-        return this.imported(source, file, binding.module, binding.name, steps);
+        return this.imported(source, file, binding.module, binding.name, search);
       case 'alias':
-        return this.meaning(file, binding.path, steps + 1);
+        return this.find(file, binding.path, search);
       case 'class':
         return { kind: 'class', file, fact: binding.fact };
       case 'text':
-        return { kind: 'text', text: this.textOf(file, binding.text, steps) };
+        return { kind: 'text', text: this.findText(file, binding.text, search) };
+      case 'function':
+        return { ...binding, file };
       case 'call':
-        return this.called(file, binding, steps);
+        return this.called(file, binding, search);
     }
   }
 
-  private called(file: string, binding: Extract<Binding, { kind: 'call' }>, steps: number): Meaning | null {
-    const callee = this.meaning(file, binding.callee, steps + 1);
-    const { argument } = binding;
-    if (callee?.kind === 'engine' && (callee.name === 'schema' || callee.name === 'Schema')) {
-      return { kind: 'schema', binding, name: argument === null ? null : this.textOf(file, argument, steps) };
+  private called(file: string, binding: Extract<Binding, { kind: 'call' }>, search: Search): Meaning | null {
+    const callee = this.find(file, binding.call.callee, search);
+    switch (callee?.kind) {
+      case 'engine':
+        return callee.name === 'schema' || callee.name === 'Schema' ? this.schema(file, binding, search) : null;
+      case 'class':
+        return this.isSchemaClass(callee, search) ? this.schema(file, binding, search) : null;
+      case 'schema': {
+        const [only, ...more] = binding.call.positional;
+        if (only === undefined) return callee;
+        const [name] = only;
+        // A schema that takes in a class returns it.
+        return more.length === 0 && only.length === 1 && Array.isArray(name) ? this.find(file, name as Path, search) : null;
+      }
+      case 'function':
+        return this.resultOf(file, callee, binding, search);
+      default:
+        return null;
     }
-    const [only] = argument ?? [];
-    // A schema that takes in a class returns it.
-    return callee?.kind === 'schema' && argument?.length === 1 && Array.isArray(only)
-      ? this.meaning(file, only, steps + 1)
-      : null;
   }
 
-  private memberOf(owner: Meaning | null, name: string, steps: number): Meaning | null {
+  private schema(file: string, binding: Extract<Binding, { kind: 'call' }>, search: Search): Meaning {
+    return { kind: 'schema', binding, name: binding.argument === null ? null : this.findText(file, binding.argument, search) };
+  }
+
+  /** A subclass of the engine's Schema. */
+  private isSchemaClass({ file, fact }: FoundClass, search: Search): boolean {
+    return fact.bases.some((base) => {
+      const meaning = this.find(file, base, { ...search, scope: noScope, before: fact.position, depth: search.depth + 1 });
+      return meaning?.kind === 'engine' ? meaning.name === 'Schema' || meaning.name === 'schema' : meaning?.kind === 'class' && this.isSchemaClass(meaning, { ...search, depth: search.depth + 1 });
+    });
+  }
+
+  /** What a function of the sources returns when it is called so. */
+  private resultOf(file: string, callee: Extract<Meaning, { kind: 'function' }>, binding: Extract<Binding, { kind: 'call' }>, search: Search): Meaning | null {
+    const source = this.files.get(callee.file);
+    if (source === undefined) return null;
+    const scope = this.scopeOf(file, callee.parameters, binding.call, search);
+    const inside = { ...search, scope, before: Infinity, depth: search.depth + 1 };
+    const result = oneOf(callee.results.flatMap((each) => this.bound(source, callee.file, each, inside) ?? []));
+    // Two calls make two schemas.
+    return result?.kind === 'schema' && result.name !== null ? { ...result, binding } : result;
+  }
+
+  private scopeOf(file: string, parameters: readonly Parameter[], call: CallFact, search: Search): Scope {
+    return new Map(parameters.map((parameter, at) => {
+      const given = call.named.get(parameter.name) ?? call.positional[at] ?? parameter.default;
+      return [parameter.name, given === null ? unknownText : this.findText(file, given, search)];
+    }));
+  }
+
+  private memberOf(owner: Meaning | null, name: string, search: Search): Meaning | null {
     switch (owner?.kind) {
       case 'engine':
         return { kind: 'engine', name: owner.name === null || owner.name === 'default' ? name : `${owner.name}.${name}` };
       case 'module':
-        return this.memberOfModule(owner.module, owner.importer, owner.file, name, steps + 1);
+        return this.memberOfModule(owner.module, owner.importer, owner.file, name, search);
       case 'class': {
         const member = owner.fact.members.find((candidate) => candidate.name === name);
-        const found = member === undefined ? null : this.classOf(owner.file, member.value, steps + 1);
+        const found = member === undefined ? null : this.findClass(owner.file, member.value, { ...search, scope: noScope, before: Infinity });
         return found === null ? null : { kind: 'class', ...found };
       }
       default:
@@ -108,14 +221,17 @@ export class Resolver {
     }
   }
 
-  private imported(source: SourceFile, file: string, module: string, name: string | null, steps: number): Meaning | null {
+  private imported(source: SourceFile, file: string, module: string, name: string | null, search: Search): Meaning | null {
     // The engine's default export is the engine as a whole.
     if (source.language.isEngine(module)) return { kind: 'engine', name: name === 'default' ? null : name };
-    const candidates = source.language.moduleFiles(module, file);
-    const target = candidates.find((candidate) => this.files.has(candidate)) ?? null;
-    if (target === null && !candidates.some((candidate) => this.isFolder(candidate, source.language.packageFile))) return null;
-    if (name !== null) return this.memberOfModule(module, file, target, name, steps + 1);
+    const target = this.moduleFile(source, file, module);
+    if (target === null && !source.language.moduleFiles(module, file).some((candidate) => this.isFolder(candidate, source.language.packageFile))) return null;
+    if (name !== null) return this.memberOfModule(module, file, target, name, search);
     return { kind: 'module', module, importer: file, file: target };
+  }
+
+  private moduleFile(source: SourceFile, file: string, module: string): string | null {
+    return source.language.moduleFiles(module, file).find((candidate) => this.files.has(candidate)) ?? null;
   }
 
   /** Is it the missing package file of a folder with sources? */
@@ -123,29 +239,49 @@ export class Resolver {
     return path.basename(candidate) === packageFile && this.folders.has(path.dirname(candidate));
   }
 
-  private memberOfModule(module: string, importer: string, file: string | null, name: string, steps: number): Meaning | null {
-    const exported = file === null ? null : this.exported(file, name, steps);
+  private memberOfModule(module: string, importer: string, file: string | null, name: string, search: Search): Meaning | null {
+    // Another file knows nothing of the function that runs in this one.
+    const there = { ...search, scope: noScope, before: Infinity, depth: search.depth + 1 };
+    const exported = file === null ? null : this.exported(file, name, there);
     const source = this.files.get(importer);
-    if (exported !== null || source === undefined || steps > maxSteps) return exported;
+    if (exported !== null || source === undefined || there.depth > maxDepth) return exported;
     const submodule = source.language.submodule(module, name, file);
-    return submodule === null ? null : this.imported(source, importer, submodule, null, steps + 1);
+    return submodule === null ? null : this.imported(source, importer, submodule, null, there);
   }
 
-  private exported(file: string, name: string, steps: number): Meaning | null {
+  private exported(file: string, name: string, search: Search): Meaning | null {
     const source = this.files.get(file);
-    if (source === undefined || steps > maxSteps) return null;
+    if (source === undefined || search.depth > maxDepth) return null;
     const { exports, passedOn } = source.facts;
     const own = exports.get(name);
-    if (own !== undefined) return this.meaning(file, own, steps + 1);
+    if (own !== undefined) return this.find(file, own, search);
     // A CommonJS file exports by assignment: there, any name may be meant.
-    if (source.language.exportsEverything || (exports.size === 0 && passedOn.length === 0)) {
-      const meaning = this.meaning(file, [name], steps + 1);
-      if (meaning !== null) return meaning;
-    }
+    if (source.language.exportsEverything || (exports.size === 0 && passedOn.length === 0)) return this.find(file, [name], search);
     for (const module of passedOn) {
-      const meaning = this.imported(source, file, module, name, steps + 1);
+      const meaning = this.imported(source, file, module, name, search);
       if (meaning !== null) return meaning;
     }
     return null;
   }
+}
+
+/** What a name may mean at a place: what was said last, and before that as far as it may still hold. */
+function lastOf(bound: readonly BoundName[], before: number): readonly BoundName[] {
+  const earlier = bound.filter(({ position }) => position < before);
+  // Half-typed code may use a name before it says what it is.
+  const known = earlier.length === 0 ? bound : earlier;
+  const certain = known.findLastIndex(({ isConditional }) => !isConditional);
+  return known.slice(Math.max(0, certain));
+}
+
+/** One meaning of several: of schemas and of texts all may be meant, of others the first is. */
+function oneOf(meanings: readonly Meaning[]): Meaning | null {
+  const [first, ...others] = meanings;
+  if (first === undefined || others.length === 0) return first ?? null;
+  if (first.kind === 'text') return { kind: 'text', text: [{ oneOf: meanings.flatMap((each) => (each.kind === 'text' ? [each.text] : [])) }] };
+  if (first.kind !== 'schema') return first;
+  const schemas = meanings.filter((each) => each.kind === 'schema');
+  const named = schemas.flatMap(({ name }) => (name === null ? [] : [name]));
+  if (named.length < schemas.length || named.length === 1) return first;
+  return { kind: 'schema', binding: first.binding, name: [{ oneOf: named }] };
 }

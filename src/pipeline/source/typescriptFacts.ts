@@ -1,6 +1,6 @@
 /** Reads the facts of a TypeScript or JavaScript text. Never fails: half-typed code still counts. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Binding, ClassFact, ClassOrName, FileFacts, MemberFact, MethodFact, Path, TextFact } from './facts';
+import type { Binding, BoundName, ClassFact, ClassOrName, FileFacts, MemberFact, MethodFact, Path, RegistrationFact, TextFact } from './facts';
 import { LineNumbers } from './lineNumbers';
 import { type ParsedPart, parseParts } from './parsedParts';
 import { isStrayDecorator, typescriptGrammar } from './typescriptParser';
@@ -15,13 +15,14 @@ export function readFacts(text: string): FileFacts {
 }
 
 class FactReader implements FileFacts {
-  readonly bindings = new Map<string, Binding>();
+  readonly bindings = new Map<string, readonly BoundName[]>();
   readonly exports = new Map<string, Path>();
   readonly passedOn: string[] = [];
   readonly classes: ClassFact[] = [];
-  readonly registrations: { callee: Path; target: ClassOrName }[] = [];
+  readonly registrations: RegistrationFact[] = [];
   readonly activations = [];
-  readonly activatorCalls = [];
+  readonly calls = [];
+  readonly publicNames = null;
   private readonly lines: LineNumbers;
   private text = '';
   private offset = 0;
@@ -56,7 +57,8 @@ class FactReader implements FileFacts {
   }
 
   private bind(name: string, binding: Binding): void {
-    if (name !== '' && !this.bindings.has(name)) this.bindings.set(name, binding);
+    // Scopes are not told apart: in a pipeline file, one name means one thing. The first binding wins.
+    if (name !== '' && !this.bindings.has(name)) this.bindings.set(name, [{ binding, position: 0, isConditional: false }]);
   }
 
   private slice(node: SyntaxNode): string {
@@ -193,7 +195,8 @@ class FactReader implements FileFacts {
     }
     const path = this.path(argument);
     const unknown = argument === null ? null : [null];
-    this.bind(name, { kind: 'call', callee, argument: this.textOf(argument) ?? (path === null ? unknown : [path]) });
+    const text = this.textOf(argument) ?? (path === null ? unknown : [path]);
+    this.bind(name, { kind: 'call', call: { callee, positional: text === null ? [] : [text], named: new Map() }, argument: text });
   }
 
   /** `const { Computed, schema: make } = dj` or `= require('…')`. */
@@ -223,7 +226,7 @@ class FactReader implements FileFacts {
     const callee = this.path(call.firstChild);
     const argument = firstArgument(call);
     const target = this.classOrName(argument);
-    if (callee !== null && target !== null) this.registrations.push({ callee, target });
+    if (callee !== null && target !== null) this.registrations.push({ callee, target, position: this.offset + call.from });
   }
 
   private readClass(node: SyntaxNode, boundTo = ''): ClassFact {
@@ -251,6 +254,7 @@ class FactReader implements FileFacts {
       isAbstract: node.getChild('abstract') !== null,
       bases: base === null ? [] : [base],
       decorators: this.decorators(node),
+      position: this.offset + node.from,
       line: this.lineOf(keyword),
       endLine: this.endLineOf(node),
       makeMethods: makeMethods.map((method) => methods.get(method)).filter((method) => method !== undefined),

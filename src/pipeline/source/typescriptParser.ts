@@ -7,6 +7,8 @@ const typescriptParser = parser.configure({ dialect: 'ts' });
 
 export const typescriptGrammar: Grammar = {
   parse: (text) => typescriptParser.parse(text),
+  repair: (text) => text,
+  withoutStrings: (text) => text,
   statementStart:
     /^(?=@|(?:export|import|(?:abstract\s+)?class|const|let|(?:async\s+)?function)(?![\w$]))/gm,
   isHarmless: ({ node }) => node.parent !== null && isStrayDecorator(node.parent),

@@ -6,7 +6,7 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   className,
   tier: 'computed',
   schemaName,
-  schemaPattern: null,
+  schemaPatterns: [],
   activatedIn: null,
   language: 'python',
   file,
@@ -29,20 +29,20 @@ const index: PipelineIndex = {
 
 test('the schema decides first, a class of unknown schema comes after, another schema never', () => {
   assert.deepEqual(
-    findClasses(index, 'ephys', 'Trace').map(({ tableClass, by }) => [tableClass.file, by]),
+    findClasses(index, { name: { schema: 'ephys' }, className: 'Trace' }).map(({ tableClass, by }) => [tableClass.file, by]),
     [
       ['/lab/ephys.ts', 'schema'],
       ['/lab/dynamic.ts', 'name'],
     ],
   );
-  assert.equal(findMake(index, 'behavior', 'Trace')?.by, 'name');
-  assert.equal(findMake(index, 'ephys', 'Peaks'), null);
+  assert.equal(findMake(index, { name: { schema: 'behavior' }, className: 'Trace' })?.by, 'name');
+  assert.equal(findMake(index, { name: { schema: 'ephys' }, className: 'Peaks' }), null);
 });
 
 test('a class whose schema has a dynamic name: by what is known of the name, and back to its tables', () => {
-  const dynamic = { ...table(null, 'Trace', '/lab/pattern.py'), schemaPattern: '*_ephys' };
+  const dynamic = { ...table(null, 'Trace', '/lab/pattern.py'), schemaPatterns: ['*_ephys'] };
   const all: PipelineIndex = { ...index, classes: [...index.classes, dynamic] };
-  const by = (schema: string): string[] => findClasses(all, schema, 'Trace').map(({ tableClass, by: how }) => `${how} ${tableClass.file}`);
+  const by = (schema: string): string[] => findClasses(all, { name: { schema }, className: 'Trace' }).map(({ tableClass, by: how }) => `${how} ${tableClass.file}`);
   assert.deepEqual(by('lab_ephys'), ['pattern /lab/pattern.py', 'name /lab/dynamic.ts']);
   assert.deepEqual(by('ephys'), ['schema /lab/ephys.ts', 'name /lab/dynamic.ts']);
   assert.deepEqual(by('lab_ephysx'), ['name /lab/dynamic.ts']);

@@ -12,7 +12,7 @@ async function classesOf(context: TestContext, files: Record<string, string>): P
 }
 
 const names = (classes: readonly TableClass[]): string[] =>
-  classes.map(({ className, tier, schemaName, schemaPattern }) => `${schemaName ?? schemaPattern ?? '?'}.${className} ${tier}`);
+  classes.map(({ className, tier, schemaName, schemaPatterns }) => `${schemaName ?? (schemaPatterns.join('|') || '?')}.${className} ${tier}`);
 
 test('a Python pipeline: tiers, schema, places, parts, key source', async (context) => {
   const classes = await classesOf(context, {
@@ -55,7 +55,7 @@ x = 1
       className: 'Session',
       tier: 'manual',
       schemaName: 'ephys',
-      schemaPattern: null,
+      schemaPatterns: [],
       activatedIn: null,
       language: 'python',
       file: 'ephys.py',
@@ -70,7 +70,7 @@ x = 1
       className: 'Peaks',
       tier: 'computed',
       schemaName: 'ephys',
-      schemaPattern: null,
+      schemaPatterns: [],
       activatedIn: null,
       language: 'python',
       file: 'ephys.py',
@@ -85,7 +85,7 @@ x = 1
       className: 'Peaks.Peak',
       tier: 'part',
       schemaName: 'ephys',
-      schemaPattern: null,
+      schemaPatterns: [],
       activatedIn: null,
       language: 'python',
       file: 'ephys.py',
@@ -181,7 +181,7 @@ K = one(K_)
     'lab_one.A manual',
     'lab_two.B computed',
     '*three.C lookup',
-    '*four_lab.D imported',
+    'four_lab|*four_lab.D imported',
     'literal.E manual',
     'activated.F manual',
     '?.G manual',
@@ -268,7 +268,7 @@ import session
 session.activate("u_session", linking_module=__name__)
 `,
   });
-  assert.deepEqual(names(classes), ['?.Session manual', '*probe.Session manual', 'u_session.Session manual']);
+  assert.deepEqual(names(classes), ['?.Session manual', 'probe|*probe.Session manual', 'u_session.Session manual']);
   assert.deepEqual(
     classes.map(({ activatedIn }) => activatedIn && path.basename(activatedIn)),
     [null, 'pipeline.py', 'pipeline.py'],
@@ -299,7 +299,7 @@ for _ in range(2):
 class Two(dj.Manual, metaclass=Meta): pass
 `,
   });
-  assert.deepEqual(names(classes), ['x.Inner manual', 'x.InLoop manual', 'x.Two manual']);
+  assert.deepEqual(names(classes), ['x|y.Inner manual', 'x|y.InLoop manual', 'x|y.Two manual']);
 });
 
 test('Python that is being typed still shows its tables', async (context) => {
