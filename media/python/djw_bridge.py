@@ -385,13 +385,14 @@ def installed_version():
 
 
 class Pipeline:
-    """One table class and what is needed to make its keys."""
+    """The table classes that were asked for, and what is needed to make their keys. One of them is at work at a time."""
 
     def __init__(self, channel, printed):
         self.channel = channel
         self.printed = printed
+        self.tables = []
+        # The table that the present request is about.
         self.table = None
-        self.name = None
         self.inserted = False
         self.stop_reason = "KeyboardInterrupt"
         self.busy = False
@@ -419,9 +420,13 @@ class Pipeline:
             others = sorted({label_of(dj, each) for each in taken_in(dj)})
             raise Problem("table", names=others, version=version)
         self.adopt(classes[0])
-        return self.report(version)
+        return dict(self.report(version), number=self.tables.index(self.table))
 
     def adopt(self, found):
+        known = [table for table in self.tables if type(table) is found]
+        if known:
+            self.table = known[0]
+            return
         # Asked of the class, datajoint would answer with a method of some instance.
         inserts = inspect.getattr_static(found, "insert")
         pipeline = self
@@ -433,7 +438,7 @@ class Pipeline:
         insert.__doc__ = inserts.__doc__
         found.insert = insert
         self.table = found()
-        self.name = self.table.full_table_name
+        self.tables.append(self.table)
 
     def report(self, version):
         table = self.table
@@ -522,13 +527,13 @@ class Pipeline:
             if in_parts:
                 self.make_in_parts(make, key, kwargs)
             else:
-                say("Making %s -> %s", key, self.name)
+                say("Making %s -> %s", key, table.full_table_name)
                 make(dict(key), **kwargs)
             made = self.inserted or self.has_row(key)
             if asks:
                 self.finish()
             connection.commit_transaction()
-            say("Success making %s -> %s", key, self.name)
+            say("Success making %s -> %s", key, table.full_table_name)
             return "made" if made else "nothing"
         except Abandoned:
             self.roll_back()
@@ -628,6 +633,7 @@ class Pipeline:
         what = request["do"]
         if what == "load":
             return self.load(request["files"], request["folder"], request["class_name"], request["schema"])
+        self.table = self.tables[request["table"]]
         if what == "mark":
             return self.mark(request["name"])
         if what == "unmark":

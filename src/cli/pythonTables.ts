@@ -1,7 +1,7 @@
 /** Tables whose classes are in Python files: which Python runs them, and loading them. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { needsServer, type OpenPythonOptions, openPythonTable, findInterpreter, indexPipeline, PythonError, type PythonTable, pythonVariables, type TableClass } from '../pipeline';
+import { needsServer, findInterpreter, indexPipeline, PythonError, PythonFolder, type PythonFolderOptions, type PythonTable, pythonVariables, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context, OptionSpecs } from './command';
 import { chosenSpec, openToLook, useDatabase } from './database';
@@ -41,31 +41,34 @@ export async function namedClass(typed: string, file: string, cwd: string): Prom
   return { className, schemaName: dot === -1 ? null : typed.slice(0, dot), file: full, activatedIn: found?.activatedIn ?? null };
 }
 
-/**
- * Opens the database and loads a class.
- * @throws what `openPythonTable` throws; an import that failed has shown its traceback before
- */
-export async function loadPython(named: NamedClass, context: Context, program: string): Promise<PythonTable> {
+/** The Python of this program: all classes that a command names share its processes. */
+let folder: Promise<PythonFolder> | null = null;
+
+async function openFolder(context: Context, program: string): Promise<PythonFolder> {
   const { terminal, cwd } = context;
-  const spec = chosenSpec(context);
-  if (spec.kind === 'embedded') throw needsServer(named.className);
   const { interpreter } = await findInterpreter(cwd, process.env, context.python ?? null);
-  const options: OpenPythonOptions = {
+  const options: PythonFolderOptions = {
     interpreter,
     folder: cwd,
     connection: await useDatabase(context, program),
-    spec,
-    pythonClass: {
-      files: named.activatedIn === null ? [named.file] : [named.activatedIn, named.file],
-      className: named.className,
-      schemaName: named.schemaName,
-    },
+    spec: chosenSpec(context),
     output: terminal.outputIsClean ? 'errors' : 'same',
     ...debugging(),
     ...(terminal.interactive ? { onUnfinished: (unfinished: boolean) => terminal.leftUnfinished(unfinished) } : {}),
   };
+  return new PythonFolder(options);
+}
+
+/**
+ * Opens the database and loads a class.
+ * @throws what `PythonFolder.table` throws; an import that failed has shown its traceback before
+ */
+export async function loadPython({ file, activatedIn, className, schemaName }: NamedClass, context: Context, program: string): Promise<PythonTable> {
+  const { terminal } = context;
+  if (chosenSpec(context).kind === 'embedded') throw needsServer(className);
   try {
-    return await openPythonTable(options);
+    folder ??= openFolder(context, program);
+    return await (await folder).table({ files: activatedIn === null ? [file] : [activatedIn, file], className, schemaName });
   } catch (error) {
     const { cause } = error instanceof Error ? error : {};
     if (cause instanceof PythonError && cause.stack !== undefined) terminal.complainAtLength(cause.stack.trimEnd());
@@ -74,7 +77,7 @@ export async function loadPython(named: NamedClass, context: Context, program: s
 }
 
 /** `DJW_PYTHON_ARGS`, a JSON list: what the editor puts before the file that Python runs, so as to debug a make(). */
-function debugging(): Pick<OpenPythonOptions, 'interpreterArgs' | 'importTimeoutMs'> {
+function debugging(): Pick<PythonFolderOptions, 'interpreterArgs' | 'importTimeoutMs'> {
   const given = process.env['DJW_PYTHON_ARGS'];
   if (given === undefined || given === '') return {};
   return { interpreterArgs: JSON.parse(given) as string[], importTimeoutMs: Infinity };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as dj from '../../src/engine';
-import { openPythonTable, type PythonTable } from '../../src/pipeline';
+import { PythonFolder, type PythonTable } from '../../src/pipeline';
 import { type Benchmark, median, repeated, round, runsOf, secondsOf, spread } from './measure';
 import { type Backlog, backlog, mariadbPlace, type Place } from './populate/place';
 import { pythonInterpreter, PythonWorker } from './populate/python';
@@ -30,12 +30,16 @@ export const bridge: Benchmark = {
     Object.assign(process.env, { DJW_BENCH_SCHEMA: 'bench', DJ_LOG_LEVEL: 'ERROR', PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1' });
     const place = await mariadbPlace();
     const connection = new dj.Connection(await dj.openDatabase(place.spec));
+    let folder: PythonFolder | null = null;
     let table: PythonTable | null = null;
     try {
       const work = await backlog(place, 'bench', KEYS);
       const opened = await repeated(runsOf(quick), async () => {
-        await table?.close();
-        return await secondsOf(async () => (table = await open(place, connection, interpreter)));
+        await folder?.close();
+        return await secondsOf(async () => {
+          folder = open(place, connection, interpreter);
+          table = await folder.table(pythonClass);
+        });
       });
       if (table === null) throw new Error('no table was opened');
       const lines: object[] = [{ measure: 'Python started, class loaded', unit: 's', bridge: round(median(opened), 2), spread: round(spread(opened), 2) }];
@@ -55,23 +59,17 @@ export const bridge: Benchmark = {
       }
       return lines;
     } finally {
-      await (table as PythonTable | null)?.close();
+      await (folder as PythonFolder | null)?.close();
       await connection.close();
       await place.close();
     }
   },
 };
 
-function open(place: Place, connection: dj.Connection, interpreter: string): Promise<PythonTable> {
-  return openPythonTable({
-    interpreter,
-    folder: __dirname,
-    connection,
-    spec: place.spec,
-    output: 'errors',
-    pythonClass: { files: [join(__dirname, 'bridge_pipeline.py')], className: 'Result', schemaName: 'bench' },
-  });
-}
+const pythonClass = { files: [join(__dirname, 'bridge_pipeline.py')], className: 'Result', schemaName: 'bench' };
+
+const open = (place: Place, connection: dj.Connection, interpreter: string): PythonFolder =>
+  new PythonFolder({ interpreter, folder: __dirname, connection, spec: place.spec, output: 'errors' });
 
 function featsOf(place: Place, work: Backlog, { table }: PythonTable, interpreter: string): Feat[] {
   const { server } = place;

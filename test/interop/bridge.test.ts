@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as dj from '../../src/engine';
-import { makeFrame, openPythonTable, parseStack } from '../../src/pipeline';
+import { makeFrame, parseStack } from '../../src/pipeline';
 import { startServer, type TestServer } from '../harness/server';
 import { until } from '../harness/until';
-import { PythonLab, quiet, temporaryLab } from './bridge';
+import { openPythonTable, PythonLab, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import * as dj from '../../src/engine';
-import { indexPipeline, openPythonTable, type PythonTable } from '../../src/pipeline';
+import { indexPipeline, type PythonClass, PythonFolder, type PythonFolderOptions, type PythonTable } from '../../src/pipeline';
 import { startServer, type TestServer } from '../harness/server';
 import type { Python, Server } from './python';
 
@@ -48,7 +48,7 @@ export function bridgeOnServer(): { readonly server: TestServer; readonly connec
 
 /** A folder of Python files, and its tables on a server. */
 export class PythonLab {
-  private readonly opened: PythonTable[] = [];
+  private readonly opened: OwnPythonTable[] = [];
 
   constructor(
     readonly folder: string,
@@ -70,7 +70,7 @@ export class PythonLab {
   }
 
   /** Finds the class in the sources and opens its table, as djw does. */
-  async open(className: string, { file, ...options }: { readonly file?: string; readonly importTimeoutMs?: number } = {}): Promise<PythonTable> {
+  async open(className: string, { file, ...options }: { readonly file?: string; readonly importTimeoutMs?: number } = {}): Promise<OwnPythonTable> {
     const { classes } = await indexPipeline(this.folder);
     const found = classes.find((each) => each.className === className && (file === undefined || path.basename(each.file) === file));
     if (found === undefined) throw new Error(`no class ${className}`);
@@ -90,6 +90,20 @@ export class PythonLab {
 
   async close(): Promise<void> {
     await Promise.all(this.opened.map((table) => table.close()));
+  }
+}
+
+/** A table with Python processes of its own. */
+export type OwnPythonTable = PythonTable & Pick<PythonFolder, 'close'>;
+
+export async function openPythonTable({ pythonClass, ...options }: PythonFolderOptions & { readonly pythonClass: PythonClass }): Promise<OwnPythonTable> {
+  const folder = new PythonFolder(options);
+  const close = (): Promise<void> => folder.close();
+  try {
+    return { ...(await folder.table(pythonClass)), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

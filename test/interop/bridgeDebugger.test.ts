@@ -9,10 +9,9 @@ import { text } from 'node:stream/consumers';
 import * as dj from '../../src/engine';
 import { addressIn, debugpyConfiguration, debugpyVariables, listeningEvent } from '../../src/extension/debug/configurations';
 import { debugArguments } from '../../src/extension/populate/options';
-import { openPythonTable } from '../../src/pipeline';
 import { program } from '../integration/djwProcess';
 import { startServer, type TestServer } from '../harness/server';
-import { quiet, serverVariables, temporaryLab } from './bridge';
+import { openPythonTable, quiet, serverVariables, temporaryLab } from './bridge';
 import { DebugAdapter } from './debugAdapter';
 import { python23 } from './python';
 

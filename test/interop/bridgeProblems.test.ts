@@ -3,9 +3,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import * as dj from '../../src/engine';
-import { openPythonTable, PythonError, probePython } from '../../src/pipeline';
+import { PythonError, probePython } from '../../src/pipeline';
 import { startServer, type TestServer } from '../harness/server';
-import { type PythonLab, quiet, temporaryLab } from './bridge';
+import { openPythonTable, type PythonLab, quiet, temporaryLab } from './bridge';
 import { python014, python23 } from './python';
 
 Object.assign(process.env, quiet);
@@ -121,7 +121,7 @@ self.insert1(key)`;
 
   it('a class that no schema has taken in, a name of another module, no make, a key source that is none', async (context) => {
     const text = tables('problems', 'pass');
-    const untaken = await labOf(context, `${text.replace('@schema\nclass Made', 'class Made')}\n@schema\nclass Other(dj.Manual):\n    definition = "a : int"\n`);
+    const untaken = await labOf(context, `${text.replace('@schema\nclass Made', '@print\nclass Made')}\n@schema\nclass Other(dj.Manual):\n    definition = "a : int"\n`);
     assert.match((await refusal(untaken)).message, /^No schema has taken in a class Made after .*lab\.py was imported: .* It has Other, Source\.$/);
     const shadowed = await temporaryLab(context, python23, server, connection, { 'json.py': text });
     assert.match((await refusal(shadowed)).message, /^Python finds .*json\/__init__\.py when it imports json, not .*json\.py: rename one of the two\.$/);

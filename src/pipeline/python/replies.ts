@@ -54,7 +54,7 @@ export function readReport(answer: unknown): PythonReport | null {
   const { tier, maker, jobs, parts, key_source: source } = report;
   const isWhole =
     ['datajoint', 'python', 'schema', 'table'].every((name) => typeof report[name] === 'string') &&
-    Number.isSafeInteger(report['pid']) &&
+    ['pid', 'number'].every((name) => Number.isSafeInteger(report[name])) &&
     oneOf(tier, 'imported', 'computed', null) &&
     oneOf(maker, 'make', '_make_tuples', 'parts', null) &&
     oneOf(jobs, 'table', 'schema') &&

@@ -1,4 +1,4 @@
-/** A table class of a Python file, as a class of this engine that is populated like any other. */
+/** Table classes of Python files, as classes of this engine that are populated like any other. */
 import { randomUUID } from 'node:crypto';
 import { type Computed, type Connection, type ConnectionSpec, type TableBinding, tableElsewhere } from '../../engine';
 import { needsServer, noMake, notPopulated, otherServer, tooOld } from './problems';
@@ -6,7 +6,7 @@ import { PythonPool } from './pool';
 import { pythonVariables } from './variables';
 import type { PythonReport } from './wire';
 import type { NativeResult } from './wire';
-import { type PythonClass, PythonWorker, type WorkerOptions } from './worker';
+import type { PythonClass, PythonWorker, WorkerOptions } from './worker';
 
 export interface PythonTable {
   readonly table: typeof Computed;
@@ -19,32 +19,36 @@ export interface PythonTable {
    * @throws PythonError
    */
   populate(restrictions: readonly unknown[], options: string, signal: AbortSignal): Promise<NativeResult>;
-  /** Ends its Python processes. */
-  close(): Promise<void>;
 }
 
-export interface OpenPythonOptions extends Omit<WorkerOptions, 'env'> {
+export interface PythonFolderOptions extends Omit<WorkerOptions, 'env'> {
   /** The database that this process works on, and how Python reaches it. */
   readonly connection: Connection;
   readonly spec: ConnectionSpec;
 }
 
-/**
- * Starts Python, lets it import the class, and makes sure that both sides mean the same server.
- * @throws DataJointError `pipeline` for what Python or the class lacks, `make_missing`, `usage` for another tier,
- * `unknown_table` when the class declares no table
- */
-export async function openPythonTable(options: OpenPythonOptions): Promise<PythonTable> {
-  const { connection, spec, pythonClass, interpreter } = options;
-  if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
-  const workerOptions: WorkerOptions = { ...options, env: pythonVariables(spec, connection) };
-  const first = await PythonWorker.start(workerOptions);
-  const pool = new PythonPool(first, () => PythonWorker.start(workerOptions));
-  try {
-    const { report } = first;
-    if (!isSupported(report.datajoint)) throw tooOld(report.datajoint, interpreter);
+/** The Python classes of a folder: their processes are shared by all of them. */
+export class PythonFolder {
+  private readonly pool: PythonPool;
+
+  constructor(private readonly options: PythonFolderOptions) {
+    this.pool = new PythonPool({ ...options, env: options.spec.kind === 'embedded' ? {} : pythonVariables(options.spec, options.connection) });
+  }
+
+  /**
+   * Lets Python import a class, and makes sure that both sides mean the same server.
+   * @throws DataJointError `pipeline` for what Python or the class lacks, `usage` for another tier, `unknown_table` when the
+   * class declares no table
+   */
+  async table(pythonClass: PythonClass): Promise<PythonTable> {
+    const { connection, spec, interpreter } = this.options;
+    if (spec.kind === 'embedded') throw needsServer(pythonClass.className);
+    const report = await this.pool.use(pythonClass, async (worker, found) => {
+      if (!isSupported(found.datajoint)) throw tooOld(found.datajoint, interpreter);
+      await assertSameServer(worker, found, connection, pythonClass);
+      return found;
+    });
     if (report.tier === null || report.key_source === null) throw notPopulated(pythonClass.className);
-    await assertSameServer(first, connection, pythonClass);
     const { table, binding } = await tableElsewhere({
       className: pythonClass.className,
       name: { schema: report.schema, table: report.table },
@@ -53,19 +57,20 @@ export async function openPythonTable(options: OpenPythonOptions): Promise<Pytho
       keySource: report.key_source,
       make: report.maker === null ? noMake(pythonClass.className) : async (call) => {
         const { attributes } = (await binding.ready()).spec;
-        return await pool.use((worker) => worker.make(call, attributes));
+        return await this.pool.use(pythonClass, (worker, loaded) => worker.make(loaded, call, attributes));
       },
     });
     return {
       table,
       binding,
       report,
-      populate: (restrictions, native, signal) => pool.use((worker) => worker.populate(restrictions, native, aborting(signal))),
-      close: () => pool.close(),
+      populate: (restrictions, native, signal) => this.pool.use(pythonClass, (worker, loaded) => worker.populate(loaded, restrictions, native, aborting(signal))),
     };
-  } catch (error) {
-    await pool.close();
-    throw error;
+  }
+
+  /** Ends its Python processes. */
+  async close(): Promise<void> {
+    await this.pool.close();
   }
 }
 
@@ -87,10 +92,10 @@ export function isSupported(version: string): boolean {
  * A name or a port says little about which server it is: Python holds a lock, and its server is ours when we see it.
  * datajoint-python works on MySQL and MariaDB only, so the question is put in their words.
  */
-async function assertSameServer(worker: PythonWorker, connection: Connection, pythonClass: PythonClass): Promise<void> {
-  const { host, port, user, id } = worker.report.connection;
+async function assertSameServer(worker: PythonWorker, report: PythonReport, connection: Connection, pythonClass: PythonClass): Promise<void> {
+  const { host, port, user, id } = report.connection;
   const name = `djw:${randomUUID()}`;
-  const seen = await worker.marked(name, async () => {
+  const seen = await worker.marked(report, name, async () => {
     const [row] = await connection.executor.all({ sql: 'SELECT IS_USED_LOCK(?) AS holder', values: [name] });
     return row?.['holder'];
   });

@@ -28,6 +28,8 @@ export interface WireError {
 
 /** A Python table class as its interpreter sees it. */
 export interface PythonReport {
+  /** What its Python calls the table by. */
+  readonly number: number;
   readonly datajoint: string;
   readonly python: string;
   readonly pid: number;

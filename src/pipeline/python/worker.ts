@@ -1,9 +1,9 @@
-/** A long-lived Python process with one table class loaded, which makes one key after the other. */
+/** A long-lived Python process that loads table classes, and makes one key after the other. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Attribute, DataJointError, DuplicateError, Interruption, LostConnectionError, type Made, type MakeElsewhereCall, type SqlRow, type Statement, type Transaction } from '../../engine';
 import { Bridge, type BridgeOptions } from './bridge';
 import { makeError, PythonEnded, PythonError } from './errors';
-import { endedProblem, hangProblem, loadProblem } from './problems';
+import { hangProblem, loadProblem } from './problems';
 import { readMade, readNative, readReport } from './replies';
 import { type NativeResult, type PythonReport, pythonSql, type WireError, wireKey, type WireReply, wireSql } from './wire';
 
@@ -18,7 +18,6 @@ export interface PythonClass {
 }
 
 export interface WorkerOptions extends BridgeOptions {
-  readonly pythonClass: PythonClass;
   /** How long the files may take to be imported; Infinity when a person may be looking at every line. */
   readonly importTimeoutMs?: number;
 }
@@ -29,27 +28,34 @@ const letGoMs = 800;
 
 export class PythonWorker {
   private usable = true;
+  private readonly loaded = new Map<string, PythonReport>();
 
   private constructor(
     private readonly bridge: Bridge,
-    readonly report: PythonReport,
+    private readonly options: WorkerOptions,
   ) {}
 
-  /** @throws DataJointError `pipeline` that says why the class cannot be loaded, with a PythonError or PythonEnded as cause */
+  /** @throws PythonEnded */
   static async start(options: WorkerOptions): Promise<PythonWorker> {
-    const { pythonClass, interpreter, folder } = options;
-    let bridge: Bridge | null = null;
-    try {
-      bridge = await Bridge.start(options);
-      bridge.send({ do: 'load', folder, files: pythonClass.files, class_name: pythonClass.className, schema: pythonClass.schemaName });
-      const reply = await loaded(bridge, options.importTimeoutMs ?? defaultImportTimeoutMs, pythonClass);
-      const report = 'ok' in reply ? readReport(reply.ok) : null;
-      if (report !== null) return new PythonWorker(bridge, report);
-      throw loadProblem(errorOf(reply), pythonClass, interpreter);
-    } catch (error) {
-      void bridge?.close();
-      throw error instanceof PythonEnded ? endedProblem(error, pythonClass, interpreter) : error;
-    }
+    return new PythonWorker(await Bridge.start(options), options);
+  }
+
+  /**
+   * Imports the files of a class, once. A file that cannot be imported leaves the others usable.
+   * @throws DataJointError `pipeline` that says why the class cannot be loaded, with a PythonError as cause; PythonEnded
+   */
+  async load(pythonClass: PythonClass): Promise<PythonReport> {
+    const { interpreter, folder, importTimeoutMs = defaultImportTimeoutMs } = this.options;
+    const { files, className, schemaName } = pythonClass;
+    const name = JSON.stringify([files, className, schemaName]);
+    const known = this.loaded.get(name);
+    if (known !== undefined) return known;
+    this.bridge.send({ do: 'load', folder, files, class_name: className, schema: schemaName });
+    const reply = await answered(this.bridge, importTimeoutMs, pythonClass);
+    const report = 'ok' in reply ? readReport(reply.ok) : null;
+    if (report === null) throw loadProblem(errorOf(reply), pythonClass, interpreter);
+    this.loaded.set(name, report);
+    return report;
   }
 
   /** False once it has ended, or was interrupted: then it makes no more keys. */
@@ -57,13 +63,13 @@ export class PythonWorker {
     return this.usable && this.bridge.alive;
   }
 
-  /** Holds a lock of that name on its database session while `work` runs. */
-  async marked<T>(name: string, work: () => Promise<T>): Promise<T> {
-    await this.ask({ do: 'mark', name });
+  /** Holds a lock of that name on the database session of a table while `work` runs. */
+  async marked<T>({ number: table }: PythonReport, name: string, work: () => Promise<T>): Promise<T> {
+    await this.ask({ do: 'mark', table, name });
     try {
       return await work();
     } finally {
-      await this.ask({ do: 'unmark', name });
+      await this.ask({ do: 'unmark', table, name });
     }
   }
 
@@ -72,13 +78,13 @@ export class PythonWorker {
    * @param attributes those of the table, which give the key's values their Python types
    * @throws PythonError, PythonEnded, what `finish` threw, and the reason of a stop when Python did not let go in time
    */
-  async make(call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<Made> {
-    this.bridge.send({ do: 'make', key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs), asks: call.finish !== null });
+  async make(report: PythonReport, call: MakeElsewhereCall, attributes: readonly Attribute[]): Promise<Made> {
+    this.bridge.send({ do: 'make', table: report.number, key: wireKey(call.key, attributes), kwargs: JSON.stringify(call.makeKwargs), asks: call.finish !== null });
     let refusal: Error | null = null;
     for (;;) {
       const reply = await this.nextUnless(call.stopped);
       if ('ask' in reply) {
-        refusal = await this.finish(call);
+        refusal = await this.finish(report, call);
         continue;
       }
       if (refusal !== null) throw refusal;
@@ -91,8 +97,8 @@ export class PythonWorker {
   }
 
   /** datajoint-python's own populate(). @param options its keyword arguments, as JSON */
-  async populate(restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<NativeResult> {
-    this.bridge.send({ do: 'populate', restrictions, options });
+  async populate({ number: table }: PythonReport, restrictions: readonly unknown[], options: string, stopped: Promise<never>): Promise<NativeResult> {
+    this.bridge.send({ do: 'populate', table, restrictions, options });
     const reply = await this.nextUnless(stopped);
     const result = 'ok' in reply ? readNative(reply.ok) : null;
     if (result !== null) return result;
@@ -112,9 +118,9 @@ export class PythonWorker {
   }
 
   /** Python has made its rows and waits. @returns why they are not wanted, or null */
-  private async finish({ finish }: MakeElsewhereCall): Promise<Error | null> {
+  private async finish({ connection }: PythonReport, { finish }: MakeElsewhereCall): Promise<Error | null> {
     try {
-      await finish?.(new RemoteTransaction(this.bridge, this.report.connection.id));
+      await finish?.(new RemoteTransaction(this.bridge, connection.id));
       this.bridge.send({ end: 'commit' });
       return null;
     } catch (error) {
@@ -150,7 +156,8 @@ export class PythonWorker {
   }
 }
 
-async function loaded(bridge: Bridge, timeoutMs: number, pythonClass: PythonClass): Promise<WireReply> {
+/** The answer to an import, which may take so long and no longer. */
+async function answered(bridge: Bridge, timeoutMs: number, pythonClass: PythonClass): Promise<WireReply> {
   const reply = bridge.next();
   reply.catch(() => undefined);
   const patience = new AbortController();

@@ -46,7 +46,6 @@ class Linker {
 
   link(): TableClass[] {
     const schemas = this.registrations();
-    const bases = this.extendedClasses();
     const tables: TableClass[] = [];
     for (const [file, { facts }] of this.files) {
       for (const fact of facts.classes) {
@@ -54,7 +53,7 @@ class Linker {
         const tier = this.tierOf(lineage);
         if (tier === null || tier === 'part') continue;
         const schema = schemas.get(fact);
-        if (schema === undefined && (fact.isAbstract || bases.has(fact) || fact.name === '' || !this.mayBeTaken(facts, fact))) continue;
+        if (schema === undefined && (fact.isAbstract || fact.name === '' || !this.mayBeTaken(facts, fact))) continue;
         const name = schema ?? unknownName;
         tables.push(this.table(lineage, fact.name, tier, name), ...this.parts(lineage, name));
       }
@@ -121,19 +120,6 @@ class Linker {
         if (schema?.kind !== 'schema') continue;
         const taken = this.resolver.classOf(file, target, position);
         if (taken !== null) found.set(taken.fact, this.schemaNames.of(schema));
-      }
-    }
-    return found;
-  }
-
-  private extendedClasses(): Set<ClassFact> {
-    const found = new Set<ClassFact>();
-    for (const [file, { facts }] of this.files) {
-      for (const fact of facts.classes) {
-        for (const base of fact.bases) {
-          const meaning = this.resolver.meaning(file, base, fact.position);
-          if (meaning?.kind === 'class') found.add(meaning.fact);
-        }
       }
     }
     return found;

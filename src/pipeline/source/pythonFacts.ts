@@ -306,7 +306,8 @@ class FactReader implements FileFacts {
       if (target?.name !== 'VariableName') return;
       this.addField(target, statement, fields);
       const path = this.code.path(statement.lastChild);
-      if (path !== null) members.push({ name: this.code.slice(target), value: { kind: 'name', path } });
+      // datajoint-python takes only names of classes for parts (Schema._decorate_master of 0.14.10).
+      if (path !== null && /^\p{Lu}/u.test(this.code.slice(target))) members.push({ name: this.code.slice(target), value: { kind: 'name', path } });
     }
   }
 

@@ -13,12 +13,9 @@ const MOST_IN_BRACKETS = 2000;
 
 /** The text with blanks in place of strings and comments; as it is where a string in three quotes has no end. */
 export function withoutStrings(text: string): string {
-  let isWhole = true;
-  const code = text.replace(STRINGS, (found: string, opening?: string, closing?: string) => {
-    if (opening !== undefined && closing === undefined) isWhole = false;
-    return found.replace(/[^\n]/g, ' ');
-  });
-  return isWhole ? code : text;
+  const strings = [...text.matchAll(STRINGS)];
+  if (strings.some(({ 1: opening, 2: closing }) => opening !== undefined && closing === undefined)) return text;
+  return text.replace(STRINGS, (found) => found.replace(/[^\n]/g, ' '));
 }
 
 /** The text with `1.`, a bare `yield`, `with (…):` and `for *a in` in forms that the grammar reads. */

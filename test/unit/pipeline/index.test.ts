@@ -221,6 +221,7 @@ test('what is no table is left out', async (context) => {
     'types.d.ts': `import * as dj from 'datajoint-workbench'; class Declared extends dj.Manual {}`,
     'notes.txt': `class Text extends dj.Manual {}`,
   });
+  assert.deepEqual(names(classes), ['x.Leaf computed']);
 });
 
 test('an indexer reads only what changed', async (context) => {
