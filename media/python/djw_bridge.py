@@ -307,7 +307,9 @@ def search_first(folders):
 
 def import_file(file, workspace):
     name, root = module_name(file, workspace)
-    search_first([root, workspace, os.path.join(workspace, "src")])
+    # A folder of packages keeps its place: before the standard library it would hide parts of that.
+    roots = [] if os.path.basename(root) in ("site-packages", "dist-packages") and root in sys.path else [root]
+    search_first([*roots, workspace, os.path.join(workspace, "src")])
     if not all(part.isidentifier() for part in name.split(".")):
         spec = importlib.util.spec_from_file_location("pipeline_" + uuid.uuid4().hex, file)
         module = importlib.util.module_from_spec(spec)

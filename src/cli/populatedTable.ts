@@ -1,5 +1,5 @@
 /** The Imported or Computed class that a command is about. */
-import { Computed, Imported } from '../engine';
+import { Computed, type Connection, Imported } from '../engine';
 import type { LoadedClass, PythonTable, StackContext } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
@@ -17,6 +17,8 @@ export interface PopulatedTable {
   readonly label: string;
   /** `schema.Class`. */
   readonly qualified: string;
+  /** Null before the class has used the database. */
+  readonly connection: () => Connection | null;
   readonly stackContext: StackContext;
 }
 
@@ -37,6 +39,7 @@ export async function populatedTable(
     python,
     label,
     qualified: `${binding.name.schema}.${label}`,
+    connection: () => binding.connection,
     stackContext: ownCode(context.cwd, file),
   };
 }

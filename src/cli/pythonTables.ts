@@ -5,6 +5,7 @@ import { needsServer, findInterpreter, indexPipeline, PythonError, PythonFolder,
 import { usageError } from './arguments';
 import type { Context, OptionSpecs } from './command';
 import { chosenSpec, openToLook, useDatabase } from './database';
+import { readSources } from './sources';
 import { fileText } from './words';
 
 /** Of the commands that may need Python. */
@@ -27,13 +28,11 @@ export const isPythonFile = (file: string): boolean => path.extname(file) === '.
  * The class that `typed` means when `--pipeline` names a Python file.
  * @param file as written on the command line
  */
-export async function namedClass(typed: string, file: string, cwd: string): Promise<NamedClass> {
-  const full = path.resolve(cwd, file);
+export async function namedClass(typed: string, file: string, context: Context): Promise<NamedClass> {
+  const full = path.resolve(context.cwd, file);
   const dot = typed.lastIndexOf('.');
   const className = typed.slice(dot + 1);
-  const folders = [...new Set([cwd, path.dirname(full)])];
-  const classes = (await Promise.all(folders.map((folder) => indexPipeline(folder)))).flatMap((index) => index.classes);
-  const inFile = classes.filter(({ file: declaring }) => declaring === full);
+  const inFile = [await readSources(context), await indexPipeline(path.dirname(full))].flatMap(({ classes }) => classes.filter(({ file: declaring }) => declaring === full));
   // `Report.Fit` is a part, unless `Report` is a schema.
   const part = inFile.find((each) => each.className === typed);
   if (part !== undefined) return part;

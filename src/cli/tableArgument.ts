@@ -1,11 +1,12 @@
 /** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
 import path from 'node:path';
 import type { NamedTable, Overview } from '../engine';
-import { findClasses, indexPipeline, type LoadedClass, loadPipeline, type PythonTable, type TableClass } from '../pipeline';
+import { findClasses, indexPipeline, linkTo, type LoadedClass, loadPipeline, type PythonTable, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
 import { useDatabase } from './database';
 import { assertPythonIsUsed, isPythonFile, loadPython, namedClass } from './pythonTables';
+import { readSources } from './sources';
 import { didYouMean } from './suggest';
 import { fileText } from './words';
 
@@ -21,10 +22,10 @@ export async function loadTable(
   context: Context,
   program: string,
 ): Promise<{ file: string; binding: LoadedClass; python: PythonTable | null }> {
-  const found = pipeline === undefined ? chooseClass(typed, await declaredClasses(context.cwd), context.cwd) : null;
+  const found = pipeline === undefined ? chooseClass(typed, await declaredClasses(context), context.cwd) : null;
   const declaring = pipeline ?? found?.file ?? '';
   if (isPythonFile(declaring)) {
-    const named = found ?? (await namedClass(typed, declaring, context.cwd));
+    const named = found ?? (await namedClass(typed, declaring, context));
     const python = await loadPython(named, context, program);
     return { file: named.file, binding: python.binding, python };
   }
@@ -56,17 +57,19 @@ export function chooseLoaded(typed: string, classes: readonly LoadedClass[], fil
 }
 
 /** The table classes in the files of a folder. @throws DataJointError `usage` when there are none */
-export async function declaredClasses(cwd: string): Promise<readonly TableClass[]> {
-  const { classes } = await indexPipeline(cwd);
+export async function declaredClasses(context: Pick<Context, 'cwd' | 'python'>): Promise<readonly TableClass[]> {
+  const { classes } = await readSources(context);
   if (classes.length > 0) return classes;
   throw usageError(
-    `No file in ${cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
+    `No file in ${context.cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
   );
 }
 
 /** The one of the classes in the files that `typed` names. @throws DataJointError `usage` */
 export function chooseClass(typed: string, classes: readonly TableClass[], cwd: string): TableClass {
-  const matching = classes.filter((candidate) => matches(typed, candidate.schemaName, candidate.className));
+  const ranked = classes.map((candidate) => ({ candidate, rank: rankOf(typed, candidate) })).filter(({ rank }) => rank > 0);
+  const surest = Math.max(...ranked.map(({ rank }) => rank));
+  const matching = ranked.flatMap(({ candidate, rank }) => (rank === surest ? [candidate] : []));
   const [found, second] = matching;
   if (found === undefined) {
     throw usageError(
@@ -127,13 +130,18 @@ export async function findTable(typed: string, overview: Overview | null): Promi
   return found;
 }
 
-/** A schema that the source does not tell matches any. */
-function matches(typed: string, schema: string | null, className: string): boolean {
-  return (
-    typed === className || (schema === null ? typed.endsWith(`.${className}`) : typed === `${schema}.${className}`)
-  );
+const matches = (typed: string, schema: string, className: string): boolean => typed === className || typed === `${schema}.${className}`;
+
+/** How sure it is that a class is meant; 0 for one that is not. */
+function rankOf(typed: string, candidate: TableClass): number {
+  const { className } = candidate;
+  if (typed === className) return 3;
+  const by = typed.endsWith(`.${className}`) ? linkTo(candidate, typed.slice(0, -className.length - 1)) : null;
+  return by === null ? 0 : { schema: 3, pattern: 2, name: 1 }[by];
 }
 
-function qualified({ schemaName, className }: TableClass): string {
-  return schemaName === null ? className : `${schemaName}.${className}`;
+/** With its schema as far as the source tells it. */
+function qualified({ schemaName, schemaPatterns, className }: TableClass): string {
+  const schema = schemaName ?? schemaPatterns[0];
+  return schema === undefined ? className : `${schema}.${className}`;
 }

@@ -40,9 +40,9 @@ export async function workerTables(
   pipeline: string | undefined,
   context: Context,
 ): Promise<WorkerTables> {
-  const classes = pipeline === undefined ? await declaredClasses(context.cwd) : [];
+  const classes = pipeline === undefined ? await declaredClasses(context) : [];
   const inPython = new Map<string, NamedClass[]>();
-  for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context.cwd));
+  for (const typed of operands) inPython.set(typed, await pythonClasses(typed, pipeline, classes, context));
   const others = operands.filter((typed) => inPython.get(typed)?.length === 0);
   const files = new Map(others.map((typed) => [typed, pipeline === undefined ? filesOf(typed, classes, context.cwd) : [pipeline]]));
   assertPythonIsUsed([...[...inPython.values()].flat().map(({ file }) => file), ...[...files.values()].flat()], context);
@@ -77,12 +77,12 @@ async function pythonClasses(
   typed: string,
   pipeline: string | undefined,
   classes: readonly TableClass[],
-  cwd: string,
+  context: Context,
 ): Promise<NamedClass[]> {
-  if (pipeline !== undefined) return isPythonFile(pipeline) ? [await namedClass(typed, pipeline, cwd)] : [];
+  if (pipeline !== undefined) return isPythonFile(pipeline) ? [await namedClass(typed, pipeline, context)] : [];
   const ofSchema = classes.filter((each) => each.language === 'python' && ['schema', 'pattern'].includes(linkTo(each, typed) ?? 'other'));
   if (ofSchema.length > 0) return ofSchema.filter(({ tier }) => tier === 'imported' || tier === 'computed');
-  const chosen = classes.some(({ schemaName }) => schemaName === typed) ? null : chooseClass(typed, classes, cwd);
+  const chosen = classes.some(({ schemaName }) => schemaName === typed) ? null : chooseClass(typed, classes, context.cwd);
   return chosen?.language === 'python' ? [chosen] : [];
 }
 

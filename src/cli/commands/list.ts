@@ -1,8 +1,9 @@
 import type { SchemaTables, TableSummary } from '../../engine';
-import { findClasses, findTables, indexPipeline, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
+import { findClasses, findTables, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
+import { readSources } from '../sources';
 import { complainOf } from '../terminal';
 import { fileText, jsonText, plural, stateText } from '../words';
 
@@ -17,7 +18,7 @@ A class with a key source of its own has no total here: djw progress TABLE asks 
   minOperands: 0,
   maxOperands: 0,
   async run(args, context) {
-    const index = await indexPipeline(context.cwd);
+    const index = await readSources(context);
     const [schemas, label] = await browse(
       context,
       async (overview, where) => [overview === null ? [] : await overview.allTables(), where] as const,

@@ -1,4 +1,4 @@
-import { type Condition, DataJointError, type PopulateOptions } from '../../engine';
+import { type Condition, createOverview, DataJointError, type PopulateOptions } from '../../engine';
 import { usageError, wholeNumber } from '../arguments';
 import type { Arguments, Command, Context } from '../command';
 import { exitCodes } from '../exitCodes';
@@ -76,7 +76,7 @@ through the table's job queue, which keeps every error with its stack (djw error
         if (options.suppressErrors === true || report.failed.length === 0) throw error;
       }
     });
-    tell(report, args, context, { label, stopped: stoppedBy !== null });
+    tell(report, args, context, { name: await typedName(populated, report), stopped: stoppedBy !== null });
     if (stoppedBy !== null) return exitCodes[stoppedBy];
     return report.failed.length === 0 || args.has('errors-ok') ? exitCodes.done : exitCodes.failed;
   },
@@ -120,11 +120,19 @@ async function inGroups(
   }
 }
 
+/** What to type for the table that failed: its schema as well where another table of the database has its name. */
+async function typedName({ connection, qualified, label }: PopulatedTable, { failed }: ProgressReport): Promise<string> {
+  const used = connection();
+  if (failed.length === 0 || used === null) return label;
+  const namesakes = (await createOverview(used).names()).filter(({ className }) => className === label);
+  return namesakes.length < 2 ? label : qualified;
+}
+
 function tell(
   report: ProgressReport,
   args: Arguments,
   { terminal }: Context,
-  { label, stopped }: { readonly label: string; readonly stopped: boolean },
+  { name, stopped }: { readonly name: string; readonly stopped: boolean },
 ): void {
   if (args.has('json')) {
     const errors = report.failed.map(({ key, message }) => [key, message]);
@@ -132,7 +140,7 @@ function tell(
     return;
   }
   const isKept = args.has('reserve-jobs') && report.failed.length > 0;
-  const hint = isKept ? `   ${terminal.paint.dim(`djw errors ${label}`)}` : '';
+  const hint = isKept ? `   ${terminal.paint.dim(`djw errors ${name}`)}` : '';
   terminal.line(`${report.summary(stopped ? 'Stopped' : 'Done')}${hint}`);
   if (!stopped && !args.has('suppress-errors') && report.failed.length > 0 && report.left > 0)
     terminal.line(`The first error ended the run with ${plural(report.left, 'key')} to go: --suppress-errors goes on.`);

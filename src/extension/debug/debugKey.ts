@@ -4,7 +4,8 @@ import { ActionableError, commandAction, pickOne } from '../host';
 import type { DatabaseConnection } from '../connections';
 import { commands } from '../ids';
 import { type Key, keysToRestriction, shortKeyLabel } from '../keys';
-import { debugArguments, debugpyFolder, type Populator, runnable } from '../populate';
+import { debugArguments, type Populator, runnable } from '../populate';
+import { debugpyFolder } from '../python';
 import { underDebugpy, underNode } from './sessions';
 
 /** A key of a table. */

@@ -1,4 +1,3 @@
 export type { Variables } from './handoverNames';
 export { debugArguments } from './options';
 export { Populator, type PopulateTarget, requireTrust, runBlocked, type Runnable, runnable } from './populate';
-export { debugpyFolder } from './python';

@@ -11,7 +11,7 @@ import { requireClass } from '../source';
 import { plural } from '../words';
 import { askOptions } from './askOptions';
 import { defaultOptions, populateArguments, type PopulateOptions, readOptions } from './options';
-import { chosenPython } from './python';
+import { chosenPython } from '../python';
 import { type DjwRun, runDjw } from './task';
 
 /** Longest restriction that goes on a command line, others into a file; Windows allows 32,767 characters for the whole of it. */

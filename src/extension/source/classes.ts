@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PipelineIndex, TableClass, ThreadIndexer } from '../../pipeline';
 import { ActionableError, commandAction, log, sentenceOf } from '../host';
 import { commands } from '../ids';
+import { packagesOf } from '../python';
 
 /** Several files saved at once are one change. */
 const settleMs = 200;
@@ -14,14 +15,20 @@ export function classesOf(folder: vscode.WorkspaceFolder): Promise<PipelineIndex
   const path = folder.uri.fsPath;
   const current = running.get(path);
   if (current !== undefined) return current;
-  const started = index(path).finally(() => running.delete(path));
+  const started = index(folder).finally(() => running.delete(path));
   running.set(path, started);
   return started;
 }
 
-async function index(path: string): Promise<PipelineIndex> {
+async function index(folder: vscode.WorkspaceFolder): Promise<PipelineIndex> {
+  const path = folder.uri.fsPath;
+  const packages = await packagesOf(folder);
+  const known = indexers.get(path);
+  // Another Python has other packages.
+  if (known !== undefined && known.packages.join('\n') === packages.join('\n')) return known.all();
+  void known?.close();
   const { ThreadIndexer } = await import('../../pipeline');
-  const indexer = indexers.get(path) ?? new ThreadIndexer(path);
+  const indexer = new ThreadIndexer(path, packages);
   indexers.set(path, indexer);
   return indexer.all();
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LocalFrame, PathMapping, PathPlaces, ReadText, SourceFiles, StackContext, StackFrame } from '../../pipeline';
 import { section, settings } from '../ids';
+import { knownPackages } from '../python';
 import { committedText } from './committed';
 import { readMappings } from './mappings';
 
@@ -52,10 +53,11 @@ export async function changedAt(file: string): Promise<number | null> {
   return await (await sourcesHere()).changedAt(file);
 }
 
-/** The files of the workspace, and of the folders that it is mapped to: those only in a workspace that is trusted. */
+/** The files of the workspace and, in one that is trusted, of the folders that it is mapped to and of installed packages. */
 async function sourcesHere(): Promise<SourceFiles> {
   const { sourceFiles } = await import('../../pipeline');
-  return sourceFiles([...workspacePaths(), ...mappings().map(({ to }) => to)]);
+  const trusted = vscode.workspace.isTrusted ? [...mappings().map(({ to }) => to), ...knownPackages()] : [];
+  return sourceFiles([...workspacePaths(), ...trusted]);
 }
 
 function mappings(): PathMapping[] {

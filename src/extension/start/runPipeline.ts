@@ -45,7 +45,7 @@ function folderNames({ folders }: DatabaseConnection): string {
 }
 
 function tableFiles(classes: readonly TableClass[]): Set<string> {
-  return new Set(classes.map(({ file }) => file));
+  return new Set(classes.flatMap(({ file, isInstalled }) => (isInstalled ? [] : [file])));
 }
 
 async function readSources(folder: vscode.WorkspaceFolder): Promise<{ file: string; text: string }[]> {

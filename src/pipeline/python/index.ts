@@ -3,6 +3,7 @@ export { PythonEnded, PythonError } from './errors';
 export { chooseInterpreter } from './interpreter';
 export type { ChosenInterpreter, InterpreterPlaces, PythonProbe } from './interpreter';
 export { findInterpreter, probePython } from './probe';
+export { findPackages } from './packages';
 export { needsServer } from './problems';
 export { PythonFolder } from './table';
 export type { PythonFolderOptions, PythonTable } from './table';

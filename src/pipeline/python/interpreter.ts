@@ -32,7 +32,7 @@ export interface ChosenInterpreter {
   readonly probe: PythonProbe;
 }
 
-interface Candidate {
+export interface Candidate {
   readonly interpreter: string;
   readonly from: string;
   /** A person named it: nothing else will do. */
@@ -67,7 +67,8 @@ function complaintOf(interpreter: string, { python, datajoint }: PythonProbe): D
   return isSupported(datajoint) ? null : tooOld(datajoint, interpreter);
 }
 
-function candidates(places: InterpreterPlaces): Candidate[] {
+/** The interpreters that a folder may mean, the first one first. */
+export function candidates(places: Omit<InterpreterPlaces, 'probe'>): Candidate[] {
   const { chosen, setting, activated, folders, platform, exists } = places;
   const found: Candidate[] = [];
   if (chosen !== null) found.push({ interpreter: chosen, from: 'the chosen interpreter', meant: true });

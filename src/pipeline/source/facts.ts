@@ -143,8 +143,11 @@ export interface SourceLanguage {
   mayDeclareTables(text: string): boolean;
   /** Never throws: what cannot be understood is passed over. */
   read(text: string): FileFacts;
-  /** The files, as absolute paths in order of preference, that `module` may mean when `file` imports it; none when it is a package. */
-  moduleFiles(module: string, file: string): readonly string[];
+  /**
+   * The files, as absolute paths in order of preference, that `module` may mean when `file` imports it; none when it is a package.
+   * @param packages folders of installed packages, which are searched last
+   */
+  moduleFiles(module: string, file: string, packages: readonly string[]): readonly string[];
   /**
    * The module that `name` is when `module` is a folder of modules; null where a language has no such thing, and when
    * `file`, which is the module's own, tells that it is none.

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PipelineIndexer } from './indexer';
 import type { IndexReply, IndexRequest, IndexThreadData } from './threadIndexer';
 
-const indexer = new PipelineIndexer((workerData as IndexThreadData).folder);
+const { folder, packages } = workerData as IndexThreadData;
+const indexer = new PipelineIndexer(folder, packages);
 const running = new Map<number, AbortController>();
 
 parentPort?.on('message', (request: IndexRequest) => {

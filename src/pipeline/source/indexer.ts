@@ -33,6 +33,11 @@ export interface Indexer {
   changed(files: readonly string[], options?: IndexOptions): Promise<PipelineIndex>;
 }
 
+/** Files of installed packages that are looked for for one folder, most of them in vain. */
+const maxInstalled = 20_000;
+/** A package's own file is mostly imports; a large one is a library's. */
+const maxPackageFile = 20_000;
+
 /** Larger files are data or bundles. */
 const maxBytes = 400_000;
 /** Longest time without letting others run. */
@@ -54,19 +59,25 @@ interface KnownFile extends FoundFile {
 
 /**
  * Reads the sources of `folder` once.
+ * @param packages folders of installed Python packages, of which those count that the sources import
  * @throws the signal's reason when it aborts
  */
-export function indexPipeline(folder: string, options: IndexOptions = {}): Promise<PipelineIndex> {
-  return new PipelineIndexer(folder).all(options);
+export function indexPipeline(folder: string, packages: readonly string[] = [], options: IndexOptions = {}): Promise<PipelineIndex> {
+  return new PipelineIndexer(folder, packages).all(options);
 }
 
 /** Keeps what it read, by time and size, so that only changed files are read again. */
 export class PipelineIndexer implements Indexer {
   readonly folder: string;
   private known = new Map<string, KnownFile>();
+  /** Files of packages that were looked for; null for one that is not there, or that has no part in a pipeline. */
+  private installed = new Map<string, KnownFile | null>();
   private sliceStart = performance.now();
 
-  constructor(folder: string) {
+  constructor(
+    folder: string,
+    private readonly packages: readonly string[] = [],
+  ) {
     this.folder = path.resolve(folder);
   }
 
@@ -78,6 +89,8 @@ export class PipelineIndexer implements Indexer {
       await this.breathe(signal);
     }
     this.known = found;
+    // Packages are installed anew behind the folder's back.
+    for (const [file, entry] of this.installed) if (entry === null) this.installed.delete(file);
     return this.link(signal);
   }
 
@@ -106,27 +119,53 @@ export class PipelineIndexer implements Indexer {
   private async link(signal: AbortSignal | undefined): Promise<PipelineIndex> {
     await this.readImported(signal);
     const sources = new Map<string, SourceFile>();
-    for (const { file, language, facts } of this.known.values()) {
+    for (const { file, language, facts } of [...this.known.values(), ...this.installed.values()].filter((entry) => entry !== null)) {
       if (language !== null && facts !== null) sources.set(file, { language, facts });
     }
-    return { folder: this.folder, classes: linkClasses(sources), files: [...this.known.keys()] };
+    const installed = new Set([...this.installed].flatMap(([file, entry]) => (entry === null ? [] : [file])));
+    return { folder: this.folder, classes: linkClasses(sources, this.packages, installed), files: [...this.known.keys()] };
   }
 
-  /** Reads the files that table files import, such as one that only passes a schema on. */
+  /** Reads the files that table files import: one that only passes a schema on, and those of installed packages. */
   private async readImported(signal: AbortSignal | undefined): Promise<void> {
     const waiting = [...this.known.values()];
+    const followed = new Set<KnownFile>();
     for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
       const { language, facts, file } = entry;
-      if (language === null || facts === null) continue;
+      if (language === null || facts === null || followed.has(entry)) continue;
+      followed.add(entry);
       for (const module of importedModules(facts, language)) {
-        const target = language.moduleFiles(module, file).map((candidate) => this.known.get(candidate));
-        const imported = target.find((candidate) => candidate !== undefined);
-        if (imported === undefined || imported.language === null || imported.facts !== null) continue;
-        imported.facts = imported.language.read((await readText(imported.file)) ?? '');
+        const imported = await this.imported(language, module, file);
+        if (imported === null || imported.language === null) continue;
+        imported.facts ??= imported.language.read((await readText(imported.file)) ?? '');
         waiting.push(imported);
         await this.breathe(signal);
       }
     }
+  }
+
+  /** The file that a module is, of the folder or of an installed package; null for one that has no part in a pipeline. */
+  private async imported(language: SourceLanguage, module: string, file: string): Promise<KnownFile | null> {
+    if (language.isEngine(module)) return null;
+    for (const candidate of language.moduleFiles(module, file, this.packages)) {
+      const known = this.known.get(candidate);
+      if (known !== undefined) return known;
+      if (!this.packages.some((folder) => candidate.startsWith(folder + path.sep))) continue;
+      const installed = this.installed.get(candidate);
+      const found = installed === undefined ? await this.readInstalled(candidate, language) : installed;
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  private async readInstalled(file: string, language: SourceLanguage): Promise<KnownFile | null> {
+    if (this.installed.size >= maxInstalled) return null;
+    const found = await statSource(file);
+    const text = found === null || found.size > maxBytes ? null : await readText(file);
+    const hasPart = text !== null && (language.mayDeclareTables(text) || (path.basename(file) === language.packageFile && text.length < maxPackageFile));
+    const entry = found === null || !hasPart ? null : { ...found, language, facts: language.read(text) };
+    this.installed.set(file, entry);
+    return entry;
   }
 
   /** Lets others run when this has taken long enough. */

@@ -29,18 +29,25 @@ export interface TableClass {
   /** The line of `definition` in this file, from 1. */
   readonly definitionLine: number | null;
   readonly customKeySource: boolean;
+  /** In a package that is installed, and that files of the folder import. */
+  readonly isInstalled: boolean;
 }
 
-export function linkClasses(files: ReadonlyMap<string, SourceFile>): TableClass[] {
-  return new Linker(files).link();
+/** @param installed the files of installed packages, of which only classes with a schema of some name are tables here */
+export function linkClasses(files: ReadonlyMap<string, SourceFile>, packages: readonly string[] = [], installed: ReadonlySet<string> = new Set()): TableClass[] {
+  return new Linker(files, packages, installed).link();
 }
 
 class Linker {
   private readonly resolver: Resolver;
   private readonly schemaNames: SchemaNames;
 
-  constructor(private readonly files: ReadonlyMap<string, SourceFile>) {
-    this.resolver = new Resolver(files);
+  constructor(
+    private readonly files: ReadonlyMap<string, SourceFile>,
+    packages: readonly string[],
+    private readonly installed: ReadonlySet<string>,
+  ) {
+    this.resolver = new Resolver(files, packages);
     this.schemaNames = new SchemaNames(this.resolver);
   }
 
@@ -55,6 +62,8 @@ class Linker {
         const schema = schemas.get(fact);
         if (schema === undefined && (fact.isAbstract || fact.name === '' || !this.mayBeTaken(facts, fact))) continue;
         const name = schema ?? unknownName;
+        // A package has more schemas than a pipeline activates.
+        if (this.installed.has(file) && name.name === null && name.patterns.length === 0) continue;
         tables.push(this.table(lineage, fact.name, tier, name), ...this.parts(lineage, name));
       }
     }
@@ -80,6 +89,7 @@ class Linker {
       makeMethods,
       definitionLine: definer?.file === file ? definer.fact.definitionLine : null,
       customKeySource: lineage.some((ancestor) => ancestor.fact.customKeySource),
+      isInstalled: this.installed.has(file),
     };
   }
 

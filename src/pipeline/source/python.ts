@@ -22,7 +22,7 @@ export const python: SourceLanguage = {
   mayDeclareTables: (text) =>
     text.includes('datajoint') || (/^[ \t]*class\s/m.test(text) && /\bdj\.|schema/i.test(text)) || text.includes('.activate('),
   read: readPythonFacts,
-  moduleFiles(module, file) {
+  moduleFiles(module, file, packages) {
     const [, dots = '', name = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
     const inside = name === '' ? [] : name.split('.');
     if (dots !== '') {
@@ -38,7 +38,7 @@ export const python: SourceLanguage = {
       if (parent === folder) break;
       folder = parent;
     }
-    return candidates;
+    return [...candidates, ...packages.flatMap((each) => filesOf(each, inside))];
   },
 };
 

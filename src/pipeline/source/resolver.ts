@@ -64,7 +64,11 @@ export class Resolver {
   /** Every folder that has a source file, near or deep. */
   private readonly folders = new Set<string>();
 
-  constructor(readonly files: ReadonlyMap<string, SourceFile>) {
+  /** @param packages folders of installed packages */
+  constructor(
+    readonly files: ReadonlyMap<string, SourceFile>,
+    private readonly packages: readonly string[] = [],
+  ) {
     for (const file of files.keys()) {
       for (let folder = path.dirname(file); !this.folders.has(folder); folder = path.dirname(folder)) this.folders.add(folder);
     }
@@ -225,13 +229,13 @@ export class Resolver {
     // The engine's default export is the engine as a whole.
     if (source.language.isEngine(module)) return { kind: 'engine', name: name === 'default' ? null : name };
     const target = this.moduleFile(source, file, module);
-    if (target === null && !source.language.moduleFiles(module, file).some((candidate) => this.isFolder(candidate, source.language.packageFile))) return null;
+    if (target === null && !source.language.moduleFiles(module, file, this.packages).some((candidate) => this.isFolder(candidate, source.language.packageFile))) return null;
     if (name !== null) return this.memberOfModule(module, file, target, name, search);
     return { kind: 'module', module, importer: file, file: target };
   }
 
   private moduleFile(source: SourceFile, file: string, module: string): string | null {
-    return source.language.moduleFiles(module, file).find((candidate) => this.files.has(candidate)) ?? null;
+    return source.language.moduleFiles(module, file, this.packages).find((candidate) => this.files.has(candidate)) ?? null;
   }
 
   /** Is it the missing package file of a folder with sources? */

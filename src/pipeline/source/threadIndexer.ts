@@ -6,6 +6,7 @@ import type { Indexer, IndexOptions, PipelineIndex } from './indexer';
 
 export interface IndexThreadData {
   readonly folder: string;
+  readonly packages: readonly string[];
 }
 
 export type IndexRequest =
@@ -28,7 +29,11 @@ export class ThreadIndexer implements Indexer {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
 
-  constructor(folder: string) {
+  /** @param packages folders of installed Python packages */
+  constructor(
+    folder: string,
+    readonly packages: readonly string[] = [],
+  ) {
     this.folder = path.resolve(folder);
   }
 
@@ -67,7 +72,7 @@ export class ThreadIndexer implements Indexer {
   }
 
   private start(): Worker {
-    const worker = startWorker({ folder: this.folder });
+    const worker = startWorker({ folder: this.folder, packages: this.packages });
     worker.on('message', (reply: IndexReply) => {
       const pending = this.pending.get(reply.id);
       if ('error' in reply) pending?.reject(reply.error);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressIn, debugpyConfiguration, debugpyVariables, nodeConfiguration, waitingNode } from '../../../src/extension/debug/configurations';
 import { debugArguments } from '../../../src/extension/populate/options';
-import { debuggerPackage } from '../../../src/extension/populate/pythonApi';
+import { debuggerPackage } from '../../../src/extension/python/pythonApi';
 
 test('the debugger for Node comes to a djw that waits', () => {
   assert.deepEqual(waitingNode(9229), ['--inspect-brk=127.0.0.1:9229']);

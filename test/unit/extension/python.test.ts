@@ -1,7 +1,7 @@
 /** What the Python extension answers, in every form. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activeInterpreter } from '../../../src/extension/populate/pythonApi';
+import { activeInterpreter } from '../../../src/extension/python/pythonApi';
 
 const api = (resolved: unknown) => ({
   environments: {

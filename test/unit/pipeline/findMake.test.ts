@@ -16,6 +16,7 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   makeMethods: [{ name: 'make', line: 2, endLine: 9 }],
   definitionLine: null,
   customKeySource: false,
+  isInstalled: false,
 });
 const index: PipelineIndex = {
   folder: '/lab',

@@ -54,6 +54,7 @@ export class Peaks extends dj.Computed {
       makeMethods: [],
       definitionLine: 6,
       customKeySource: false,
+      isInstalled: false,
     },
     {
       className: 'Peaks',
@@ -69,6 +70,7 @@ export class Peaks extends dj.Computed {
       makeMethods: [{ name: 'make', line: 18, endLine: 20 }],
       definitionLine: 11,
       customKeySource: true,
+      isInstalled: false,
     },
     {
       className: 'Peaks.Peak',
@@ -84,6 +86,7 @@ export class Peaks extends dj.Computed {
       makeMethods: [],
       definitionLine: 13,
       customKeySource: false,
+      isInstalled: false,
     },
   ]);
 });
@@ -248,7 +251,7 @@ test('an indexer reads only what changed', async (context) => {
 test('a missing folder has no classes, an aborted index says why', async () => {
   assert.deepEqual((await indexPipeline('/nowhere/at/all')).classes, []);
   const reason = new Error('enough');
-  await assert.rejects(indexPipeline(__dirname, { signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(indexPipeline(__dirname, [], { signal: AbortSignal.abort(reason) }), reason);
 });
 
 test('indexing a large folder lets others run', async (context) => {

@@ -65,6 +65,7 @@ x = 1
       makeMethods: [],
       definitionLine: 9,
       customKeySource: false,
+      isInstalled: false,
     },
     {
       className: 'Peaks',
@@ -80,6 +81,7 @@ x = 1
       makeMethods: [{ name: 'make', line: 27, endLine: 29 }],
       definitionLine: 16,
       customKeySource: true,
+      isInstalled: false,
     },
     {
       className: 'Peaks.Peak',
@@ -95,6 +97,7 @@ x = 1
       makeMethods: [],
       definitionLine: 21,
       customKeySource: false,
+      isInstalled: false,
     },
   ]);
 });

@@ -1,0 +1,2 @@
+export { chosenPython, debugpyFolder } from './interpreter';
+export { knownPackages, packagesOf } from './packages';
