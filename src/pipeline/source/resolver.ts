@@ -50,12 +50,15 @@ interface Search {
   readonly depth: number;
   /** How many more names it may look at. */
   readonly budget: { left: number };
+  /** What names of files are that come by a star, null while it is being found out: stars may go in circles. */
+  readonly stars: Map<string, Meaning | null>;
 }
 
 /** Longer chains of imports and aliases go in circles. */
 const maxDepth = 64;
-/** Sources can be written so that their names branch without end. */
+/** Sources can be written so that their names branch, and their texts grow, without end. */
 const maxNames = 2000;
+const maxPieces = 64;
 
 const noScope: Scope = new Map();
 const unknownText: KnownText = [null];
@@ -63,6 +66,8 @@ const unknownText: KnownText = [null];
 export class Resolver {
   /** Every folder that has a source file, near or deep. */
   private readonly folders = new Set<string>();
+  /** By importing file and module. */
+  private readonly moduleFiles = new Map<string, string | null>();
 
   /** @param packages folders of installed packages */
   constructor(
@@ -76,16 +81,16 @@ export class Resolver {
 
   /** @param before the place in the file where the name is used, counted in characters; without one, its meaning at the file's end */
   meaning(file: string, name: Path, before = Infinity): Meaning | null {
-    return this.find(file, name, { scope: noScope, before, depth: 0, budget: { left: maxNames } });
+    return this.find(file, name, { scope: noScope, before, depth: 0, budget: { left: maxNames }, stars: new Map() });
   }
 
   classOf(file: string, value: ClassOrName, before = Infinity): FoundClass | null {
-    return this.findClass(file, value, { scope: noScope, before, depth: 0, budget: { left: maxNames } });
+    return this.findClass(file, value, { scope: noScope, before, depth: 0, budget: { left: maxNames }, stars: new Map() });
   }
 
   /** A text with the names in it replaced by what they stand for. */
   textOf(file: string, text: TextFact, scope = noScope): KnownText {
-    return this.findText(file, text, { scope, before: Infinity, depth: 0, budget: { left: maxNames } });
+    return this.findText(file, text, { scope, before: Infinity, depth: 0, budget: { left: maxNames }, stars: new Map() });
   }
 
   private find(file: string, name: Path, search: Search): Meaning | null {
@@ -106,7 +111,8 @@ export class Resolver {
   }
 
   private findText(file: string, text: TextFact, search: Search): KnownText {
-    return text.flatMap((piece) => this.findPiece(file, piece, search));
+    const found = text.flatMap((piece) => this.findPiece(file, piece, search));
+    return found.length > maxPieces ? unknownText : found;
   }
 
   private findPiece(file: string, piece: TextPiece, search: Search): KnownText {
@@ -131,6 +137,16 @@ export class Resolver {
 
   /** A name that comes by `from module import *`. */
   private starred(source: SourceFile, file: string, name: string, search: Search): Meaning | null {
+    const place = `${file}\n${name}`;
+    const known = search.stars.get(place);
+    if (known !== undefined) return known;
+    search.stars.set(place, null);
+    const meaning = this.throughStars(source, file, name, search);
+    search.stars.set(place, meaning);
+    return meaning;
+  }
+
+  private throughStars(source: SourceFile, file: string, name: string, search: Search): Meaning | null {
     for (const module of source.facts.passedOn.toReversed()) {
       const target = this.moduleFile(source, file, module);
       const publicNames = target === null ? null : (this.files.get(target)?.facts.publicNames ?? null);
@@ -235,7 +251,12 @@ export class Resolver {
   }
 
   private moduleFile(source: SourceFile, file: string, module: string): string | null {
-    return source.language.moduleFiles(module, file, this.packages).find((candidate) => this.files.has(candidate)) ?? null;
+    const imported = `${file}\n${module}`;
+    const known = this.moduleFiles.get(imported);
+    if (known !== undefined) return known;
+    const target = source.language.moduleFiles(module, file, this.packages).find((candidate) => this.files.has(candidate)) ?? null;
+    this.moduleFiles.set(imported, target);
+    return target;
   }
 
   /** Is it the missing package file of a folder with sources? */

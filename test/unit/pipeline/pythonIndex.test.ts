@@ -425,3 +425,20 @@ test('a thread gives the same index, keeps up with changes, can be stopped and s
   await Promise.all(many.map((each) => rm(each)));
   assert.deepEqual(names((await indexer.all()).classes), ['x.C2 manual', 'x.B manual']);
 });
+
+test('sources whose names branch and grow without end are read to their end', { timeout: 60_000 }, async (context) => {
+  const chain = (line: (at: number) => string): string => Array.from({ length: 60 }, (_, at) => line(at)).join('\n');
+  const table = (name: string): string => `\nschema = dj.Schema(${name})\n@schema\nclass T(dj.Manual): pass\n`;
+  const start = 'import datajoint as dj\n';
+  const stars = Array.from({ length: 12 }, (_, at) => `from c${String(at)} import *`).join('\n');
+  const circles = Array.from({ length: 12 }, (_, at): [string, string] => [`c${String(at)}.py`, `${start}${stars}\n@s\nclass C${String(at)}(X, dj.Manual): pass\n`]);
+  const classes = await classesOf(context, {
+    'doubled.py': `${start}${chain((at) => `a${String(at)} = a${String(at + 1)} + a${String(at + 1)}`)}\na60 = 'x'${table('a0')}`,
+    'chosen.py': `${start}${chain((at) => `a${String(at)} = a${String(at + 1)} or a${String(at + 1)} or a${String(at + 1)}`)}\na60 = 'x'${table('a0')}`,
+    'functions.py': `${start}${chain((at) => `def f${String(at)}(x, y):\n    return f${String(at + 1)}(x + y, y + x)`)}\ndef f60(x, y):\n    return x + y${table("f0('a', 'b')")}`,
+    'bases.py': `${start}${chain((at) => `class K${String(at)}(K${String(at + 1)}, K${String(at + 2)}): pass`)}${table("K0('x')")}`,
+    'callers.py': `${start}schema = dj.Schema()\ndef activate(x):\n    schema.activate(x)\n${chain((at) => `def g${String(at)}(x):\n    activate(x)\n    g${String((at + 1) % 20)}(x)`)}\n@schema\nclass T(dj.Manual): pass\n`,
+    ...Object.fromEntries(circles),
+  });
+  assert.equal(classes.length, 17);
+});
