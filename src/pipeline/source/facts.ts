@@ -123,6 +123,8 @@ export interface FileFacts {
   readonly exports: ReadonlyMap<string, Path>;
   /** Modules whose every export this file passes on. */
   readonly passedOn: readonly string[];
+  /** Modules of packages that are imported as `import a.b`, which binds `a`. */
+  readonly submodules: readonly string[];
   readonly classes: readonly ClassFact[];
   /** Calls with one class as argument: `schema(Trace)`. */
   readonly registrations: readonly RegistrationFact[];

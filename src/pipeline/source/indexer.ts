@@ -178,7 +178,7 @@ export class PipelineIndexer implements Indexer {
 }
 
 function importedModules(facts: FileFacts, language: SourceLanguage): Set<string> {
-  const modules = new Set(facts.passedOn);
+  const modules = new Set([...facts.passedOn, ...facts.submodules]);
   for (const { binding } of [...facts.bindings.values()].flat()) {
     if (binding.kind !== 'import') continue;
     modules.add(binding.module);

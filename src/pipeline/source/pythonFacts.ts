@@ -46,6 +46,7 @@ class FactReader implements FileFacts {
   readonly bindings = new Map<string, BoundName[]>();
   readonly exports = new Map<string, Path>();
   readonly passedOn: string[] = [];
+  readonly submodules: string[] = [];
   readonly classes: ClassFact[] = [];
   readonly registrations: RegistrationFact[] = [];
   readonly activations: ActivationFact[] = [];
@@ -139,6 +140,7 @@ class FactReader implements FileFacts {
     for (const { name, local } of this.importedNames(rest)) {
       // `import a.b` binds `a`; `import a.b as c` binds the module itself.
       const whole = local === name ? (name.split('.')[0] ?? name) : name;
+      if (whole !== name) this.submodules.push(name);
       this.bind(local === name ? whole : local, { kind: 'import', module: whole, name: null }, node, place);
     }
   }

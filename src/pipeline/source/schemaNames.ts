@@ -1,5 +1,5 @@
 /** The names of schemas, also of those that get theirs after their tables: `schema.activate('ephys')`. */
-import type { ActivationFact, Binding, CallStatement, Within } from './facts';
+import type { ActivationFact, Binding, CallStatement, FileFacts, Within } from './facts';
 import type { KnownText, Meaning, Resolver, Scope } from './resolver';
 
 export interface SchemaName {
@@ -41,10 +41,12 @@ export class SchemaNames {
   constructor(private readonly resolver: Resolver) {
     for (const [file, { facts }] of resolver.files) {
       for (const statement of facts.calls) {
-        const name = statement.call.callee.at(-1) ?? '';
-        const known = this.calls.get(name);
-        if (known === undefined) this.calls.set(name, [{ ...statement, file }]);
-        else known.push({ ...statement, file });
+        const { callee } = statement.call;
+        for (const name of new Set([callee.at(-1) ?? '', ...(callee.length === 1 ? importedAs(facts, callee[0] ?? '') : [])])) {
+          const known = this.calls.get(name);
+          if (known === undefined) this.calls.set(name, [{ ...statement, file }]);
+          else known.push({ ...statement, file });
+        }
       }
     }
     for (const [file, { facts }] of resolver.files) {
@@ -94,16 +96,15 @@ export class SchemaNames {
 
   /** Does the call mean the function `name` of `file`? */
   private isFunction({ file: caller, call: { callee } }: Call, file: string, name: string): boolean {
-    if (callee.length === 1) return caller === file || this.isFunctionOf(caller, callee, file);
-    const owner = this.resolver.meaning(caller, callee.slice(0, -1));
-    return callee.at(-1) === name && owner?.kind === 'module' && owner.file === file;
-  }
-
-  private isFunctionOf(caller: string, callee: readonly string[], file: string): boolean {
+    if (caller === file && callee.length === 1) return callee[0] === name;
     const meaning = this.resolver.meaning(caller, callee);
     return meaning?.kind === 'function' && meaning.file === file;
   }
 }
+
+/** `from session import activate as activate_session`: what a name is called where it comes from. */
+const importedAs = ({ bindings }: FileFacts, name: string): string[] =>
+  (bindings.get(name) ?? []).flatMap(({ binding }) => (binding.kind === 'import' && binding.name !== null ? [binding.name] : []));
 
 /** The name that is given as a file is imported; of several such names none is certain. */
 function surest(names: readonly SchemaName[]): SchemaName {

@@ -22,6 +22,7 @@ class FactReader implements FileFacts {
   readonly registrations: RegistrationFact[] = [];
   readonly activations = [];
   readonly calls = [];
+  readonly submodules = [];
   readonly publicNames = null;
   private readonly lines: LineNumbers;
   private text = '';
