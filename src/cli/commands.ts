@@ -7,8 +7,9 @@ import { list } from './commands/list';
 import { populate } from './commands/populate';
 import { progress } from './commands/progress';
 import { refresh } from './commands/refresh';
+import { retry } from './commands/retry';
 import { run } from './commands/run';
 import { server } from './commands/server';
 import { worker } from './commands/worker';
 
-export const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, kill, server];
+export const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, retry, kill, server];

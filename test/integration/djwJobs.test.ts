@@ -18,6 +18,7 @@ export class Item extends dj.Lookup {
 export class Result extends dj.Computed {
   static definition = \`-> Item\`;
   async make(key: dj.Key): Promise<void> {
+    if (process.env['FAIL'] !== undefined) throw new Error('no ' + String(key['side']) + ' today');
     if (process.env['HANG'] !== undefined) {
       console.log('hanging');
       await new Promise(() => setTimeout(() => undefined, 600_000));
@@ -69,6 +70,31 @@ for (const database of djwDatabases()) {
     assert.equal(urgent.out, '{"success_count":2,"error_list":[]}\n');
     assert.match((await djw('jobs', table, '--set-priority', '200')).err, /-128 to 127, not 200/);
     assert.match((await djw('jobs', table, 'item=1')).err, /A restriction goes with --set-priority/);
+  });
+
+  test(`errors are retried, set aside and removed, those with a message alone too (${database.name})`, async (context) => {
+    const { folder, env, table, djw } = await lab(context, database);
+    assert.match((await djw('errors', table, '--retry')).err, /The database has no table|There is no table/);
+    await folder.start(['populate', table, '--reserve-jobs', '--suppress-errors'], { ...env, FAIL: '1' }).finished;
+    const counts = async () => JSON.parse((await djw('jobs', table, '--json')).out) as Record<string, number>;
+    assert.deepEqual([(await counts())['error'], (await counts())['pending']], [6, 0]);
+
+    assert.equal((await djw('retry', table, '--matching', 'no left')).out, 'Result: 3 jobs are pending again: djw populate Result --reserve-jobs makes them.\n');
+    assert.equal((await djw('errors', table, '--ignore', '--matching', 'no middle')).out, 'No errors in Result whose message contains "no middle".\n');
+    assert.deepEqual(JSON.parse((await djw('errors', table, '--ignore', '--json')).out), { changed: 3 });
+    const { error, pending, ignore } = await counts();
+    assert.deepEqual({ error, pending, ignore }, { error: 0, pending: 3, ignore: 3 });
+
+    await folder.start(['populate', table, '--reserve-jobs', '--suppress-errors'], { ...env, FAIL: '1' }).finished;
+    assert.equal((await djw('errors', table, '--clear')).out, 'Result: 3 jobs are removed: djw refresh Result adds one for each key that is still to do.\n');
+    assert.equal((await counts())['error'], 0);
+    assert.match((await djw('refresh', table)).out, /^Result: 3 jobs added/);
+    assert.equal((await djw('retry', table)).out, 'No errors in Result.\n');
+
+    for (const args of [['errors', '--retry'], ['errors', table, '--retry', '--clear'], ['errors', table, '--matching', 'x']]) {
+      const refused = await djw(...args);
+      assert.deepEqual([refused.code, refused.out], [2, '']);
+    }
   });
 
   test(`refresh takes a delay, timeouts and restrictions (${database.name})`, async (context) => {

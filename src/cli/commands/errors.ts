@@ -1,6 +1,8 @@
 import { formatKey, type JobPage, type JobSummary, type Overview, type TableName } from '../../engine';
-import type { Command, Context } from '../command';
+import { usageError } from '../arguments';
+import type { Arguments, Command, Context } from '../command';
 import { browse } from '../database';
+import { actOnErrors, type ErrorAction } from '../errorActions';
 import { exitCodes } from '../exitCodes';
 import { placeText } from '../ownCode';
 import { findTable } from '../tableArgument';
@@ -21,13 +23,26 @@ export const errors: Command = {
   operands: '[TABLE]',
   summary: 'show what failed, and where in the source',
   details: `Lists the errored jobs of TABLE, or of all tables, those with the same message together.
-Errors are kept by djw populate --reserve-jobs; djw populate TABLE --reserve-jobs after a
-retry in the editor, or after clearing them, makes the keys again.`,
-  options: { json: { help: 'print the errored jobs as JSON' } },
+Errors are kept by djw populate --reserve-jobs. With --retry, or once they are cleared and
+the queue is refreshed, djw populate TABLE --reserve-jobs makes their keys again.`,
+  options: {
+    retry: { help: 'make them pending again, as djw retry TABLE does' },
+    ignore: { help: 'set them aside: no worker makes them' },
+    clear: { help: 'remove them from the queue, with their stacks' },
+    matching: { value: 'TEXT', help: 'with one of these: only jobs whose message contains TEXT' },
+    json: { help: 'print the errored jobs, or how many have changed, as JSON' },
+  },
   minOperands: 0,
   maxOperands: 1,
   async run(args, context) {
     const typed = args.positionals[0];
+    const action = readAction(args);
+    if (action !== null) {
+      if (typed === undefined) throw usageError(`--${action} needs TABLE: djw errors TABLE --${action}.`);
+      const { changed, text } = await actOnErrors({ action, table: typed, matching: args.value('matching') ?? null }, context);
+      context.terminal.line(args.has('json') ? jsonText({ changed }) : text);
+      return exitCodes.done;
+    }
     await browse(context, async (overview) => {
       const table = typed === undefined ? null : await findTable(typed, overview);
       const page = async (limit: number, offset: number): Promise<JobPage> => {
@@ -55,6 +70,15 @@ retry in the editor, or after clearing them, makes the keys again.`,
     return exitCodes.done;
   },
 };
+
+/** @throws DataJointError `usage` for two of them, and for a choice of jobs without any */
+function readAction(args: Arguments): ErrorAction | null {
+  const given = (['retry', 'ignore', 'clear'] as const).filter((action) => args.has(action));
+  const [action, second] = given;
+  if (action !== undefined && second !== undefined) throw usageError(`--${action} and --${second} exclude each other.`);
+  if (action === undefined && args.has('matching')) throw usageError('--matching goes with --retry, --ignore or --clear.');
+  return action ?? null;
+}
 
 async function show(
   jobs: readonly JobSummary[],
