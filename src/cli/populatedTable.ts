@@ -1,10 +1,9 @@
 /** The Imported or Computed class that a command is about. */
 import { Computed, type Connection, Imported } from '../engine';
 import type { LoadedClass, PythonTable, StackContext } from '../pipeline';
-import { usageError } from './arguments';
 import type { Context } from './command';
 import { ownCode } from './ownCode';
-import { loadTable } from './tableArgument';
+import { loadTable, notPopulated } from './tableArgument';
 
 export type Populated = typeof Computed | typeof Imported;
 
@@ -31,8 +30,7 @@ export async function populatedTable(
 ): Promise<PopulatedTable> {
   const { file, binding, python } = await loadTable(typed, pipeline, context, program);
   const { table, label, tier } = binding;
-  if (!isPopulated(table))
-    throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
+  if (!isPopulated(table)) throw notPopulated(label, tier);
   return {
     table,
     file,

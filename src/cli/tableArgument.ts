@@ -1,6 +1,6 @@
 /** From the TABLE of a command line to a class that is loaded, or to a table of the database. */
 import path from 'node:path';
-import type { NamedTable, Overview } from '../engine';
+import type { DataJointError, NamedTable, Overview } from '../engine';
 import { findClasses, indexPipeline, linkTo, type LoadedClass, loadPipeline, type PythonTable, type TableClass } from '../pipeline';
 import { usageError } from './arguments';
 import type { Context } from './command';
@@ -23,6 +23,8 @@ export async function loadTable(
   program: string,
 ): Promise<{ file: string; binding: LoadedClass; python: PythonTable | null }> {
   const found = pipeline === undefined ? chooseClass(typed, await declaredClasses(context), context.cwd) : null;
+  // Known from the sources: neither a database nor a Python has to be started for it.
+  if (found !== null && found.tier !== 'imported' && found.tier !== 'computed') throw notPopulated(found.className, found.tier);
   const declaring = pipeline ?? found?.file ?? '';
   if (isPythonFile(declaring)) {
     const named = found ?? (await namedClass(typed, declaring, context));
@@ -35,6 +37,10 @@ export async function loadTable(
   const { file, classes } = await loadPipeline(declaring);
   return { file, binding: chooseLoaded(typed, classes, fileText(file, context.cwd)), python: null };
 }
+
+/** Of a table without make(). */
+export const notPopulated = (label: string, tier: string): DataJointError =>
+  usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
 
 /**
  * The one of the loaded tables that `typed` names.

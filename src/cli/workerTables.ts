@@ -6,7 +6,7 @@ import type { Context } from './command';
 import { useDatabase } from './database';
 import { isPopulated, type Populated } from './populatedTable';
 import { assertPythonIsUsed, isPythonFile, loadPython, type NamedClass, namedClass } from './pythonTables';
-import { chooseClass, chooseLoaded, declaredClasses } from './tableArgument';
+import { chooseClass, chooseLoaded, declaredClasses, notPopulated } from './tableArgument';
 import { fileText } from './words';
 
 export interface WorkerTable {
@@ -101,7 +101,7 @@ function bindingsOf(typed: string, loaded: readonly LoadedClass[], file: string)
 }
 
 function workerTable({ table, label, tier, name }: LoadedClass, file: string): WorkerTable {
-  if (!isPopulated(table)) throw usageError(`${label} is a ${tier} table: only Imported and Computed tables are populated.`);
+  if (!isPopulated(table)) throw notPopulated(label, tier);
   return { table, label, schema: name.schema, file };
 }
 
