@@ -45,11 +45,11 @@ test('a link in a name or a message is text wherever it is shown', { timeout: 24
   await withFolder({ 'pipeline.ts': pipeline }, async (folder) => {
     await djw(folder, 'run', 'pipeline.ts');
     rename(path.join(folder, '.datajoint/embedded.db'), 'lab', link);
+    await rm(path.join(folder, 'pipeline.ts'));
     await withWorkbench('hostile-text', { vsix: await builtVsix(), folder, settings }, async (workbench) => {
       await workbench.openView('DataJoint');
       const result = workbench.treeItem('Pipelines', 'embedded', /^\[Repair\]/, 'Result');
       await result.shows(/0\/1/);
-      await rm(path.join(folder, 'pipeline.ts'));
       await result.menu('Go to make()');
       await workbench.notification(/No class Result of schema \[Repair\] \(command:/);
       assert.equal(await workbench.page.locator('.notification-list-item-message a').count(), 0, 'a notification has no link');
