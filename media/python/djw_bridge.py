@@ -1,7 +1,7 @@
 """Runs the make() of datajoint-python tables for DataJoint Workbench, one key after the other.
 
 Started by djw or the editor, never by hand. Needs the standard library and the datajoint that the pipeline itself uses,
-2.3 or 0.14. Whoever started it listens on two loopback sockets: `work` carries requests and answers, one JSON object per
+2.3 or 0.14. The program that started it listens on two loopback sockets: `work` carries requests and answers, one JSON object per
 line, and `control` carries interruptions while make() runs. Standard input, output and error stay the person's own.
 
 make() runs under datajoint's own rules (`AutoPopulate._populate1`), in a transaction of this process. Its last statement
@@ -672,7 +672,7 @@ class Pipeline:
     # -- interruptions
 
     def on_signal(self, number, frame):
-        # The terminal and whoever started this may both say it, and between keys there is nothing to interrupt.
+        # The terminal and the program that started this may both say it, and between keys there is nothing to interrupt.
         if self.interrupted or not self.busy:
             return
         self.interrupted = True

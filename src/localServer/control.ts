@@ -75,7 +75,7 @@ export class ControlServer {
       [...this.followers].map(async (socket) => {
         const gone = once(socket, 'close');
         socket.end();
-        // Whoever does not read is not waited for.
+        // A client that does not read is not waited for.
         socket.setTimeout(answerMs, () => socket.destroy());
         await gone;
       }),

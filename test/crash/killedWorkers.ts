@@ -40,7 +40,7 @@ export const killedWorkers = describeEngine('killed workers', (engine) => {
   it('do not end or hold up those beside them', async () => {
     const lab = await open(200);
     const [killed, ...others] = await Promise.all([1, 2, 3].map(() => lab.worker({ milliseconds: 1, halt: { step: 'before commit', time: 1 } })));
-    // On a file whoever is about to commit keeps the others waiting: the first is killed, the others told to go on.
+    // On a file the process that is about to commit keeps the others waiting: the first is killed, the others told to go on.
     killed?.tell('go');
     await killed?.must('making');
     for (const other of others) other.tell('go');

@@ -78,7 +78,7 @@ for (const python23 of both23) describe(`tables declared by datajoint-python ${p
     assert.deepEqual(await lineage('by_engine'), await lineage('by_python'));
   });
 
-  it('are read back as what the definitions say, whoever declared them', async () => {
+  it('are read back as what the definitions say, declared by either side', async () => {
     const schema = dj.schema('by_python', { connection });
     for (const table of sameTables.map(classOf)) {
       schema(table);

@@ -1,5 +1,5 @@
 /**
- * Why a value cannot be stored, told by whoever knows the type. It has no table and no attribute yet: `encodeValue` and
+ * Why a value cannot be stored, told by the code that knows the type. It has no table and no attribute yet: `encodeValue` and
  * the definition parser put those around it.
  */
 export class Refusal extends Error {

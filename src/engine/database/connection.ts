@@ -3,7 +3,7 @@ import { DataJointError } from '../errors';
 import type { Catalog, Database, Dialect, Executor, Sessions, Transaction, TransactionOptions } from './contract';
 
 /**
- * A database plus the transaction that the running code is in. Whoever runs statements through `executor` lands in the
+ * A database plus the transaction that the running code is in. A statement that runs through `executor` lands in the
  * ambient transaction without being handed one: the queries inside a `make()` find their job's transaction this way,
  * and several jobs can run side by side.
  */

@@ -1,6 +1,6 @@
 import { DefinitionError } from '../errors';
 
-/** What is wrong with one line and how to fix it. Table and line are put around it by whoever knows them. */
+/** What is wrong with one line and how to fix it. The caller, which knows them, adds table and line. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 }

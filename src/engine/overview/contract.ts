@@ -157,7 +157,7 @@ export interface Overview {
   ignore(table: TableName, keys: readonly Key[]): Promise<number>;
   /** Removes jobs from the queue (never a reserved one). */
   clear(table: TableName, keys: readonly Key[]): Promise<number>;
-  /** Whoever holds jobs right now, the longest at work first. */
+  /** The workers that hold jobs right now, the longest at work first. */
   workers(options?: ReadOptions): Promise<WorkerList>;
   /**
    * Ends a worker of this machine as Ctrl-C in its terminal would.

@@ -5,7 +5,7 @@ import type { JobSummary, WorkerList, WorkerSummary } from './contract';
 import type { Counter } from './counter';
 import { acrossQueues, queuesOf } from './queues';
 
-/** Whoever holds jobs of any queue of the database, the longest at work first, each with the verdict on its life. */
+/** The workers that hold jobs of any queue of the database, the longest at work first, each with the verdict on its life. */
 export async function workers(connection: Connection, counter: Counter, options?: ReadOptions): Promise<WorkerList> {
   const { jobs, problems } = await acrossQueues(connection, counter, 'reserved', { limit: Number.MAX_SAFE_INTEGER, offset: 0 }, options);
   const oldestFirst = jobs.toSorted((a, b) => (a.reservedAt ?? 0) - (b.reservedAt ?? 0));

@@ -6,7 +6,7 @@ import type { Failure, SchemaTicket, Ticket } from '../jobs';
 /** One key to make, and what must happen to its job as it ends. */
 export interface Task {
   readonly key: Key;
-  /** By what the job is held, for whoever must end it should this process die; absent where that cannot be done. */
+  /** By what the job is held, so that another process can end it should this one die; absent where that cannot be done. */
   readonly reservation?: Ticket | SchemaTicket;
   /** Why it must not be made: its error instead. */
   readonly refusal: DataJointError | null;

@@ -16,7 +16,7 @@ export async function workplace(
 
 /**
  * Declares the other tables of the schema, as datajoint-python does when a class is decorated: make() may use any of them,
- * and inside its transaction it would be too late. A mistake in one of them is left for whoever uses that one.
+ * and inside its transaction it would be too late. A mistake in one of them is reported when that table is used.
  */
 async function declareSiblings(binding: TableBinding): Promise<void> {
   for (const sibling of registeredTables()) {

@@ -1,5 +1,5 @@
 /**
- * Whose a settings file is that is found above a folder. Whoever may write in a folder above can plant one there: it would
+ * Whose a settings file is that is found above a folder. A user who may write in a folder above can plant one there: it would
  * name the database, and get its data and passwords. As git does for repositories (git-config, `safe.directory`).
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { DataJointError } from '../errors';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Folders whose settings are used whoever made them, as in `PATH`; `*` for all. Only the environment can say so. */
+/** Folders whose settings are used, of any owner, as in `PATH`; `*` for all. Only the environment can say so. */
 const VARIABLE = 'DJW_SAFE_FOLDERS';
 
 /**

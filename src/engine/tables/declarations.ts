@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whoever reads the program that the running code belongs to, told when it wants the database. */
+/** The reader of the program that the running code belongs to; called when the program needs the database. */
 const reader = new AsyncLocalStorage<() => void>();
 
 /**

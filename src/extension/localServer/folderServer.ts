@@ -88,7 +88,7 @@ export class FolderServer implements vscode.Disposable {
     return state;
   }
 
-  /** Ends it, whoever started it. Resolves when it has ended. @returns false when it did not run */
+  /** Ends it, also when another program started it. Resolves when it has ended. @returns false when it did not run */
   async stop(): Promise<boolean> {
     const { stopServer } = await import('../../localServer');
     const ran = await stopServer(await this.files(), await this.options());

@@ -50,7 +50,7 @@ export class SourceClasses implements vscode.Disposable {
     this.watcher.onDidDelete(changed);
   }
 
-  /** Empty when the sources cannot be read: whoever needs a class asks `requireClass`, which says why. */
+  /** Empty when the sources cannot be read: `requireClass` says why. */
   async of(folders: readonly vscode.WorkspaceFolder[]): Promise<readonly TableClass[]> {
     return (await Promise.all(folders.map((folder) => this.ofFolder(folder)))).flat();
   }

@@ -150,7 +150,7 @@ export class Bridge {
   }
 }
 
-/** Waits until Python has called on both sockets. Whoever else calls does not know the token and is cut off. */
+/** Waits until Python has called on both sockets. Another caller does not know the token and is cut off. */
 function greetings(server: Server, token: string, onUnfinished?: (unfinished: boolean) => void): Promise<Record<Role, Socket>> {
   return new Promise((resolve) => {
     const sockets: Partial<Record<Role, Socket>> = {};

@@ -1,4 +1,4 @@
-/** Which Python runs a folder's pipelines. Pure: whoever calls it looks at the disk and starts processes. */
+/** Which Python runs a folder's pipelines. Pure: the caller looks at the disk and starts processes. */
 import type { DataJointError } from '../../engine';
 import { isSupported } from './table';
 import { noDatajoint, noPython, pythonTooOld, tooOld } from './problems';

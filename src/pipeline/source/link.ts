@@ -1,6 +1,7 @@
 /** Links the facts of a folder's files into table classes: which class is a table, of which tier, in which schema. */
 import { type ClassFact, type LanguageName, type MethodFact, type TableTier, tierOfBase } from './facts';
-import { type FoundClass, Resolver, type SourceFile } from './resolver';
+import type { FoundClass } from './meaning';
+import { Resolver, type SourceFile } from './resolver';
 import { type SchemaName, SchemaNames, unknownName } from './schemaNames';
 
 export interface TableClass {

@@ -64,13 +64,42 @@ export class PythonExpressions {
   /** A call with its arguments; null where what it calls has no name. */
   callOf(node: SyntaxNode): CallFact | null {
     const callee = this.path(node.firstChild);
-    if (callee === null) return null;
-    const { positional, named } = this.argumentsOf(node.getChild('ArgList'));
+    return callee === null ? null : this.callWith(callee, node.getChild('ArgList'));
+  }
+
+  callWith(callee: Path, list: SyntaxNode | null): CallFact {
+    const { positional, named } = this.argumentsOf(list);
     return {
       callee,
       positional: positional.map((argument) => this.textOf(argument)),
       named: new Map([...named].map(([name, argument]) => [name, this.textOf(argument)])),
     };
+  }
+
+  /** Dotted names with what they are called here. */
+  importedNames(nodes: readonly SyntaxNode[]): { name: string; local: string }[] {
+    const found: { name: string; local: string }[] = [];
+    let state: 'name' | 'dotted' | 'local' = 'name';
+    for (const node of nodes) {
+      const last = found.at(-1);
+      if (node.name === 'as') state = 'local';
+      else if (node.name === '.') state = 'dotted';
+      else if (node.name === 'VariableName') {
+        const name = this.slice(node);
+        if (state === 'local' && last !== undefined) last.local = name;
+        else if (state === 'dotted' && last !== undefined) last.local = last.name = `${last.name}.${name}`;
+        else found.push({ name, local: name });
+        state = 'name';
+      }
+    }
+    return found;
+  }
+
+  /** The strings of a list; null for anything else. */
+  literalsOf(node: SyntaxNode): string[] | null {
+    if (!/^(?:Array|Tuple)Expression$/.test(node.name)) return null;
+    const texts = items(node).filter(({ name }) => name === 'String').map((item) => this.literal(item));
+    return texts.every((text) => text !== null) ? texts : null;
   }
 
   private binaryText(left: SyntaxNode, operator: string, right: SyntaxNode): TextFact {

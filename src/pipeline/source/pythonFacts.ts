@@ -134,34 +134,15 @@ class FactReader implements FileFacts {
       if (module === '' || importAt === -1) return;
       const names = rest.slice(importAt + 1);
       if (names.some((child) => child.name === '*')) this.passedOn.push(module);
-      for (const { name, local } of this.importedNames(names)) this.bind(local, { kind: 'import', module, name }, node, place);
+      for (const { name, local } of this.code.importedNames(names)) this.bind(local, { kind: 'import', module, name }, node, place);
       return;
     }
-    for (const { name, local } of this.importedNames(rest)) {
+    for (const { name, local } of this.code.importedNames(rest)) {
       // `import a.b` binds `a`; `import a.b as c` binds the module itself.
       const whole = local === name ? (name.split('.')[0] ?? name) : name;
       if (whole !== name) this.submodules.push(name);
       this.bind(local === name ? whole : local, { kind: 'import', module: whole, name: null }, node, place);
     }
-  }
-
-  /** Dotted names with what they are called here. */
-  private importedNames(nodes: readonly SyntaxNode[]): { name: string; local: string }[] {
-    const found: { name: string; local: string }[] = [];
-    let state: 'name' | 'dotted' | 'local' = 'name';
-    for (const node of nodes) {
-      const last = found.at(-1);
-      if (node.name === 'as') state = 'local';
-      else if (node.name === '.') state = 'dotted';
-      else if (node.name === 'VariableName') {
-        const name = this.code.slice(node);
-        if (state === 'local' && last !== undefined) last.local = name;
-        else if (state === 'dotted' && last !== undefined) last.local = last.name = `${last.name}.${name}`;
-        else found.push({ name, local: name });
-        state = 'name';
-      }
-    }
-    return found;
   }
 
   /** `a = b = value`, `a: type = value`. */
@@ -201,9 +182,8 @@ class FactReader implements FileFacts {
 
   /** `__all__ = ['Trace', 'schema']`; a list that is put together has no end that the source tells. */
   private readPublicNames(value: SyntaxNode): void {
-    if (!/^(?:Array|Tuple)Expression$/.test(value.name)) return;
-    const names = children(value).filter((item) => item.name === 'String').map((item) => this.code.textOf(item)[0]);
-    if (names.every((name) => typeof name === 'string')) this.publicNames = new Set(names);
+    const names = this.code.literalsOf(value);
+    if (names !== null) this.publicNames = new Set(names);
   }
 
   /** `schema(Trace)`, `schema.activate('ephys')`, `session.activate(prefix + 'session')`. */
@@ -236,8 +216,7 @@ class FactReader implements FileFacts {
       const list = decorator.getChild('ArgList');
       if (path.length === 0 || list === null) return path.length === 0 ? [] : [path];
       // `@schema()`, `@dj.schema('lab')`: the call is bound to a name that no source can have.
-      const { positional, named } = this.code.argumentsOf(list);
-      const call = { callee: path, positional: positional.map((each) => this.code.textOf(each)), named: new Map([...named].map(([name, each]) => [name, this.code.textOf(each)])) };
+      const call = this.code.callWith(path, list);
       const hidden = `@${String(this.offset + decorator.from)}`;
       this.bind(hidden, { kind: 'call', call, argument: this.nameArgument(decorator) }, decorator, place);
       return [[hidden]];

@@ -1,6 +1,7 @@
 /** The names of schemas, also of those that get theirs after their tables: `schema.activate('ephys')`. */
 import type { ActivationFact, Binding, CallStatement, FileFacts, Within } from './facts';
-import type { KnownText, Meaning, Resolver, Scope } from './resolver';
+import type { KnownText, Meaning, Scope } from './meaning';
+import type { Resolver } from './resolver';
 
 export interface SchemaName {
   /** Null when the source builds the name while it runs, or chooses one of several. */

@@ -57,7 +57,7 @@ export async function mariadbPlace(): Promise<Place> {
 /** Runs SQL that the benchmark itself needs. */
 export const run = (place: Place, sql: string): Promise<unknown> => place.connection.database.run({ sql, values: [] });
 
-/** Transactions whose deleted rows are still in the tables: whoever reads them passes over each. */
+/** Transactions whose deleted rows are still in the tables: a reader passes over each. */
 async function historyLength({ connection }: Place): Promise<number> {
   const [row] = await connection.database.all({ sql: "SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'", values: [] });
   return Number(row?.['Value']);

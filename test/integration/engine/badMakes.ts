@@ -262,7 +262,7 @@ export const badMakes = describeEngine('bad makes', (engine) => {
         try {
           process.exit();
         } catch {
-          // Whoever catches everything has not asked for it, but it fails all the same.
+          // Code that catches everything has not asked for it, but it fails all the same.
         }
       },
       /called process\.exit\(\)/,

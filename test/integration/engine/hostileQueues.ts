@@ -1,4 +1,4 @@
-// Stacks in a queue that are made to fill the memory of whoever looks at it: one sentence each, and every other job is shown.
+// Stacks in a queue that are made to fill the memory of the program that looks at it: one sentence each, and every other job is shown.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { deflateSync } from 'node:zlib';

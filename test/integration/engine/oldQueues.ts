@@ -1,4 +1,4 @@
-// What tools see of schema-wide queues, whoever wrote them: this engine, Python or MATLAB.
+// What tools see of schema-wide queues, written by this engine, Python or MATLAB.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as dj from '../../../src/engine';

@@ -58,7 +58,7 @@ async function fetchFrom(env: Readonly<Record<string, string>>, token: string): 
   return text(socket);
 }
 
-test('a secret is handed over once, and only to whoever has the token', async () => {
+test('a secret is handed over once, and only to a caller that has the token', async () => {
   const handover = await handOver({ DJ_PASS: 'secret' });
   try {
     const { env } = handover;

@@ -32,9 +32,9 @@ const skip = process.platform === 'win32' ? 'environments of Windows have other 
 test('the packages of the environment of a folder, and of editable installs', { skip }, async (context) => {
   const root = lab(context, {
     [`${site}/elements.pth`]: '# a comment\nimport os\nROOT/checkout/src\n../../../../relative\n/nowhere/at/all\n',
-    [`${site}/__editable___mapped_0_1_finder.py`]: "from __future__ import annotations\nMAPPING: dict[str, str] = {'mapped': 'ROOT/work/mapped'}\n",
+    [`${site}/__editable___mapped_0_1_finder.py`]: "from __future__ import annotations\nMAPPING: dict[str, str] = {'mapped': 'ROOT/checkouts/mapped'}\n",
     'checkout/src/elem_one/tables.py': tables,
-    'work/mapped/tables.py': tables,
+    'checkouts/mapped/tables.py': tables,
     'lab/relative/x.py': '',
     [`${site}/elem_two/__init__.py`]: 'from .tables import activate, schema\n',
     [`${site}/elem_two/tables.py`]: tables,
@@ -49,12 +49,12 @@ elem_two.activate('two')
 `,
   });
   const packages = await findPackages(path.join(root, 'lab'), env);
-  assert.deepEqual(packages, [path.join(root, site), path.join(root, 'work'), path.join(root, 'checkout/src'), path.join(root, 'lab/relative')]);
+  assert.deepEqual(packages, [path.join(root, site), path.join(root, 'checkouts'), path.join(root, 'checkout/src'), path.join(root, 'lab/relative')]);
   const { classes, files } = await indexPipeline(path.join(root, 'lab'), packages);
   assert.deepEqual(
     classes.map(({ schemaName, file, isInstalled, activatedIn }) => [schemaName, path.relative(root, file), isInstalled, path.basename(activatedIn ?? '')]).sort(),
     [
-      ['mapped', 'work/mapped/tables.py', true, 'pipeline.py'],
+      ['mapped', 'checkouts/mapped/tables.py', true, 'pipeline.py'],
       ['one', 'checkout/src/elem_one/tables.py', true, 'pipeline.py'],
       ['two', `${site}/elem_two/tables.py`, true, 'pipeline.py'],
     ],

@@ -384,7 +384,7 @@ test('byte order marks, named encodings and broken bytes', async (context) => {
   );
 });
 
-test('a saved Python file is read again, and with it whoever imports its schema', async (context) => {
+test('a saved Python file is read again, and with it the files that import its schema', async (context) => {
   const folder = await sourceFolder(context, {
     'core.py': `import datajoint as dj\nschema = dj.schema('before')`,
     'a.py': `from core import schema, dj\n@schema\nclass A(dj.Manual): pass`,

@@ -22,7 +22,7 @@ export class Cursor {
     return row ?? null;
   }
 
-  /** Reads what is left, so that the session is free. What the query fails with is for whoever takes the rows. */
+  /** Reads what is left, so that the session is free. The reader of the rows gets the error of the query. */
   keep(): Promise<void> {
     this.#reading ??= this.#read((row) => this.#kept.push(row));
     return this.#reading;

@@ -247,7 +247,7 @@ class MysqlDatabase implements Database {
     });
   }
 
-  /** Beyond the pool's limit: whoever has all of its sessions may wait for this statement. */
+  /** Beyond the pool's limit: the holder of all its sessions may wait for this statement. */
   async #aside<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.#pool.take(true);
     try {

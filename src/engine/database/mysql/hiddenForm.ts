@@ -13,7 +13,7 @@ export function hiddenAttributes(schema: string): Statement {
   };
 }
 
-/** What the tables of a schema show. One table of the new form is enough: whoever declared it declares the next one. */
+/** What the tables of a schema show. One table of the new form is enough: its program declares the next one too. */
 export function hiddenFormOf(rows: readonly SqlRow[]): HiddenForm {
   const shown = rows.map(formShown);
   return shown.includes('before 2.3.4') && !shown.includes('since 2.3.4') ? 'before 2.3.4' : 'since 2.3.4';

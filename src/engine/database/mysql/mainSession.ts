@@ -11,7 +11,7 @@ const HEARTBEAT_MS = 30_000;
 /**
  * The session that a database has from its opening to its end. It holds the lock that proves to others that this worker
  * lives. Statements outside transactions run on it, one after the other; one transaction at a time borrows it, so that
- * whoever kills the session that a job names kills that job.
+ * killing the session that a job names kills that job.
  */
 export class MainSession {
   /** The id that reservations carry. After a reconnect the earlier ids stay locked: jobs may still carry them. */
@@ -140,7 +140,7 @@ export class MainSession {
       if (this.#wanted.size > 1) await this.#retake(session);
       else await session.ping();
     } catch {
-      // Whoever needs the session next is told.
+      // The next use of the session reports it.
     } finally {
       this.#beating = false;
     }

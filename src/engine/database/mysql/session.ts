@@ -31,7 +31,7 @@ export class Session {
   /** The default database, in backticks. */
   #schema: string | null = null;
   readonly #waiting = new Set<(error: Error) => void>();
-  /** An empty transaction is open, for whoever begins one next: no lock, no snapshot. */
+  /** An empty transaction is open, for the next transaction: no lock, no snapshot. */
   #chained = false;
   idleSince = Date.now();
   /** Called once when the session ends otherwise than by `close`. */
@@ -45,7 +45,7 @@ export class Session {
     this.id = connection.threadId;
     const end = (): void => {
       this.#cut();
-      // mysql2 answers what it was asked first; whoever still waits after that would wait for ever.
+      // mysql2 answers what it was asked first; a statement that still waits after that gets no answer.
       setImmediate(() => this.#tellWaiting());
     };
     connection.on('error', end);
@@ -70,7 +70,7 @@ export class Session {
     else await this.#query('START TRANSACTION');
   }
 
-  /** Commits, and saves whoever begins a transaction of the same kind next its first turn to the server and back. */
+  /** Commits, and saves the next transaction of the same kind its first turn to the server and back. */
   async commitAndBegin(): Promise<void> {
     await this.#query('COMMIT AND CHAIN');
     this.#chained = true;

@@ -6,7 +6,7 @@ import { isLockConflict, writingError } from './errors';
 
 /**
  * The lock files of sessions: `<folder>/<id>.lock`, each a tiny SQLite file that its session keeps under an exclusive
- * lock. The operating system frees the lock the moment the process dies, however it dies, so whoever gets the lock has
+ * lock. The operating system frees the lock the moment the process dies, however it dies, so a process that gets the lock has
  * proof of death. A lock file is never opened by other means: closing any handle of it would free the lock.
  */
 export class SessionLocks {

@@ -9,7 +9,7 @@ export const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 5;
 /** A short transaction that does not wait for the disk holds the lock for less than these attempts take. */
 const QUICK_ATTEMPTS = 20;
-/** Whoever waits longer than this is told what for. */
+/** After a longer wait the reason is reported. */
 const SILENT_MS = 2000;
 
 export interface Waiting {

@@ -41,7 +41,7 @@ function dateOf(text: string): Date {
 export const MOST_OF_KEY = 64 * 1024;
 
 /**
- * The key that a `~jobs` row keeps, as it would be fetched from the table, whoever wrote it: a dict of Python, a record
+ * The key that a `~jobs` row keeps, as it would be fetched from the table, of any writer: a dict of Python, a record
  * array of early Python or a struct of MATLAB. Null when there is none or it cannot be read.
  */
 export function readKey(stored: SqlValue, attributes: KeyAttributes): Key | null {

@@ -68,7 +68,7 @@ export class Crew {
     }
   }
 
-  /** One worker's place: whoever dies in it is replaced while there is work. */
+  /** One worker's place: a process that dies in it is replaced while there is work. */
   async #place(worker: number): Promise<void> {
     while (!this.#isOver()) {
       const member = await this.#hire(worker);

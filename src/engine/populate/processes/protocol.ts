@@ -55,7 +55,7 @@ export type WireOutcome =
       readonly thrown: WireThrown;
     };
 
-/** A worker process as whoever started it sees it. */
+/** A worker process as the process that started it sees it. */
 export interface WorkerProcess {
   send(message: ToWorker): void;
   /** Called for every message from now on; null: for none. */
