@@ -47,6 +47,14 @@ for (const python014 of both014) describe(`a schema of datajoint-python ${python
     assert.deepEqual(session?.foreignKeys, [{ parent: { schema: 'legacy', table: 'subject' }, columns: [{ child: 'subject', parent: 'subject' }] }]);
   });
 
+  it('is what a reference from another schema is described with, without a class', async () => {
+    class Litter extends dj.Manual {
+      static override readonly definition = '-> `legacy`.`subject`\nlitter : int32';
+    }
+    dj.schema('legacy_litters', { connection })(Litter);
+    assert.match(await Litter.describe(), /^-> `legacy`\.`subject`\nlitter +: int32\n$/);
+  });
+
   it('is read: values, joins, counts', async () => {
     const Subject = await table('Subject');
     assert.deepEqual(await Subject.fetch({ orderBy: 'KEY' }), [

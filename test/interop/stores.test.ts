@@ -134,6 +134,24 @@ describe('object stores of files, written by datajoint-python', { skip }, () => 
       assert.equal(kept['nothing'], null);
     });
 
+    it('is the table that its definition describes, which can be declared nowhere else', async () => {
+      const definition = 'kept_id : int\n---\npacked : blob@raw  # with a comment\nattached : attach@raw\nown_file : filepath@files\nnothing = null : blob@raw';
+      const keptAs = (schema: string, text: string) => {
+        class Kept extends dj.Manual {
+          static override readonly definition = text;
+        }
+        dj.schema(schema)(Kept);
+        return Kept;
+      };
+      const described = await keptAs('stores_old', definition).describe();
+      assert.doesNotMatch(described, /->|~external/);
+      assert.equal(await keptAs('stores_old', described).count(), 1);
+      await assert.rejects(keptAs('stores_elsewhere', described).count(), {
+        code: 'definition',
+        message: 'Kept: "packed" of type blob@raw can only be in a table that an earlier datajoint-python declared, and Kept does not exist. Write <blob@store>, <attach@store> or <filepath@store>.',
+      });
+    });
+
     it('reads packed values, attachments and files', async () => {
       const array = dj.NdArray.fromRowMajor([2, 3], Float64Array.of(0, 1, 2, 3, 4, 5));
       assert.deepEqual(await stored('packed').read(), { name: 'größe', array });

@@ -1,6 +1,7 @@
 import type { Attribute, ForeignKey, Index, TableName, TableSpec } from '../database';
 import { sameType } from './equal';
 import { masterOf } from './naming';
+import { comesWithType } from './oldTypes';
 import { quote } from './scan';
 import { serverInteger } from './types';
 
@@ -32,7 +33,8 @@ class Describer {
     private readonly className: (name: TableName) => string,
   ) {
     this.attributes = spec.attributes.filter((attribute) => !attribute.name.startsWith('_'));
-    this.references = [...spec.foreignKeys];
+    const typeOf = (name: string): string | undefined => spec.attributes.find((attribute) => attribute.name === name)?.declaredType;
+    this.references = spec.foreignKeys.filter((key) => !comesWithType(key, typeOf));
     this.indexes = [...spec.indexes];
   }
 

@@ -10,6 +10,7 @@ export type {
   ReferenceLine,
 } from './model';
 export { assertQueueHasName, classNameOf, jobsTableOf, masterOf, tableNameOf, tierOf, type Tier } from './naming';
+export { isOldStoredType } from './oldTypes';
 export { parseDefinition } from './parse';
 export { nearest } from './problem';
 export { resolveDefinition } from './resolve';

@@ -2,6 +2,7 @@ import type { Attribute, ForeignKey, Index, TableName, TableSpec } from '../data
 import { DefinitionError } from '../errors';
 import { sameType, type Typed } from './equal';
 import type { AttributeLine, IndexLine, ParsedDefinition, ReferenceLine } from './model';
+import { storeTable } from './oldTypes';
 import { lineError, nearest } from './problem';
 import { formatType } from './types';
 
@@ -58,6 +59,10 @@ class Resolver {
       const lineage = inKey ? this.origin(name) : null;
       const type = { declaredType, column, codec, autoIncrement };
       this.attributes.set(name, { name, ...type, inKey, nullable, default: value, comment, lineage });
+      const store = storeTable(declaredType);
+      if (store === null) return;
+      const parent = { schema: this.name.schema, table: store.table };
+      this.foreignKeys.push({ parent, columns: [{ child: name, parent: store.attribute }] });
     } else if (!sameType(inherited, own)) {
       throw this.error(own.line, mismatch(own.name, own, inherited));
     }

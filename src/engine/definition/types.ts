@@ -4,6 +4,7 @@ import { DefinitionError, messageOf } from '../errors';
 import type { ParsedType } from './model';
 import { NATIVE_NAMES, nativeType } from './nativeTypes';
 import { nearest, Problem } from './problem';
+import { oldStoredType } from './oldTypes';
 import { findOutside, quote, splitOutside, unquote } from './scan';
 
 const INTEGER_BITS: Readonly<Record<string, 8 | 16 | 32 | 64>> = { int8: 8, int16: 16, int32: 32, int64: 64 };
@@ -64,6 +65,8 @@ export function readType(text: string): ParsedType {
   const type = text.trim();
   if (type === '') throw new Problem('there is no type after the colon. Write for example "name : int32"');
   if (type.startsWith('<')) return codecType(type);
+  const old = oldStoredType(type);
+  if (old !== null) return old;
   const { word, args, suffix } = splitType(type);
   const column = isCoreDecimal(word, args, suffix) ? coreType(word, args) : null;
   if (column !== null) {

@@ -1,5 +1,5 @@
 import { type Connection, createTable, type HiddenForm, retryTransient, type TableSpec } from '../database';
-import { classNameOf, compareSpecs, describeTable, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
+import { classNameOf, compareSpecs, describeTable, isOldStoredType, parseDefinition, type ReferenceLine, resolveDefinition } from '../definition';
 import { DataJointError, DefinitionError } from '../errors';
 import { config } from './config';
 import type { TableBinding } from './binding';
@@ -102,6 +102,12 @@ async function create(binding: TableBinding, connection: Connection, defined: Ta
     throw new DataJointError(
       'not_allowed',
       `${binding.label} does not exist yet and cannot be declared inside a transaction or a make(): use the table once before, for example await ${binding.label}.count().`,
+    );
+  }
+  const old = defined.attributes.find(({ declaredType }) => isOldStoredType(declaredType));
+  if (old !== undefined) {
+    throw new DefinitionError(
+      `${binding.label}: "${old.name}" of type ${old.declaredType} can only be in a table that an earlier datajoint-python declared, and ${binding.label} does not exist. Write <blob@store>, <attach@store> or <filepath@store>.`,
     );
   }
   await connection.catalog.createSchema(schema);

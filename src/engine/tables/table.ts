@@ -26,7 +26,6 @@ import {
 } from '../algebra';
 import type { ReadOptions, TableName } from '../database';
 import {
-  classNameOf,
   describeTable,
   type InsertRowOf,
   type References,
@@ -39,6 +38,7 @@ import { alter } from './alter';
 import { bindingOf } from './binding';
 import { addressOf } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
+import { nameInReference } from './reference';
 import { registeredTables } from './registry';
 import type { DeletedRows, DeleteOptions, DropOptions } from './confirm';
 import { dropCascading } from './drop';
@@ -248,10 +248,11 @@ export abstract class Table {
 
   /** The definition as the database has it. */
   static async describe(): Promise<string> {
-    const { connection, spec } = await bindingOf(this).ready();
+    const binding = bindingOf(this);
+    const { connection, spec } = await binding.ready();
     const parents = await connection.catalog.tablesNamed(spec.foreignKeys.map(({ parent }) => parent));
     const parent = (name: TableName) => parents.find((each) => each !== null && addressOf(each.name) === addressOf(name)) ?? null;
-    return describeTable(spec, parent, (name) => classNameOf(name.table));
+    return describeTable(spec, parent, (name) => nameInReference(name, binding));
   }
 
   /** Inserts rows into this table; inside make(), also of an Imported or Computed table. */

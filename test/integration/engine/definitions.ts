@@ -116,6 +116,15 @@ export const definitions = describeEngine('definitions', (engine) => {
     assert.match(described, /-> Stim\.proj\(leftStim='stim'\)/);
   });
 
+  it('describes references to tables of other schemas', async () => {
+    const [own, other] = [engine.schema(), engine.schema()];
+    manual(other, 'Away', 'a : int32');
+    const Far = manual(own, 'Far', `-> ${other.schemaName}.Away`);
+    const described = await Far.describe();
+    assert.equal(described, `-> ${other.schemaName}.Away\n`);
+    assert.equal(await manual(engine.schema(), 'Again', described).describe(), described);
+  });
+
   it('describes a table that only the database knows', async () => {
     const schema = engine.schema();
     manual(schema, 'Parent', 'a : int32\nb : int32');
