@@ -20,8 +20,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function stateText({ rows, progress, problem }: TableSummary): string {
   if (progress === null && rows !== null) return plural(rows, 'row');
   if (progress === null) return problem === null ? 'not counted' : 'cannot be read';
-  const { done, total, moreThan } = progress;
+  const { done, total, moreThan, atMost } = progress;
   if (total !== null) return `${done}/${total}`;
+  if (atMost !== null) return `${done} of ≤ ${atMost}`;
   return moreThan === null ? `${done} done` : `${done} of more than ${moreThan}`;
 }
 

@@ -26,11 +26,15 @@ export function clock(at: number, now: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
-/** `21/24`, `5 of more than 1,000,000`, `5 done` where the total is not known; empty for a table that has no keys to make. */
+/**
+ * `21/24`, `5 of more than 1,000,000`, `8 of ≤ 12, own key source`, `5 done` where the total is not known; empty for a table
+ * that has no keys to make.
+ */
 export function keysText({ progress }: TableSummary): string {
   if (progress === null) return '';
-  const { done, total, moreThan } = progress;
+  const { done, total, moreThan, atMost } = progress;
   const number = (count: number) => count.toLocaleString('en-US');
+  if (atMost !== null) return `${number(done)} of ≤ ${number(atMost)}, own key source`;
   if (total === null) return moreThan === null ? `${number(done)} done` : `${number(done)} of more than ${number(moreThan)}`;
   return `${done}/${total}`;
 }

@@ -55,7 +55,7 @@ for (const database of djwDatabases()) {
     assert.match(list.out, /^ {2}Zzz +computed +0\/2 /m);
     const rows = JSON.parse((await djw('list', '--json')).out) as { table: string; progress: object | null; problem: string | null }[];
     const aaa = rows.find(({ table }) => table === 'Aaa');
-    assert.deepEqual(aaa?.progress, { done: 0, total: null, more_than: null });
+    assert.deepEqual(aaa?.progress, { done: 0, total: null, more_than: null, at_most: null });
     assert.match(aaa.problem ?? '', /^Cannot join /);
     for (const args of [['errors'], ['errors', `${schema}.Rate`]]) assert.match((await djw(...args)).out, /^Rate {3}Error: no spikes /m);
     assert.match((await djw('jobs', `${schema}.Rate`)).out, /^error +1$/m);

@@ -91,14 +91,14 @@ describe('the overview of a database', () => {
     ]);
     const found = tables[2];
     assert.equal(found?.comment, 'a trace');
-    assert.deepEqual(found?.progress, { done: 4, total: 8, moreThan: null, problem: null });
+    assert.deepEqual(found?.progress, { done: 4, total: 8, moreThan: null, atMost: null, problem: null });
     assert.deepEqual(found?.jobs, { pending: 1, reserved: 0, success: 0, error: 3, ignore: 0 });
     assert.deepEqual(tables[3]?.master, trace);
   });
 
   it('counts the keys of a table whose parent is in another schema', async () => {
     const [copy] = await overview.tables('archive');
-    assert.deepEqual(copy?.progress, { done: 0, total: 4, moreThan: null, problem: null });
+    assert.deepEqual(copy?.progress, { done: 0, total: 4, moreThan: null, atMost: null, problem: null });
     assert.equal(copy?.jobs, null);
   });
 

@@ -70,7 +70,7 @@ for (const python014 of both014) describe(`a schema of datajoint-python ${python
     assert.deepEqual(await (await table('Result')).fetch('total', { orderBy: 'KEY' }), legacy.totals);
     assert.equal(await Session.join(Subject).restrict({ sex: 'M' }).count(), 3);
     const tables = await dj.createOverview(connection).tables('legacy');
-    assert.deepEqual(tables.find(({ className }) => className === 'Result')?.progress, { done: 2, total: 3, moreThan: null, problem: null });
+    assert.deepEqual(tables.find(({ className }) => className === 'Result')?.progress, { done: 2, total: 3, moreThan: null, atMost: null, problem: null });
   });
 
   it('shows its schema-wide jobs', async () => {

@@ -13,7 +13,8 @@ export const list: Command = {
   summary: 'show the tables of the database and of the files here',
   details: `Each table with its rows, or how much of it is done, and where its class is. A class whose
 table is not in the database yet is listed too: its table appears when it is first used.
-A class with a key source of its own has no total here: djw progress TABLE asks the class.`,
+A class with a key source of its own is made for some of the keys of its parents: "8 of ≤ 12, own
+key source". djw progress TABLE asks the class how many they are.`,
   options: { json: { help: 'print the tables as JSON' } },
   minOperands: 0,
   maxOperands: 0,
@@ -87,11 +88,13 @@ function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Contex
     terminal.line(`${terminal.paint.bold(schema)}   ${terminal.paint.dim(fileText(label, cwd))}`);
     for (const row of rows.filter((each) => each.schema === schema)) {
       const name = `  ${indented(row).padEnd(nameWidth)}   ${row.tier.padEnd(8)}`;
+      const atMost = row.table?.progress?.atMost ?? null;
+      const source = atMost === null ? '' : terminal.paint.dim('   own key source');
       const errors = row.errors === 0 ? '' : `   ${terminal.paint.red(plural(row.errors, 'error'))}`;
       const problem = row.problem === null ? '' : `   ${terminal.paint.red(row.problem)}`;
       const place =
         row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
-      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${errors}${problem}`);
+      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${source}${terminal.paint.dim(place)}${errors}${problem}`);
     }
   }
 }
@@ -112,7 +115,7 @@ function forScripts({ schema, className, tier, source, table, problem }: ListRow
     table: className,
     tier,
     rows: table?.rows ?? null,
-    progress: progress === null ? null : { done: progress.done, total: progress.total, more_than: progress.moreThan },
+    progress: progress === null ? null : { done: progress.done, total: progress.total, more_than: progress.moreThan, at_most: progress.atMost },
     jobs: table?.jobs ?? null,
     problem,
     file: source?.file ?? null,

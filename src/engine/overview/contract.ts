@@ -30,7 +30,7 @@ export interface NamedTable {
 
 /**
  * The keys of an Imported or Computed table. A class may have a key source of its own, of which the database tells
- * nothing: then this total is not that of the class, and a tool that has its source shows none.
+ * nothing: then this total is only the most that it can be, and a tool that has the class's source moves it to `atMost`.
  */
 export interface TableProgress {
   readonly done: number;
@@ -38,6 +38,8 @@ export interface TableProgress {
   readonly total: number | null;
   /** Counting ended here: there are more keys than this. */
   readonly moreThan: number | null;
+  /** The keys of a key source of the class's own are no more than these; null otherwise. */
+  readonly atMost: number | null;
   /** Why there is no default key source, in one sentence; null when there is one. */
   readonly problem: string | null;
 }

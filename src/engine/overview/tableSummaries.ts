@@ -129,7 +129,7 @@ function progressOf({ keyProblem, selects }: Plan, counts: Counts, rows: number 
   const total = numberOf(counts.get('total'));
   const isMore = total !== null && total > MOST_PAIRS;
   const problem = keyProblem ?? problemIn(counts.get('total'));
-  return { done, total: isMore ? null : total, moreThan: isMore ? MOST_PAIRS : null, problem };
+  return { done, total: isMore ? null : total, moreThan: isMore ? MOST_PAIRS : null, atMost: null, problem };
 }
 
 type Jobs = Pick<TableSummary, 'jobs' | 'layout' | 'problem'>;

@@ -10,7 +10,7 @@ const table: TableSummary = {
   master: null,
   comment: '',
   rows: 21,
-  progress: { done: 21, total: 24, moreThan: null, problem: null },
+  progress: { done: 21, total: 24, moreThan: null, atMost: null, problem: null },
   jobs: { pending: 2, reserved: 1, success: 0, error: 3, ignore: 0 },
   layout: 'table',
   problem: null,
@@ -21,7 +21,7 @@ test('what stands above a make()', () => {
   assert.equal(countsText({ ...table, jobs: null }), '21/24');
   assert.equal(countsText({ ...table, jobs: { pending: 0, reserved: 0, success: 9, error: 1, ignore: 0 } }), '21/24 · 1 error');
   assert.equal(countsText({ ...table, progress: null, jobs: null }), '');
-  assert.equal(countsText({ ...table, progress: { done: 5, total: null, moreThan: null, problem: null }, jobs: null }), '5 done');
+  assert.equal(countsText({ ...table, progress: { done: 5, total: null, moreThan: null, atMost: null, problem: null }, jobs: null }), '5 done');
   assert.equal(countsText(null), '');
 });
 

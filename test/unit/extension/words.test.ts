@@ -63,7 +63,7 @@ const table: TableSummary = {
   comment: '',
   rows: 21,
   problem: null,
-  progress: { done: 21, total: 24, moreThan: null, problem: null },
+  progress: { done: 21, total: 24, moreThan: null, atMost: null, problem: null },
   jobs: { pending: 0, reserved: 1, success: 0, error: 3, ignore: 0 },
   layout: 'table',
 };
@@ -72,7 +72,7 @@ test('tables and schemas', () => {
   assert.equal(tableDescription(table), '21/24 · 1 running · 3 errors');
   assert.equal(tableDescription({ ...table, layout: 'schema' }), '21/24 · 1 running · 3 errors · ~jobs');
   assert.equal(tableDescription({ ...table, progress: null, jobs: null, rows: 1 }), '1 row');
-  assert.equal(schemaDescription([table, { ...table, progress: { done: 0, total: 4, moreThan: null, problem: null }, jobs: null }]), '75 % · 3 errors');
+  assert.equal(schemaDescription([table, { ...table, progress: { done: 0, total: 4, moreThan: null, atMost: null, problem: null }, jobs: null }]), '75 % · 3 errors');
   assert.equal(schemaDescription([{ ...table, progress: null, jobs: null }]), '');
 });
 
@@ -80,11 +80,13 @@ test('what is not known is not said to be none, and what is wrong is said', () =
   const unread = { ...table, rows: null, progress: null, jobs: null, problem: 'The file is gone.' };
   assert.equal(tableDescription(unread), 'The file is gone.');
   assert.equal(tableDescription({ ...unread, problem: null }), 'not counted');
-  const unknown = { ...table, progress: { done: 21, total: null, moreThan: null, problem: null } };
+  const unknown = { ...table, progress: { done: 21, total: null, moreThan: null, atMost: null, problem: null } };
   assert.equal(tableDescription(unknown), '21 done · 1 running · 3 errors');
-  const many = { ...table, progress: { done: 1000, total: null, moreThan: 1_000_000, problem: null } };
+  const many = { ...table, progress: { done: 1000, total: null, moreThan: 1_000_000, atMost: null, problem: null } };
   assert.equal(tableDescription(many), '1,000 of more than 1,000,000 · 1 running · 3 errors');
-  const refused = { ...table, jobs: null, progress: { done: 0, total: null, moreThan: null, problem: 'Cannot join A and B.' } };
+  const own = { ...table, jobs: null, progress: { done: 8, total: null, moreThan: null, atMost: 12, problem: null } };
+  assert.equal(tableDescription(own), '8 of ≤ 12, own key source');
+  const refused = { ...table, jobs: null, progress: { done: 0, total: null, moreThan: null, atMost: null, problem: 'Cannot join A and B.' } };
   assert.equal(tableDescription(refused), '0 done · Cannot join A and B.');
   assert.equal(schemaDescription([table, unread, unknown, many, refused]), '88 % · 9 errors · 2 problems');
 });
