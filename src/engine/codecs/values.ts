@@ -14,6 +14,7 @@
  * | uuid | canonical string | Uuid, 16 bytes |
  * | json | the parsed value | |
  * | bytes | Uint8Array | |
+ * | tinyblob … longblob | what is packed in it, as datajoint-python 0.14 reads it; else Uint8Array | Uint8Array |
  * | `<codec>` | what the codec says | |
  * | `<codec@store>` | StoredObject, whose `read()` gives what the codec says | refused: stores are not written |
  */
@@ -23,6 +24,7 @@ import { decodeColumn, encodeColumn } from './columns';
 import { Refusal, showValue } from './refusal';
 import { parseCodecType, resolveCodec, type CodecChain, type CodecContext } from './registry';
 import { decodeOldStored, StoredObject } from './stores';
+import { unmarkedValue } from './unmarkedBlob';
 
 /**
  * What to store for a value of an attribute; null for null and undefined.
@@ -45,7 +47,10 @@ export function decodeValue(attribute: Attribute, raw: SqlValue): unknown {
   if (raw === null) return null;
   try {
     let value = decodeColumn(attribute.column, raw);
-    if (attribute.codec === null) return decodeOldStored(attribute, raw) ?? value;
+    if (attribute.codec === null) {
+      const unmarked = unmarkedValue(attribute, raw);
+      return unmarked === null ? (decodeOldStored(attribute, raw) ?? value) : unmarked.value;
+    }
     const { codecs, context } = chainOf(attribute, '');
     for (const codec of codecs.toReversed()) {
       const decode = (stored: unknown): unknown => codec.decode(stored, context);

@@ -116,6 +116,8 @@ type Float = [fetched: number, given: number | bigint];
 type Decimal = [fetched: string, given: string | number | bigint];
 type Text = [fetched: string, given: string];
 type Time = [fetched: string, given: string | Date];
+/** Only the content tells whether it is a packed value. */
+type UnmarkedBlob = [fetched: unknown, given: Uint8Array];
 type Bytes = [fetched: Uint8Array, given: Uint8Array];
 
 /** The value of a type by its first word: fetched, and accepted by insert. The table is that of `codecs/values`. */
@@ -153,8 +155,8 @@ interface ValuesByWord {
   timestamp: Time;
   uuid: [fetched: string, given: string | Uint8Array];
   bytes: Bytes;
-  tinyblob: Bytes;
-  blob: Bytes;
-  mediumblob: Bytes;
-  longblob: Bytes;
+  tinyblob: UnmarkedBlob;
+  blob: UnmarkedBlob;
+  mediumblob: UnmarkedBlob;
+  longblob: UnmarkedBlob;
 }

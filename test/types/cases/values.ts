@@ -65,7 +65,7 @@ export async function fetched(): Promise<void> {
     server_int: number;
     server_text: string;
     server_amount: string;
-    server_bytes: Uint8Array;
+    server_bytes: unknown;
     server_other: unknown;
     clock: string;
     maybe: number | null;

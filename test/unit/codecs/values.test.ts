@@ -20,6 +20,25 @@ function attribute(type: string, nullable = false): Attribute {
 const UUID = '123e4567-e89b-12d3-a456-426614174000';
 const UUID_BYTES = new Uint8Array(Buffer.from(UUID.replaceAll('-', ''), 'hex'));
 
+describe('a blob that nothing marks', () => {
+  const decoded = (type: string, bytes: Uint8Array): unknown => decodeValue(attribute(type), bytes);
+  const packed = pack([1, 'two', null]);
+
+  it('gives the value that is packed in it, of every size, compressed or not', () => {
+    for (const type of ['tinyblob', 'blob', 'mediumblob', 'longblob']) assert.deepEqual(decoded(type, packed), [1, 'two', null]);
+    const large = new Float64Array(5000);
+    assert.deepEqual(decoded('longblob', pack(large)), large);
+  });
+
+  it('gives bytes where nothing is packed in it, or not as a whole', () => {
+    for (const bytes of ['', 'mYm', 'mYm\0', 'dj0\0', 'ZL123\0 no', 'hello']) {
+      assert.deepEqual(decoded('longblob', Buffer.from(bytes)), Uint8Array.from(Buffer.from(bytes)));
+    }
+    assert.ok(decoded('longblob', packed.subarray(0, -1)) instanceof Uint8Array);
+    assert.deepEqual(decoded('bytes', packed), Uint8Array.from(packed));
+  });
+});
+
 describe('encodeValue and decodeValue', () => {
   /** Type, value given, what is stored, what comes back. */
   const cases: readonly (readonly [string, unknown, SqlValue, unknown])[] = [

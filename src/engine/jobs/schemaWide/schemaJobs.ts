@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Expression, type Key, sql, type TableSource, value } from '../../algebra';
-import type { Attribute, Connection, TableName, TableSpec } from '../../database';
+import type { Connection, TableName, TableSpec } from '../../database';
 import { DataJointError } from '../../errors';
 import { bindingOf, TableQuery } from '../../tables';
 import type { Failure } from '../failure';
@@ -32,7 +32,6 @@ export type TableOrName = string | object;
 /** The `~jobs` table as a source of queries, declared on first use; the blobs are read. */
 class SchemaJobSource implements TableSource {
   private found: SchemaJobTable | null = null;
-  private readable: TableSpec | null = null;
 
   constructor(
     readonly schemaName: string,
@@ -48,7 +47,7 @@ class SchemaJobSource implements TableSource {
   }
 
   get spec(): TableSpec | null {
-    return this.readable;
+    return this.found?.spec ?? null;
   }
 
   get connection(): Connection | null {
@@ -56,21 +55,13 @@ class SchemaJobSource implements TableSource {
   }
 
   async prepare(): Promise<TableSpec> {
-    const { spec } = await this.table();
-    this.readable ??= { ...spec, attributes: spec.attributes.map(asBlob) };
-    return this.readable;
+    return (await this.table()).spec;
   }
 
   async table(): Promise<SchemaJobTable> {
     this.found ??= await declaredSchemaJobs(await this.connect(), this.schemaName);
     return this.found;
   }
-}
-
-/** Every DataJoint packs these two columns, and none marks them. */
-function asBlob(attribute: Attribute): Attribute {
-  if (!['key', 'error_key', 'error_stack'].includes(attribute.name)) return attribute;
-  return { ...attribute, codec: 'blob', declaredType: '<blob>', column: { kind: 'bytes' } };
 }
 
 /**
