@@ -1,5 +1,5 @@
 import type { SchemaTables, TableSummary } from '../../engine';
-import { findClasses, findTables, type PipelineIndex, type TableClass, withKnownTotal } from '../../pipeline';
+import { type Links, linkTables, type TableClass, withKnownTotal } from '../../pipeline';
 import type { Command, Context } from '../command';
 import { browse } from '../database';
 import { exitCodes } from '../exitCodes';
@@ -25,9 +25,10 @@ key source". djw progress TABLE asks the class how many they are.`,
       async (overview, where) => [overview === null ? [] : await overview.allTables(), where] as const,
     );
     const tables = schemas.flatMap((each) => each.tables);
+    const links = linkTables(index.classes, tables);
     const rows = [
-      ...tables.map((table) => storedRow(withKnownTotal(table, index.classes), index)),
-      ...index.classes.filter((each) => !isStored(each, tables)).map(sourceRow),
+      ...tables.map((table) => storedRow(withKnownTotal(table, links), links)),
+      ...index.classes.filter((each) => !links.isStored(each)).map(sourceRow),
     ];
     if (args.has('json')) context.terminal.line(jsonText(rows.map(forScripts)));
     else show(rows, label, context);
@@ -48,7 +49,7 @@ interface ListRow {
   readonly table: TableSummary | null;
 }
 
-function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
+function storedRow(table: TableSummary, links: Links): ListRow {
   return {
     schema: table.name.schema,
     className: table.className,
@@ -56,7 +57,7 @@ function storedRow(table: TableSummary, index: PipelineIndex): ListRow {
     state: stateText(table),
     errors: table.jobs?.error ?? 0,
     problem: table.problem ?? table.progress?.problem ?? null,
-    source: findClasses(index, table)[0]?.tableClass ?? null,
+    source: links.classesOf(table)[0]?.tableClass ?? null,
     table,
   };
 }
@@ -74,8 +75,6 @@ function sourceRow(source: TableClass): ListRow {
     table: null,
   };
 }
-
-const isStored = (tableClass: TableClass, tables: readonly TableSummary[]): boolean => findTables(tableClass, tables).length > 0;
 
 function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Context): void {
   if (rows.length === 0) {

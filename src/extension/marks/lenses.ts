@@ -64,10 +64,10 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
 async function summaryOf(connection: DatabaseConnection, schema: string, tableClass: TableClass): Promise<TableSummary | null> {
   if (connection.state.kind !== 'ready') return null;
   try {
-    const tables = await connection.data.tables(schema);
-    const found = tables?.find(({ className }) => className === tableClass.className);
-    const { withKnownTotal } = await import('../../pipeline');
-    return found === undefined ? null : withKnownTotal(found, [tableClass]);
+    const tables = (await connection.data.tables(schema)) ?? [];
+    const found = tables.find(({ className }) => className === tableClass.className);
+    const { linkTables, withKnownTotal } = await import('../../pipeline');
+    return found === undefined ? null : withKnownTotal(found, linkTables([tableClass], tables));
   } catch {
     // The tree says what is wrong with the database.
     return null;

@@ -123,8 +123,10 @@ export class PipelinesTree extends LiveTree {
   /** Without totals that the sources know to be others; null while they are not read yet. */
   private async tablesOf(connection: DatabaseConnection, schema: string): Promise<TableSummary[] | null> {
     const [tables, classes] = await Promise.all([connection.data.tables(schema), this.sources.of(connection.folders)]);
-    const { withKnownTotal } = await import('../../pipeline');
-    return tables?.map((table) => withKnownTotal(table, classes)) ?? null;
+    if (tables === null) return null;
+    const { linkTables, withKnownTotal } = await import('../../pipeline');
+    const links = linkTables(classes, tables);
+    return tables.map((table) => withKnownTotal(table, links));
   }
 
   /** Tables that match the filter by their own name or by that of a part. */

@@ -1,6 +1,6 @@
 /** Links the facts of a folder's files into table classes: which class is a table, of which tier, in which schema. */
-import { type ClassFact, type LanguageName, type MethodFact, type TableTier, tierOfBase } from './facts';
-import type { FoundClass } from './meaning';
+import { type Binding, type ClassFact, type LanguageName, type MethodFact, type TableTier, tierOfBase } from './facts';
+import type { FoundClass, Meaning } from './meaning';
 import { Resolver, type SourceFile } from './resolver';
 import { type SchemaName, SchemaNames, unknownName } from './schemaNames';
 
@@ -15,6 +15,8 @@ export interface TableClass {
    * `lab_ephys`, `*_ephys`. Empty for a name that is known, and where nothing is.
    */
   readonly schemaPatterns: readonly string[];
+  /** Tells the schema objects of a folder from one another; null where the sources do not tell which takes the class. */
+  readonly schemaObject: number | null;
   readonly language: LanguageName;
   /** The file whose import gives the schema its name, when that is another one: it has to be imported as well. */
   readonly activatedIn: string | null;
@@ -37,6 +39,12 @@ export interface TableClass {
 /** @param installed the files of installed packages, of which only classes with a schema of some name are tables here */
 export function linkClasses(files: ReadonlyMap<string, SourceFile>, packages: readonly string[] = [], installed: ReadonlySet<string> = new Set()): TableClass[] {
   return new Linker(files, packages, installed).link();
+}
+
+/** The schema that takes a class. */
+interface TakingSchema {
+  readonly name: SchemaName;
+  readonly object: number;
 }
 
 class Linker {
@@ -62,16 +70,16 @@ class Linker {
         if (tier === null || tier === 'part') continue;
         const schema = schemas.get(fact);
         if (schema === undefined && (fact.isAbstract || fact.name === '' || !this.mayBeTaken(facts, fact))) continue;
-        const name = schema ?? unknownName;
+        const { name, object } = schema ?? { name: unknownName, object: null };
         // A package has more schemas than a pipeline activates.
         if (this.installed.has(file) && name.name === null && name.patterns.length === 0) continue;
-        tables.push(this.table(lineage, fact.name, tier, name), ...this.parts(lineage, name));
+        tables.push(this.table(lineage, fact.name, tier, name, object), ...this.parts(lineage, name, object));
       }
     }
     return tables.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
   }
 
-  private table(lineage: Lineage, className: string, tier: TableTier, schema: SchemaName): TableClass {
+  private table(lineage: Lineage, className: string, tier: TableTier, schema: SchemaName, schemaObject: number | null): TableClass {
     const [{ file, fact }] = lineage;
     const maker = lineage.find((ancestor) => ancestor.fact.makeMethods.length > 0);
     const definer = lineage.find((ancestor) => ancestor.fact.definitionLine !== null);
@@ -81,6 +89,7 @@ class Linker {
       tier,
       schemaName: schema.name,
       schemaPatterns: schema.patterns,
+      schemaObject,
       activatedIn: schema.activatedIn === file ? null : schema.activatedIn,
       language: this.files.get(file)?.language.name ?? 'typescript',
       file,
@@ -94,7 +103,7 @@ class Linker {
     };
   }
 
-  private parts(master: Lineage, schema: SchemaName): TableClass[] {
+  private parts(master: Lineage, schema: SchemaName, schemaObject: number | null): TableClass[] {
     const found = new Map<string, TableClass>();
     for (const { file, fact } of master) {
       for (const member of fact.members) {
@@ -102,7 +111,7 @@ class Linker {
         const lineage = part === null ? null : this.lineageOf(part.file, part.fact);
         if (lineage === null || found.has(member.name) || this.tierOf(lineage) !== 'part') continue;
         const name = `${master[0].fact.name}.${lineage[0].fact.name === '' ? member.name : lineage[0].fact.name}`;
-        found.set(member.name, this.table(lineage, name, 'part', schema));
+        found.set(member.name, this.table(lineage, name, 'part', schema, schemaObject));
       }
     }
     return [...found.values()];
@@ -117,20 +126,26 @@ class Linker {
   }
 
   /** Every class that some schema takes, with the schema's name. */
-  private registrations(): Map<ClassFact, SchemaName> {
-    const found = new Map<ClassFact, SchemaName>();
+  private registrations(): Map<ClassFact, TakingSchema> {
+    const found = new Map<ClassFact, TakingSchema>();
+    const objects = new Map<Binding, number>();
+    const taking = (schema: Extract<Meaning, { kind: 'schema' }>): TakingSchema => {
+      const object = objects.get(schema.binding) ?? objects.size + 1;
+      objects.set(schema.binding, object);
+      return { name: this.schemaNames.of(schema), object };
+    };
     for (const [file, { facts }] of this.files) {
       for (const fact of facts.classes) {
         for (const decorator of fact.decorators) {
           const schema = this.resolver.meaning(file, decorator, fact.position);
-          if (schema?.kind === 'schema') found.set(fact, this.schemaNames.of(schema));
+          if (schema?.kind === 'schema') found.set(fact, taking(schema));
         }
       }
       for (const { callee, target, position } of facts.registrations) {
         const schema = this.resolver.meaning(file, callee, position);
         if (schema?.kind !== 'schema') continue;
         const taken = this.resolver.classOf(file, target, position);
-        if (taken !== null) found.set(taken.fact, this.schemaNames.of(schema));
+        if (taken !== null) found.set(taken.fact, taking(schema));
       }
     }
     return found;

@@ -7,6 +7,7 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   tier: 'computed',
   schemaName,
   schemaPatterns: [],
+  schemaObject: null,
   activatedIn: null,
   language: 'python',
   file,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { TableSummary } from '../../../src/engine';
-import { indexPipeline, withKnownTotal } from '../../../src/pipeline';
+import { indexPipeline, linkTables, withKnownTotal } from '../../../src/pipeline';
 import { sourceFolder } from './sourceFolder';
 
 const python = `import datajoint as dj
@@ -49,7 +49,7 @@ const summary = (className: string, problem: string | null = null): TableSummary
 
 async function states(context: TestContext, ...tables: readonly TableSummary[]): Promise<unknown[]> {
   const { classes } = await indexPipeline(await sourceFolder(context, { 'lab.py': python, 'lab.ts': typescript }));
-  return tables.map((table) => withKnownTotal(table, classes)).map((table) => [table.className, table.progress?.done, table.progress?.total, table.progress?.atMost]);
+  return tables.map((table) => withKnownTotal(table, linkTables(classes, tables))).map((table) => [table.className, table.progress?.done, table.progress?.total, table.progress?.atMost]);
 }
 
 test('a class with a key source of its own has at most the total of its parents, in Python and in TypeScript, inherited or not', async (context) => {
@@ -62,6 +62,6 @@ test('a class with a key source of its own has at most the total of its parents,
 
 test('parents that cannot be joined are no problem of a class with a key source of its own', async (context) => {
   const { classes } = await indexPipeline(await sourceFolder(context, { 'lab.ts': typescript }));
-  assert.equal(withKnownTotal(summary('Own', 'Cannot join.'), classes).progress?.problem, null);
-  assert.equal(withKnownTotal(summary('Usual', 'Cannot join.'), classes).progress?.problem, 'Cannot join.');
+  assert.equal(withKnownTotal(summary('Own', 'Cannot join.'), linkTables(classes, [])).progress?.problem, null);
+  assert.equal(withKnownTotal(summary('Usual', 'Cannot join.'), linkTables(classes, [])).progress?.problem, 'Cannot join.');
 });
