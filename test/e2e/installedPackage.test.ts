@@ -85,7 +85,7 @@ test('tables of an installed package are populated, and their errors lead into i
         await workbench.editorAt('scan.py', lineOf('raise ValueError'));
         await failed.click();
         const page = await workbench.visibleWebview();
-        await page.getByText('1 frame inside libraries').click();
+        await page.getByText('raise ValueError').first().waitFor();
         await page.getByText(`scan.py:${String(lineOf('raise ValueError'))}`).first().waitFor();
         await workbench.screenshot('installed-2-error');
         await trace.menu('Go to make()');

@@ -15,7 +15,7 @@ const foreign: Readonly<Record<FrameView['kind'], string>> = {
   runtime: 'Node.js',
 };
 
-/** One's own frames open with their source; runs of others folded into a line. */
+/** One's own frames, and a package's make() that comes with its source, are open; runs of others are folded into a line. */
 export function stackElements(stack: readonly StackEntry[], omitted: number, open: Open): HTMLElement[] {
   const made: HTMLElement[] = [];
   let folded: Indexed[] = [];
@@ -24,7 +24,7 @@ export function stackElements(stack: readonly StackEntry[], omitted: number, ope
     folded = [];
   };
   stack.forEach((entry, index) => {
-    if (entry.type === 'frame' && entry.frame.kind !== 'yours') {
+    if (entry.type === 'frame' && entry.frame.kind !== 'yours' && entry.frame.source.length === 0) {
       folded.push({ frame: entry.frame, index });
       return;
     }

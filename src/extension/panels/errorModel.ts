@@ -57,7 +57,7 @@ function clock(at: number): string {
 
 /** The stack without the lines that only repeat the message, each frame with its source where it is one's own. */
 export async function readStack(failure: Failure, enginePath: string): Promise<{ entries: LocatedEntry[]; omitted: number }> {
-  const { stackParts } = await import('../../pipeline');
+  const { makeFrame, stackParts } = await import('../../pipeline');
   const context = await stackContext(failure.stack, [enginePath]);
   const parts = [...stackParts(failure.stack, context)];
   const firstFrame = parts.findIndex((part) => part.type === 'frame');
@@ -72,13 +72,16 @@ export async function readStack(failure: Failure, enginePath: string): Promise<{
     return text;
   };
   const frames = shown.flatMap((part) => (part.type === 'frame' ? [part.frame] : []));
-  const located = (await framesHere(frames, context, failure.version, read))[Symbol.iterator]();
+  const framesFound = [...(await framesHere(frames, context, failure.version, read))];
+  // The make() of a package stands for one's own code where the stack has none.
+  const main = makeFrame(framesFound.filter(({ place }) => place !== null).map(({ frame }) => frame));
+  const located = framesFound[Symbol.iterator]();
   let excerpts = 0;
   const entries = shown.map((part): LocatedEntry => {
     if (part.type === 'text') return { entry: { type: 'text', text: part.text.slice(0, maxLineLength) }, kind: null, place: null };
     const local: LocalFrame = located.next().value ?? { frame: part.frame, place: null };
     const { frame, place } = local;
-    const wanted = frame.kind === 'yours' && place !== null && place.state !== 'lost' && excerpts < maxExcerpts;
+    const wanted = (frame.kind === 'yours' || frame === main) && place !== null && place.state !== 'lost' && excerpts < maxExcerpts;
     if (wanted) excerpts += 1;
     const source = wanted ? excerpt(texts.get(place.file) ?? '', place.line, 3, 2) : [];
     return { entry: { type: 'frame', frame: frameView(local, source) }, kind: frame.kind, place };
