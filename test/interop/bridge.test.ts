@@ -11,6 +11,9 @@ import { python014, python23 } from './python';
 Object.assign(process.env, quiet);
 
 const folder = path.join(__dirname, '../fixtures/python-lab');
+/** The queue that workers of this version use. */
+const queueOf = (version: string, table: string): string => (version === '2.3' ? `~~${table}` : '~jobs');
+
 const none = { pending: 0, reserved: 0, success: 0, error: 0, ignore: 0, total: 0 };
 
 for (const [version, python] of [['2.3', python23], ['0.14', python014]] as const) {
@@ -26,6 +29,18 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
       lab = new PythonLab(folder, python, server, connection);
       await lab.run('scripts/enter.py');
     });
+
+    /** The newest error of a table, or that of a key. */
+    async function errorOf(schema: string, className: string, wanted?: dj.Key): Promise<{ message: string; stack: string | undefined }> {
+      const overview = dj.createOverview(connection);
+      const table = (await overview.tables(schema)).find((each) => each.className === className);
+      assert.ok(table, className);
+      const { jobs } = await overview.jobs(table.name, 'error', { limit: 10, offset: 0 });
+      const key = wanted ?? jobs[0]?.key;
+      assert.ok(key, 'there is an error');
+      const { job } = await overview.job(table.name, key);
+      return { message: job?.message ?? '', stack: job?.stack ?? undefined };
+    }
 
     after(async () => {
       await lab.close();
@@ -55,7 +70,9 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
         const { table } = await lab.open(name);
         const { successCount, skippedCount, errorList } = await table.populate({ reserveJobs: true, makeKwargs: name === 'Lfp' ? { scale: 0 } : {} });
         outcomes[name] = [successCount, skippedCount, errorList.length, await table.count()];
-        assert.deepEqual(await table.jobs.progress(), { ...none });
+        // The queue of a schema does not remember a key that make() passed over.
+        const again = version === '0.14' ? skippedCount : 0;
+        assert.deepEqual(await table.jobs.progress(), { ...none, pending: again, total: again });
       }
       assert.deepEqual(outcomes, {
         WeightCurve: [2, 0, 0, 2],
@@ -75,8 +92,7 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
         2,
         [[9, 'ValueError: no reference channel for insertion 9'], [9, 'ValueError: no reference channel for insertion 9']],
       ]);
-      const [error] = await table.jobs.errors.fetch();
-      const stack = String(error?.error_stack);
+      const { stack = '' } = await errorOf('mice_ephys', 'Clustering');
       assert.match(stack, /^Traceback \(most recent call last\):\n {2}File ".*ephys\.py", line \d+, in make\n/);
       const frame = makeFrame(parseStack(stack, { workspaceFolders: [folder] }));
       assert.equal(frame?.source?.text, 'raise ValueError("no reference channel for insertion {insertion}".format(**key))');
@@ -106,10 +122,10 @@ for (const [version, python] of [['2.3', python23], ['0.14', python014]] as cons
     });
 
     if (version === '0.14') {
-      it('goes on with the queue of the schema where there is one, fence included', async () => {
-        await lab.run('-cimport datajoint as dj; dj.config["database.use_tls"] = False; import os; dj.config["database.port"] = int(os.environ["DJ_PORT"]); from lab_pipeline import subject; subject.schema.jobs');
+      it('makes the queue of the schema, which workers of 0.14 use, fence included, and goes on with it', async () => {
+        assert.equal(await server.sql('SELECT COUNT(*) FROM mice_subject.`~jobs`'), '0');
         await server.sql('DELETE FROM mice_subject.__weight_curve');
-        await server.sql('DROP TABLE mice_subject.`~~weight_curve`');
+        assert.equal(await lab.run('-cimport datajoint as dj; dj.config["database.use_tls"] = False; import os; dj.config["database.port"] = int(os.environ["DJ_PORT"]); from lab_pipeline import subject; print(len(subject.schema.jobs))'), '0\n');
         const { table } = await lab.open('WeightCurve');
         assert.equal((await table.populate({ reserveJobs: true })).successCount, 2);
         assert.equal(await server.sql('SELECT COUNT(*) FROM mice_subject.`~jobs`'), '0');
@@ -170,7 +186,7 @@ class Slow(dj.Computed):
       const running = table.populate({ reserveJobs: true, suppressErrors: true });
       const { existsSync, writeFileSync } = await import('node:fs');
       await until('make has inserted', () => existsSync(path.join(own.folder, 'made')));
-      await server.sql(`DELETE FROM \`slow_${version.replace('.', '_')}\`.\`~~slow\``);
+      await server.sql(`DELETE FROM \`slow_${version.replace('.', '_')}\`.\`${queueOf(version, 'slow')}\``);
       writeFileSync(path.join(own.folder, 'go'), '');
       const { successCount, errorList } = await running;
       assert.equal(successCount, 0);
@@ -207,9 +223,9 @@ class Long(dj.Computed):
       controller.abort(new dj.Interruption('KeyboardInterrupt'));
       await assert.rejects(running, { name: 'KeyboardInterrupt' });
       assert.deepEqual(await table.jobs.progress(), { ...none, pending: 2, error: 1, total: 3 });
-      const [error] = await table.jobs.errors.fetch();
-      assert.equal(error?.error_message, 'KeyboardInterrupt');
-      assert.match(String(error.error_stack), /line \d+, in make\n {4}time\.sleep\(600\)/);
+      const error = await errorOf(`long_${version.replace('.', '_')}`, 'Long');
+      assert.equal(error.message, 'KeyboardInterrupt');
+      assert.match(error.stack ?? '', /line \d+, in make\n {4}time\.sleep\(600\)/);
       assert.equal(await table.count(), 0);
     });
 
@@ -237,7 +253,7 @@ class Ended(dj.Computed):
       const { existsSync } = await import('node:fs');
       const running = table.populate({ reserveJobs: true, suppressErrors: true });
       await until('make has begun', () => existsSync(path.join(own.folder, 'begun')));
-      await server.sql(`KILL ${await server.sql(`SELECT connection_id FROM ${name}.\`~~ended\``)}`);
+      await server.sql(`KILL ${await server.sql(`SELECT connection_id FROM ${name}.\`${queueOf(version, 'ended')}\``)}`);
       const { successCount, errorList } = await running;
       assert.deepEqual([successCount, errorList.length], [0, 1]);
       assert.match(String(errorList[0]?.[1]), /^LostConnectionError: Session \d+ .* was killed or cut off/);
@@ -282,8 +298,8 @@ class Crash(dj.Computed):
         [3, 'PythonEnded: Python was killed (SIGKILL): the system ran out of memory, or somebody ended it.'],
         [4, 'SystemExit: enough'],
       ]);
-      const [segfault] = await table.jobs.errors.restrict({ k: 1 }).fetch();
-      const frame = makeFrame(parseStack(String(segfault?.error_stack), { workspaceFolders: [own.folder] }));
+      const segfault = await errorOf(`crash_${version.replace('.', '_')}`, 'Crash', { k: 1 });
+      const frame = makeFrame(parseStack(segfault.stack ?? '', { workspaceFolders: [own.folder] }));
       assert.deepEqual([frame?.functionName, path.basename(frame?.file ?? ''), frame?.line], ['make', 'crash.py', 19]);
       assert.deepEqual(await table.jobs.progress(), { ...none, error: 4, total: 4 });
       assert.equal(await table.count(), 2);

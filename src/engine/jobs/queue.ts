@@ -1,12 +1,12 @@
 import { type Condition, EXPRESSION, type Expression, type Key, Query, type Queryable, restricted, sql, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import type { JobSettings } from '../settings';
-import { type JobLayout, TableQuery } from '../tables';
+import { TableQuery } from '../tables';
 import { column, encodeKey, reference } from './conditions';
 import { declaredJobTable, type JobTable, type JobTarget, jobTableName } from './jobTable';
 import { type Refreshed, refresh, type RefreshOptions } from './refresh';
 import { DataJointError } from '../errors';
-import { jobLayoutOf } from './layout';
+import { jobLayoutOf, type LayoutChoice } from './layout';
 import { keysToMake } from './missing';
 import { moveJobs, prioritize } from './moveJobs';
 import { countSchemaJobs, declaredSchemaJobs, recoverSchemaJobs, type SchemaJobTable } from './schemaWide';
@@ -41,7 +41,7 @@ class JobSource implements TableSource {
 
   constructor(
     readonly target: JobTarget,
-    private readonly asked: JobLayout | null,
+    private readonly layout: LayoutChoice,
   ) {}
 
   get name(): TableName {
@@ -81,7 +81,7 @@ class JobSource implements TableSource {
   /** The schema-wide queue, when that is where the jobs of this table are kept. */
   async schemaWide(): Promise<SchemaJobTable | null> {
     const { connection } = await this.target.ready();
-    if ((await jobLayoutOf(connection, this.target.name, this.asked)) === 'table') return null;
+    if ((await jobLayoutOf(connection, this.target.name, this.layout)) === 'table') return null;
     return await declaredSchemaJobs(connection, this.target.name.schema);
   }
 }
@@ -101,8 +101,8 @@ export class JobQueue extends TableQuery<Key, JobAttributes> {
   }
 
   /** The queue of a table. `keySource` gives the keys that are to be made. */
-  static of(target: JobTarget, keySource: () => Queryable, settings: () => JobSettings, layout: JobLayout | null = null): JobQueue {
-    return new JobQueue(new JobSource(target, layout), keySource, settings);
+  static of(target: JobTarget, keySource: () => Queryable, settings: () => JobSettings, layout: Partial<LayoutChoice> = {}): JobQueue {
+    return new JobQueue(new JobSource(target, { asked: null, fresh: 'table', ...layout }), keySource, settings);
   }
 
   /** The schema-wide queue, when that is where the jobs of this table are kept; else null. */

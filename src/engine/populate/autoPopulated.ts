@@ -23,7 +23,7 @@ export abstract class AutoPopulated extends Table {
 
   /** The table's job queue. */
   static get jobs(): JobQueue {
-    const known = queues.get(this) ?? JobQueue.of(bindingOf(this), () => this.keySource, () => config.jobs, bindingOf(this).schema.jobLayout);
+    const known = queues.get(this) ?? JobQueue.of(bindingOf(this), () => this.keySource, () => config.jobs, { asked: bindingOf(this).schema.jobLayout });
     queues.set(this, known);
     return known;
   }

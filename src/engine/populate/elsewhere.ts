@@ -2,7 +2,7 @@ import { Query, type TableSource } from '../algebra';
 import type { Connection, TableName, TableSpec } from '../database';
 import { DataJointError } from '../errors';
 import { JobQueue } from '../jobs';
-import { bindStored, config, type TableBinding } from '../tables';
+import { bindStored, config, type JobLayout, type TableBinding } from '../tables';
 import { Computed, Imported } from './autoPopulated';
 import { MAKE_ELSEWHERE, type MakeElsewhere } from './makeElsewhere';
 
@@ -14,6 +14,8 @@ export interface TableElsewhere {
   readonly tier: 'imported' | 'computed';
   readonly connection: Connection;
   readonly keySource: KeySourceSql;
+  /** The queue that the other program would make: workers of its own know no other. */
+  readonly newQueue: JobLayout;
   /** Or why there is none. */
   readonly make: MakeElsewhere | DataJointError;
 }
@@ -53,7 +55,7 @@ export async function tableElsewhere(elsewhere: TableElsewhere): Promise<{ reado
   const binding = bindStored(table, name, connection);
   const { spec } = await binding.ready();
   const keys = new Query({ op: 'table', source: keySourceOf(elsewhere, spec) });
-  const jobs = JobQueue.of(binding, () => keys, () => config.jobs);
+  const jobs = JobQueue.of(binding, () => keys, () => config.jobs, { fresh: elsewhere.newQueue });
   return { table, binding };
 }
 

@@ -55,6 +55,8 @@ export class PythonFolder {
       tier: report.tier,
       connection,
       keySource: report.key_source,
+      // Workers of 0.14 know no other queue: with one of its own, both would make the same keys.
+      newQueue: report.jobs,
       make: report.maker === null ? noMake(pythonClass.className) : async (call) => {
         const { attributes } = (await binding.ready()).spec;
         return await this.pool.use(pythonClass, (worker, loaded) => worker.make(loaded, call, attributes));

@@ -1,6 +1,7 @@
 import { any, concat, type Fragment, sql, value } from '../../algebra';
 import { pack } from '../../codecs';
 import type { Executor } from '../../database';
+import { classNameOf } from '../../definition';
 import { DataJointError } from '../../errors';
 import { type Failure, recorded } from '../failure';
 import { column, has, reference, type SchemaReservation, stillHeld } from './reservation';
@@ -15,7 +16,7 @@ export async function completeInSchema(transaction: Executor, reservation: Schem
   if (changes > 0) return;
   throw new DataJointError(
     'reservation_lost',
-    `The reservation of ${reservation.tableName} was taken away while its make() ran, so the result was not kept. The key can be computed again.`,
+    `The reservation of ${classNameOf(reservation.tableName)} was taken away while its make() ran, so the result was not kept. The key can be computed again.`,
   );
 }
 
