@@ -147,7 +147,7 @@ class Keeper {
     this.login = { ...this.login, port: record.port, password };
     try {
       await ping(this.login);
-      nameServer(this.files, record.port);
+      nameServer(this.files, record.port, password);
       writeRecord(this.files, { ...record, problem: null });
       return adopt(this.files, pid);
     } catch {
@@ -173,7 +173,7 @@ class Keeper {
     for (let tries = 1; ; tries += 1) {
       const port = await freePort(wanted);
       writeRecord(files, { kind: installation.kind, product, port, problem: null });
-      nameServer(files, port);
+      nameServer(files, port, password);
       this.login = { ...this.login, port, password };
       this.tell({ kind: 'starting', port, step: `starting ${product}` });
       const server = await this.open(installation, tries < portTries);

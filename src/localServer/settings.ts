@@ -6,6 +6,7 @@ import { type ConnectionSpec, DataJointError, resolveConnection } from '../engin
 import { passwordFile, readAccount, userFile } from './account';
 import { accountName } from './commands';
 import { readRecord, type ServerFiles, writingProblem } from './files';
+import { nameServerForOlder, setOlderAside } from './olderSettings';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = Record<string, unknown>;
@@ -51,7 +52,8 @@ export function otherDatabase(files: ServerFiles, env: Environment): string | nu
  * Takes out of the folder's settings what names another database, and keeps copies of the files.
  * @returns the folder of the copies
  */
-export function setAside({ folder, root }: ServerFiles): string {
+export function setAside(server: ServerFiles): string {
+  const { folder, root } = server;
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const kept = mkdtempSync(path.join(root, 'replaced-'));
@@ -60,6 +62,7 @@ export function setAside({ folder, root }: ServerFiles): string {
     for (const file of files) copyFileSync(file, path.join(kept, path.basename(file)));
     for (const file of [userFile(folder), passwordFile(folder)]) rmSync(file, { force: true });
     if (source !== null) changeSettings(folder, (settings) => clear(settings));
+    setOlderAside(server, kept);
     return kept;
   } catch (cause) {
     throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
@@ -67,10 +70,11 @@ export function setAside({ folder, root }: ServerFiles): string {
 }
 
 /**
- * Names the server in `datajoint.json`; everything else in it stays as it is.
+ * Names the server in `datajoint.json`, and to datajoint-python 0.14; everything else in them stays as it is.
  * @throws DataJointError `usage` for a file that is no JSON, `access` or `storage_full`
  */
-export function nameServer({ folder, certificate }: ServerFiles, port: number): void {
+export function nameServer(server: ServerFiles, port: number, password: string): void {
+  const { folder, certificate } = server;
   // As a path of any system, since the file may be shared.
   const authority = path.relative(folder, certificate).split(path.sep).join('/');
   const wanted = { host: serverHost, port, use_tls: true, tls_ca: authority };
@@ -81,6 +85,7 @@ export function nameServer({ folder, certificate }: ServerFiles, port: number): 
   } catch (cause) {
     throw cause instanceof DataJointError ? cause : writingProblem(folder, cause);
   }
+  nameServerForOlder(server, serverHost, port, password);
 }
 
 const settingsFile = (folder: string): string => path.join(folder, 'datajoint.json');

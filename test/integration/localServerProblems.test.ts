@@ -1,7 +1,7 @@
 /** What can go wrong with a local server, and what is said then. Programs that only pretend to be a server stand in for bad machines. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type Client, keys, listen } from '../harness/maliciousServer';
@@ -115,6 +115,28 @@ test('settings of another server are replaced when asked to only, kept as copies
     assert.equal(await folder.text('.gitignore'), '*.npy\n/.datajoint', 'the folders ignore themselves');
     assert.equal(await folder.text('.secrets/.gitignore'), '*\n');
     assert.equal(await folder.text('.datajoint/.gitignore'), '*\n');
+    assert.match((await folder.djw('list')).out, /datajoint@127\.0\.0\.1/);
+  });
+});
+
+test('so are those of datajoint-python 0.14; what they say besides the database holds on', options, async () => {
+  const settings = JSON.stringify({ 'database.host': 'db.example.org', 'database.user': 'root', 'database.password': 'simple', custom: { 'database.prefix': 'lab_' } });
+  await withLocalServer({ 'dj_local_conf.json': settings }, async (folder) => {
+    assert.match((await folder.djw('server', 'start')).err, /name root@db\.example\.org:3306/);
+    assert.equal(await folder.text('dj_local_conf.json'), settings);
+
+    const { port } = JSON.parse((await folder.djw('server', 'start', '--yes', '--json')).out.split('\n').at(-2) ?? '') as { port: number };
+    assert.deepEqual(await folder.json('dj_local_conf.json'), {
+      custom: { 'database.prefix': 'lab_' },
+      'database.host': '127.0.0.1',
+      'database.port': port,
+      'database.user': 'datajoint',
+      'database.password': await folder.password(),
+      'database.use_tls': { ca: folder.files.certificate },
+    });
+    assert.ok((await lstat(path.join(folder.path, 'dj_local_conf.json'))).isSymbolicLink(), 'the password stays among the files of the server');
+    const kept = (await readdir(folder.files.root)).find((name) => name.startsWith('replaced-')) ?? '';
+    assert.equal(await readFile(path.join(folder.files.root, kept, 'dj_local_conf.json'), 'utf8'), settings);
     assert.match((await folder.djw('list')).out, /datajoint@127\.0\.0\.1/);
   });
 });

@@ -1,7 +1,7 @@
 /** datajoint-python uses the local server of a folder by itself: it is told nothing but where it works. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readlink, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -67,6 +67,33 @@ test('what the server writes is what datajoint-python reads, also after it was s
     assert.match((await folder.djw('list')).out, /\bPeak\b/);
   });
 });
+
+const session = `import json, datajoint as dj
+connection = dj.conn()
+print(json.dumps([connection.query("SHOW STATUS LIKE 'Ssl_cipher'").fetchone()[1], connection.query('SELECT @@port').fetchone()[0]]))
+`;
+
+for (const each of both014) {
+  test(`a bare Python in the folder uses the server, datajoint-python ${each.version}`, { skip: each.absent, timeout: 240_000 }, async () => {
+    await withLocalServer({ 'session.py': session }, async (folder) => {
+      const bare = async (): Promise<unknown> => {
+        const env = { PATH: process.env['PATH'], HOME: folder.path, PYTHONDONTWRITEBYTECODE: '1' };
+        const { stdout } = await promisify(execFile)(each.interpreter, ['-W', 'ignore', 'session.py'], { cwd: folder.path, env });
+        return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+      };
+      const { port } = await folder.startServer();
+      assert.deepEqual(await bare(), ['TLS_AES_256_GCM_SHA384', port]);
+
+      // Each start has a password of its own.
+      await folder.djw('server', 'stop');
+      await folder.startServer();
+      assert.deepEqual(await bare(), ['TLS_AES_256_GCM_SHA384', port]);
+      const link = path.join(folder.path, 'dj_local_conf.json');
+      assert.equal(await readlink(link), path.join('.datajoint', 'server', 'dj_local_conf.json'));
+      assert.equal((await stat(link)).mode & 0o777, 0o600);
+    });
+  });
+}
 
 const cipher = `import json, datajoint as dj
 print(json.dumps(dj.conn().query("SHOW STATUS LIKE 'Ssl_cipher'").fetchone()[1]))
