@@ -1,6 +1,6 @@
 /** The Imported or Computed class that a command is about. */
 import { Computed, type Connection, Imported } from '../engine';
-import type { LoadedClass, PythonTable, StackContext } from '../pipeline';
+import type { LoadedClass, PythonTable, StackContext, TableClass } from '../pipeline';
 import type { Context } from './command';
 import { ownCode } from './ownCode';
 import { loadTable, notPopulated } from './tableArgument';
@@ -27,8 +27,9 @@ export async function populatedTable(
   pipeline: string | undefined,
   context: Context,
   program: string,
+  chosen?: TableClass,
 ): Promise<PopulatedTable> {
-  const { file, binding, python } = await loadTable(typed, pipeline, context, program);
+  const { file, binding, python } = await loadTable(typed, pipeline, context, program, chosen);
   const { table, label, tier } = binding;
   if (!isPopulated(table)) throw notPopulated(label, tier);
   return {

@@ -14,6 +14,7 @@ import { fileText } from './words';
  * Opens the database and loads the pipeline file that declares `typed`: the given one, or the one found in the folder.
  * @param typed `Trace`, `Peaks.Peak` or `ephys.Trace`
  * @param program for those who list sessions: `djw populate`
+ * @param chosen the class, where it is known already
  * @throws DataJointError `usage` for a name that no class or several classes have; what opening and loading throw
  */
 export async function loadTable(
@@ -21,8 +22,9 @@ export async function loadTable(
   pipeline: string | undefined,
   context: Context,
   program: string,
+  chosen?: TableClass,
 ): Promise<{ file: string; binding: LoadedClass; python: PythonTable | null }> {
-  const found = pipeline === undefined ? chooseClass(typed, await declaredClasses(context), context.cwd) : null;
+  const found = chosen ?? (pipeline === undefined ? await declaredClass(typed, context) : null);
   // Known from the sources: neither a database nor a Python has to be started for it.
   if (found !== null && found.tier !== 'imported' && found.tier !== 'computed') throw notPopulated(found.className, found.tier);
   const declaring = pipeline ?? found?.file ?? '';
@@ -69,6 +71,11 @@ export async function declaredClasses(context: Pick<Context, 'cwd' | 'python'>):
   throw usageError(
     `No file in ${context.cwd} declares tables. Go to the pipeline's folder, or name its file with --pipeline FILE.`,
   );
+}
+
+/** The class in the files of a folder that `typed` names. @throws DataJointError `usage` */
+export async function declaredClass(typed: string, context: Context): Promise<TableClass> {
+  return chooseClass(typed, await declaredClasses(context), context.cwd);
 }
 
 /** The one of the classes in the files that `typed` names. @throws DataJointError `usage` */

@@ -9,7 +9,7 @@ import type { Links } from './links';
 export function withKnownTotal(table: TableSummary, links: Pick<Links, 'classesOf'>): TableSummary {
   if (table.progress === null) return table;
   const [found] = links.classesOf(table);
-  if (found?.tableClass.customKeySource !== true) return table;
+  if (found?.tableClass.keySource !== 'own') return table;
   const { done, total } = table.progress;
   return { ...table, progress: { done, total: null, moreThan: null, atMost: total, problem: null } };
 }

@@ -59,6 +59,29 @@ class Endless(dj.Computed):
         time.sleep(600)
 `;
 
+const counted = `import datajoint as dj
+schema = dj.Schema('counted')
+@schema
+class Item(dj.Manual):
+    definition = "item : int"
+class Base:
+    def make(self, key):
+        self.insert1(key)
+@schema
+class Every(Base, dj.Computed):
+    definition = "-> Item"
+@schema
+class Some(Base, dj.Computed):
+    definition = "-> Item"
+    @property
+    def key_source(self):
+        return Item & 'item > 1'
+if __name__ == '__main__':
+    Item.insert([(1,), (2,), (3,)])
+    Every.populate('item = 1')
+    Some()
+`;
+
 describe('djw with tables of Python files', { skip: python23.absent }, () => {
   let server: TestServer;
   let folder: string;
@@ -103,6 +126,18 @@ describe('djw with tables of Python files', { skip: python23.absent }, () => {
     assert.equal((await djw('progress', 'Trials')).out, 'Trials: 0 of 6 done (0 %), 6 to do.\n');
     assert.equal((await djw('refresh', 'mice_behavior.Trials')).out, 'Trials: 6 jobs added, 0 removed, 0 freed from lost workers.\n');
     assert.equal((await djw('run', 'lab_pipeline/nowhere.py')).code, 2);
+  });
+
+  it('tells progress without a Python, except of a class that says which keys it is made for', async () => {
+    await writeFile(path.join(folder, 'counted.py'), counted);
+    assert.equal((await djw('run', 'counted.py')).code, 0);
+    const withoutPython = { ...environment(), DJW_PYTHON: path.join(folder, 'no-python') };
+    assert.deepEqual(await run(['progress', 'counted.Every'], withoutPython), { code: 0, out: 'Every: 1 of 3 done (33 %), 2 to do.\n', err: '' });
+    assert.deepEqual(JSON.parse((await run(['progress', 'counted.Every', '--json'], withoutPython)).out), { done: 1, remaining: 2, total: 3 });
+    assert.notEqual((await run(['progress', 'counted.Some'], withoutPython)).code, 0);
+    assert.equal((await djw('progress', 'counted.Some')).out, 'Some: 0 of 2 done (0 %), 2 to do.\n');
+    assert.match((await djw('list')).out, /^ {2}Some +computed +0 of ≤ 3 +counted\.py:\d+ +own key source$/m);
+    await rm(path.join(folder, 'counted.py'));
   });
 
   it('populates with restrictions, processes and JSON; errors name the line', async () => {

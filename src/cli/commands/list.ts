@@ -93,7 +93,7 @@ function show(rows: readonly ListRow[], label: string, { terminal, cwd }: Contex
       const problem = row.problem === null ? '' : `   ${terminal.paint.red(row.problem)}`;
       const place =
         row.source === null ? '' : `   ${fileText(row.source.file, cwd)}:${row.source.makeLine ?? row.source.line}`;
-      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${source}${terminal.paint.dim(place)}${errors}${problem}`);
+      terminal.line(`${name}   ${row.state.padStart(stateWidth)}${terminal.paint.dim(place)}${source}${errors}${problem}`);
     }
   }
 }

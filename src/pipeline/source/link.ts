@@ -31,7 +31,8 @@ export interface TableClass {
   readonly makeMethods: readonly MethodFact[];
   /** The line of `definition` in this file, from 1. */
   readonly definitionLine: number | null;
-  readonly customKeySource: boolean;
+  /** `own`: a class says which keys it is made for. `unknown`: what it extends, or what decorates it, is not among the sources. */
+  readonly keySource: 'default' | 'own' | 'unknown';
   /** In a package that is installed, and that files of the folder import. */
   readonly isInstalled: boolean;
 }
@@ -98,7 +99,7 @@ class Linker {
       makeLine: makeMethods[0]?.line ?? null,
       makeMethods,
       definitionLine: definer?.file === file ? definer.fact.definitionLine : null,
-      customKeySource: lineage.some((ancestor) => ancestor.fact.customKeySource),
+      keySource: this.keySourceOf(lineage),
       isInstalled: this.installed.has(file),
     };
   }
@@ -164,6 +165,15 @@ class Linker {
     };
     visit(lineage[0]);
     return lineage;
+  }
+
+  private keySourceOf(lineage: Lineage): TableClass['keySource'] {
+    if (lineage.some(({ fact }) => fact.customKeySource)) return 'own';
+    const isKnown = lineage.every(({ file, fact }) => {
+      const kindOf = (path: readonly string[]): string | undefined => this.resolver.meaning(file, path, fact.position)?.kind;
+      return fact.bases.every((base) => ['class', 'engine'].includes(kindOf(base) ?? '')) && fact.decorators.every((decorator) => kindOf(decorator) === 'schema');
+    });
+    return isKnown ? 'default' : 'unknown';
   }
 
   private tierOf(lineage: Lineage): TableTier | null {

@@ -16,7 +16,7 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   makeLine: 2,
   makeMethods: [{ name: 'make', line: 2, endLine: 9 }],
   definitionLine: null,
-  customKeySource: false,
+  keySource: 'default',
   isInstalled: false,
 });
 const index: PipelineIndex = {

@@ -54,7 +54,7 @@ export class Peaks extends dj.Computed {
       makeLine: null,
       makeMethods: [],
       definitionLine: 6,
-      customKeySource: false,
+      keySource: 'default',
       isInstalled: false,
     },
     {
@@ -71,7 +71,7 @@ export class Peaks extends dj.Computed {
       makeLine: 18,
       makeMethods: [{ name: 'make', line: 18, endLine: 20 }],
       definitionLine: 11,
-      customKeySource: true,
+      keySource: 'own',
       isInstalled: false,
     },
     {
@@ -88,7 +88,7 @@ export class Peaks extends dj.Computed {
       makeLine: null,
       makeMethods: [],
       definitionLine: 13,
-      customKeySource: false,
+      keySource: 'default',
       isInstalled: false,
     },
   ]);
@@ -170,8 +170,8 @@ test('schemas, bases and parts from other files of the folder', async (context) 
     'make of another file is not a line here',
   );
   assert.deepEqual(
-    classes.map((found) => found.customKeySource),
-    [true, false, false],
+    classes.map((found) => found.keySource),
+    ['own', 'default', 'default'],
   );
 });
 

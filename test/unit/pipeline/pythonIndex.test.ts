@@ -65,7 +65,7 @@ x = 1
       makeLine: null,
       makeMethods: [],
       definitionLine: 9,
-      customKeySource: false,
+      keySource: 'default',
       isInstalled: false,
     },
     {
@@ -82,7 +82,7 @@ x = 1
       makeLine: 27,
       makeMethods: [{ name: 'make', line: 27, endLine: 29 }],
       definitionLine: 16,
-      customKeySource: true,
+      keySource: 'own',
       isInstalled: false,
     },
     {
@@ -99,7 +99,7 @@ x = 1
       makeLine: null,
       makeMethods: [],
       definitionLine: 21,
-      customKeySource: false,
+      keySource: 'default',
       isInstalled: false,
     },
   ]);
@@ -248,7 +248,7 @@ class Odd(tables.Sorting): pass`,
     'lab_core.Sorting.Unit part',
   ]);
   const sorting = classes.find(({ className }) => className === 'Sorting');
-  assert.deepEqual([sorting?.makeLine, sorting?.customKeySource], [null, true], 'make is in another file');
+  assert.deepEqual([sorting?.makeLine, sorting?.keySource], [null, 'own'], 'make is in another file');
 });
 
 test('schemas that are activated from elsewhere get their names there', async (context) => {
