@@ -84,7 +84,7 @@ test('a server is started, found by a second starter, populated, stopped, and st
   });
 });
 
-test('the password is in .secrets for its owner alone, in no argument, log or other file, and nobody comes in without', options, async () => {
+test('the password is for its owner alone in .secrets and in the file for datajoint-python 0.14, in no argument, log or other file, and nobody comes in without', options, async () => {
   await withLocalServer({}, async (folder) => {
     await folder.startServer();
     const password = await folder.password();
@@ -95,6 +95,7 @@ test('the password is in .secrets for its owner alone, in no argument, log or ot
     assert.equal(await mode('.secrets/database.password'), 0o600);
     assert.equal(await mode('.secrets'), 0o700);
     assert.equal(await mode('.datajoint/server'), 0o700);
+    assert.equal(await mode('.datajoint/server/dj_local_conf.json'), 0o600);
 
     for (const pid of [await folder.serverPid(), await folder.keeperPid()]) {
       const process = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
@@ -104,7 +105,7 @@ test('the password is in .secrets for its owner alone, in no argument, log or ot
     for (const entry of await readdir(folder.files.root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.parentPath.startsWith(folder.files.data)) continue;
       const text = await readFile(path.join(entry.parentPath, entry.name), 'utf8');
-      assert.ok(!text.includes(password), entry.name);
+      assert.equal(text.includes(password), entry.name === 'dj_local_conf.json', entry.name);
     }
 
     const refused = (error: { code?: string }) => error.code === 'access';
