@@ -60,7 +60,7 @@ export class MainSession {
     return await this.#turns.take(() => againIfLost(retry, async () => await work(await this.ready())));
   }
 
-  /** The session for one transaction, until `giveBack`; null when somebody is using it. */
+  /** The session for one transaction, until `giveBack`; null while another caller uses it. */
   async borrow(): Promise<Session | null> {
     if (this.isLent || !this.#turns.isFree) return null;
     this.#lending = true;
