@@ -1,5 +1,6 @@
 /** All commands, in the order of the help. */
 import type { Command } from './command';
+import { describe } from './commands/describe';
 import { errors } from './commands/errors';
 import { jobs } from './commands/jobs';
 import { kill } from './commands/kill';
@@ -12,4 +13,4 @@ import { run } from './commands/run';
 import { server } from './commands/server';
 import { worker } from './commands/worker';
 
-export const commands: readonly Command[] = [run, list, populate, worker, refresh, progress, jobs, errors, retry, kill, server];
+export const commands: readonly Command[] = [run, list, describe, populate, worker, refresh, progress, jobs, errors, retry, kill, server];

@@ -110,7 +110,7 @@ export async function declaringFile(
 ): Promise<{ readonly file: string; readonly isProgram: boolean }> {
   const folders = [...new Set([cwd, path.dirname(script)])];
   for (const folder of folders) {
-    const found = findClasses(await indexPipeline(folder), { name: { schema }, className: label });
+    const found = findClasses((await indexPipeline(folder)).classes, { name: { schema }, className: label });
     const other = found.find(({ tableClass }) => tableClass.file !== script);
     if (other !== undefined) return { file: other.tableClass.file, isProgram: false };
   }

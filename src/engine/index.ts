@@ -75,6 +75,7 @@ export {
   type Page,
   type SchemaSummary,
   type SchemaTables,
+  type TableDefinition,
   type TableProgress,
   type TableSummary,
   type Tier,

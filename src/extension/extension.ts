@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Connections } from './connections';
+import { Definitions } from './definitions';
 import { panels, pipelineLanguages } from './ids';
 import { disposeLog, log, offer } from './host';
 import { LocalServers } from './localServer';
@@ -36,6 +37,7 @@ function start(context: vscode.ExtensionContext): void {
   const views = new Views(context.extensionUri, connections, sources);
   const errorPanels = new ErrorPanels(context, connections, populator);
   const connectionsPanels = new ConnectionsPanels(context, connections);
+  const definitions = new Definitions(connections, sources);
   const lenses = new MakeLenses(connections, sources);
   context.subscriptions.push(
     connections,
@@ -44,6 +46,7 @@ function start(context: vscode.ExtensionContext): void {
     views,
     errorPanels,
     connectionsPanels,
+    definitions,
     lenses,
     new FailureMarks(connections),
     vscode.languages.registerCodeLensProvider(
@@ -55,5 +58,5 @@ function start(context: vscode.ExtensionContext): void {
     vscode.window.registerTerminalLinkProvider(terminalLinks),
     { dispose: disposeLog },
   );
-  registerCommands({ context, connections, sources, populator, views, errorPanels, connectionsPanels });
+  registerCommands({ context, connections, sources, populator, views, definitions, errorPanels, connectionsPanels });
 }

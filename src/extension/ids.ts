@@ -17,6 +17,11 @@ export const panels = {
   connections: 'datajoint.connections',
 } as const;
 
+/** Schemes of documents that this extension fills. */
+export const schemes = {
+  definition: 'datajoint-definition',
+} as const;
+
 export const taskType = 'datajoint';
 
 /** Languages in which a make() can be written: lenses stand above it, so opening such a file starts the extension. */
@@ -35,6 +40,8 @@ export const commands = {
   goToMake: 'datajoint.goToMake',
   debugKey: 'datajoint.debugKey',
   goToDefinition: 'datajoint.goToDefinition',
+  showDefinition: 'datajoint.showDefinition',
+  createClass: 'datajoint.createClass',
   openError: 'datajoint.openError',
   retryJobs: 'datajoint.retryJobs',
   ignoreJobs: 'datajoint.ignoreJobs',
@@ -103,6 +110,8 @@ export const nodes = {
   storedTable: 'datajoint.table.stored',
   autoTable: 'datajoint.table.auto',
   partTable: 'datajoint.table.part',
+  /** In the database, without a class in the sources. */
+  tableWithoutClass: 'datajoint.table.noClass',
   autoClass: 'datajoint.class.auto',
   storedClass: 'datajoint.class.stored',
   jobGroup: {

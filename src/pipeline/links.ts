@@ -1,5 +1,5 @@
 /** The classes of the sources and the tables of a database, as they belong together where all of both are known. */
-import { findClasses, findTables, type FoundClass, type NamedTable } from './findMake';
+import { findClasses, findTables, type FoundClass, type LinkedBy, type NamedTable } from './findClasses';
 import type { TableClass } from './source';
 
 export interface Links {
@@ -17,25 +17,31 @@ export interface Links {
  * @param tables all of the database
  */
 export function linkTables(classes: readonly TableClass[], tables: readonly NamedTable[]): Links {
-  const owners = new Map<number | string, TableClass[]>();
-  for (const each of classes) owners.set(ownerOf(each), [...(owners.get(ownerOf(each)) ?? []), each]);
-  const schemas = new Map([...owners].map(([owner, members]) => [owner, likelySchemas(members, tables)]));
-  const isLikely = (tableClass: TableClass, schema: string): boolean => tableClass.schemaName !== null || schemas.get(ownerOf(tableClass))?.has(schema) === true;
+  const classesNamed = grouped(classes, ({ className }) => className);
+  const tablesNamed = grouped(tables, ({ className }) => className);
+  const found = new Map(classes.map((each) => [each, findTables(each, tablesNamed.get(each.className) ?? [])]));
+  const sizes = countBySchema(tables);
+  const likely = new Map(
+    [...grouped(classes, ownerOf)].map(([owner, members]) => [owner, likelySchemas(members.flatMap((member) => found.get(member) ?? []), sizes)]),
+  );
+  const isLikely = (tableClass: TableClass, schema: string): boolean => tableClass.schemaName !== null || likely.get(ownerOf(tableClass))?.has(schema) === true;
   return {
-    classesOf: (table) => findClasses({ classes }, table).filter(({ tableClass }) => isLikely(tableClass, table.name.schema)),
-    isStored: (tableClass) => findTables(tableClass, tables).some(({ table }) => isLikely(tableClass, table.name.schema)),
+    classesOf: (table) => findClasses(classesNamed.get(table.className) ?? [], table).filter(({ tableClass }) => isLikely(tableClass, table.name.schema)),
+    isStored: (tableClass) => (found.get(tableClass) ?? []).some(({ table }) => isLikely(tableClass, table.name.schema)),
   };
 }
 
 /** A schema object, or a file whose classes no known one takes. */
 const ownerOf = ({ schemaObject, file }: TableClass): number | string => schemaObject ?? file;
 
-/** The schemas that the classes of one schema object may be in. */
-function likelySchemas(members: readonly TableClass[], tables: readonly NamedTable[]): ReadonlySet<string> {
-  const all = countBySchema(tables);
-  const found = members.flatMap((member) => findTables(member, tables));
+/**
+ * The schemas that the classes of one schema object may be in.
+ * @param found the tables that may be theirs
+ * @param sizes the number of tables of each schema
+ */
+function likelySchemas(found: readonly { readonly table: NamedTable; readonly by: LinkedBy }[], sizes: ReadonlyMap<string, number>): ReadonlySet<string> {
   const same = countBySchema(new Set(found.map(({ table }) => table)));
-  const half = [...same].filter(([schema, count]) => 2 * count >= (all.get(schema) ?? 0));
+  const half = [...same].filter(([schema, count]) => 2 * count >= (sizes.get(schema) ?? 0));
   if (!found.some(({ by }) => by === 'name')) return new Set(half.map(([schema]) => schema));
   const most = Math.max(0, ...half.map(([, count]) => count));
   return new Set(half.flatMap(([schema, count]) => (count === most ? [schema] : [])));
@@ -45,4 +51,15 @@ function countBySchema(tables: Iterable<NamedTable>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { name } of tables) counts.set(name.schema, (counts.get(name.schema) ?? 0) + 1);
   return counts;
+}
+
+function grouped<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
+  }
+  return groups;
 }

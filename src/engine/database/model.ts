@@ -49,6 +49,8 @@ export interface Attribute {
   readonly name: string;
   /** As the definition spells it: `int32`, `varchar(20)`, `<blob>`, `enum('a','b')`. */
   readonly declaredType: string;
+  /** The server's own word, `int`, where nothing tells that the definition spelled it otherwise. */
+  readonly serverType?: string;
   readonly column: ColumnType;
   /** The name of the codec (`blob` for `<blob>`), or null for a plain column. */
   readonly codec: string | null;

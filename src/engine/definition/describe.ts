@@ -6,8 +6,11 @@ import { quote } from './scan';
 import { serverInteger } from './types';
 
 /**
- * A definition that parses and resolves back to the table. `parents` supplies the tables that it refers to, as far as
- * they are known; `className` says how to call a table. References may come back in another order.
+ * A definition that parses and resolves back to the table. References may come back in another order.
+ * @param parents supplies the tables that it refers to, as far as they are known
+ * @param className how to call a table
+ * @param spelling `server`: the server's own words (`int`) where nothing tells that the definition spelled a type otherwise,
+ * which is what datajoint-python 0.14 takes; `portable`: this engine's (`int32`)
  *
  * As datajoint-python 2.3.2 `Table.describe`, which however loses what a reference cannot say; here an inherited
  * attribute that differs from its parent's (its comment, its place) is spelled out before the reference.
@@ -16,9 +19,12 @@ export function describeTable(
   spec: TableSpec,
   parents: (name: TableName) => TableSpec | null,
   className: (name: TableName) => string,
+  spelling: Spelling = 'portable',
 ): string {
-  return new Describer(spec, parents, className).text();
+  return new Describer(spec, parents, className, spelling).text();
 }
+
+export type Spelling = 'server' | 'portable';
 
 class Describer {
   private readonly lines: string[] = [];
@@ -31,6 +37,7 @@ class Describer {
     private readonly spec: TableSpec,
     private readonly parents: (name: TableName) => TableSpec | null,
     private readonly className: (name: TableName) => string,
+    private readonly spelling: Spelling,
   ) {
     this.attributes = spec.attributes.filter((attribute) => !attribute.name.startsWith('_'));
     const typeOf = (name: string): string | undefined => spec.attributes.find((attribute) => attribute.name === name)?.declaredType;
@@ -62,7 +69,7 @@ class Describer {
         // No definition can say it.
         if (attribute.default?.kind === 'expression')
           this.lines.push(`# the default of ${attribute.name} is ${oneLine(attribute.default.sql)}`);
-        this.lines.push(attributeText(attribute));
+        this.lines.push(attributeText(attribute, this.spelling));
         this.emitted.add(attribute.name);
         at += 1;
       } else {
@@ -135,10 +142,10 @@ function isWholeKey(key: ForeignKey, parent: TableSpec | null): boolean {
   return wanted.join() === key.columns.map((column) => column.parent).join();
 }
 
-function attributeText(attribute: Attribute): string {
-  const { name, declaredType, autoIncrement, comment } = attribute;
+function attributeText(attribute: Attribute, spelling: Spelling): string {
+  const { name, declaredType, serverType, autoIncrement, comment } = attribute;
   const head = `${name}${defaultText(attribute)}`;
-  const type = autoIncrement ? counterType(attribute) : declaredType;
+  const type = autoIncrement ? counterType(attribute) : spelling === 'server' ? (serverType ?? declaredType) : declaredType;
   const tail = comment === '' ? type : `${type.padEnd(24)} # ${oneLine(comment)}`;
   return `${head.padEnd(20)} : ${tail}`;
 }

@@ -1,5 +1,5 @@
 export { compareSpecs } from './compare';
-export { describeTable } from './describe';
+export { describeTable, type Spelling } from './describe';
 export { sameType } from './equal';
 export type {
   AttributeLine,

@@ -5,7 +5,7 @@
  * `problems` beside the others, says in one sentence what is wrong. Counting ends when it takes too long.
  */
 import type { Liveness, ReadOptions, TableName, WorkerIdentity } from '../database';
-import type { JobLayout } from '../tables';
+import type { JobLayout, StoredDescription } from '../tables';
 
 export type Tier = 'manual' | 'lookup' | 'imported' | 'computed' | 'part';
 export type JobStatus = 'pending' | 'reserved' | 'success' | 'error' | 'ignore';
@@ -61,6 +61,14 @@ export interface TableSummary extends NamedTable {
   readonly layout: JobLayout | null;
   /** Why the table or its queue cannot be read, in one sentence; null when they can. */
   readonly problem: string | null;
+}
+
+/** A table as the database has it declared. */
+export interface TableDefinition extends NamedTable {
+  /** In the definition language, by default with the server's own words for types: it parses back to the table. */
+  readonly text: string;
+  /** The tables that it refers to, each once. */
+  readonly parents: readonly NamedTable[];
 }
 
 /** A schema with its tables; none when `schema.problem` says why they cannot be read. */
@@ -143,6 +151,8 @@ export interface Overview {
   allTables(options?: ReadOptions): Promise<SchemaTables[]>;
   /** One table, or null when it is not there. */
   table(name: TableName, options?: ReadOptions): Promise<TableSummary | null>;
+  /** The definition of a table, or null when it is not there. @throws DataJointError `corrupt` for a damaged one */
+  definition(name: TableName, options?: StoredDescription): Promise<TableDefinition | null>;
   /**
    * A page of jobs, errors newest first, pending in the order in which they will run.
    * @throws DataJointError when no queue of the table can be read

@@ -9,6 +9,7 @@ import type { Queue } from './queue';
 import { acrossQueues, acrossQueuesOf, queuesOf } from './queues';
 import { failureSignature } from './signature';
 import { stopWorker } from './stopWorker';
+import { tableDefinition } from './tableDefinition';
 import { namedTable, tableSummaries, tableSummary } from './tableSummaries';
 import { freeJobs, livenessOf, workers } from './workers';
 
@@ -45,6 +46,7 @@ export function createOverview(connection: Connection): Overview {
     names: async (options) => (await connection.catalog.tableNames(options)).filter(({ table }) => tierOf(table) !== 'hidden').map(namedTable),
     tables: (schema, options) => tableSummaries(connection, counter, schema, options),
     table: (name, options) => tableSummary(connection, counter, name, options),
+    definition: (name, options) => tableDefinition(connection, name, options),
     allTables: async (options) => {
       const found: SchemaTables[] = [];
       for (const schema of await schemas(options)) {

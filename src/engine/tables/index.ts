@@ -12,6 +12,7 @@ export {
 } from './confirm';
 export { readDeclarations } from './declarations';
 export { chooseDatabase, connect, defaultConnection, disconnect, transaction } from './defaultConnection';
+export { describeStored, type StoredDescription } from './describe';
 export { freeTable } from './freeTable';
 export { addressOf, type ChildReference, isPartOf, TableGraph } from './graph';
 export { type InsertOptions, type InsertRow, inTransaction } from './insert';

@@ -97,12 +97,12 @@ class UnregisteredTable implements TableSource {
 }
 
 /**
- * How a definition of `from` refers to a table: by the name of its class where that means this table, and in other schemas as
+ * How a definition in `schema` refers to a table: by the name of its class where that means this table, and in other schemas as
  * `schema.ClassName` of a registered class or as the address in backticks. Source: datajoint-python 2.3.2, `Table.describe`.
  */
-export function nameInReference(name: TableName, from: TableBinding): string {
+export function nameInReference(name: TableName, schema: string): string {
   const className = classNameOf(name.table);
-  if (name.schema === from.name.schema) return className;
+  if (name.schema === schema) return className;
   if (registeredAs(name) !== null) return `${name.schema}.${className}`;
   return `\`${name.schema.replaceAll('`', '``')}\`.\`${name.table.replaceAll('`', '``')}\``;
 }

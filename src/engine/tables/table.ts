@@ -24,21 +24,13 @@ import {
   type Value,
   type Values,
 } from '../algebra';
-import type { ReadOptions, TableName } from '../database';
-import {
-  describeTable,
-  type InsertRowOf,
-  type References,
-  type Row,
-  type Tier,
-  type TypedTable,
-  type UpdateRowOf,
-} from '../definition';
+import type { ReadOptions } from '../database';
+import type { InsertRowOf, References, Row, Tier, TypedTable, UpdateRowOf } from '../definition';
 import { alter } from './alter';
 import { bindingOf } from './binding';
+import { describeStored } from './describe';
 import { addressOf } from './graph';
 import { insert, type InsertOptions, type InsertRow } from './insert';
-import { nameInReference } from './reference';
 import { registeredTables } from './registry';
 import type { DeletedRows, DeleteOptions, DropOptions } from './confirm';
 import { dropCascading } from './drop';
@@ -248,11 +240,8 @@ export abstract class Table {
 
   /** The definition as the database has it. */
   static async describe(): Promise<string> {
-    const binding = bindingOf(this);
-    const { connection, spec } = await binding.ready();
-    const parents = await connection.catalog.tablesNamed(spec.foreignKeys.map(({ parent }) => parent));
-    const parent = (name: TableName) => parents.find((each) => each !== null && addressOf(each.name) === addressOf(name)) ?? null;
-    return describeTable(spec, parent, (name) => nameInReference(name, binding));
+    const { connection, spec } = await bindingOf(this).ready();
+    return await describeStored(connection, spec);
   }
 
   /** Inserts rows into this table; inside make(), also of an Imported or Computed table. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { WorkerSummary } from '../../engine';
 import { askLine, log, registerCommand } from '../host';
 import type { DatabaseConnection } from '../connections';
+import { createClass } from '../definitions';
 import { type DebuggedKey, debugKey, pickKey } from '../debug';
 import { type CommandId, commands } from '../ids';
 import { chosenJobs, clear, freeJobs, ignore, isTreeNode, retry, stopWorker } from '../jobs';
@@ -12,7 +13,7 @@ import { addServer, editServer, removeServer, renameServer, testConnection } fro
 import { requireClass, reveal, revealFailure } from '../source';
 import { createFirstPipeline, openDemo, pickScript } from '../start';
 import type { Services } from './services';
-import { connectionTarget, folderTarget, tableTarget, type TableTarget } from './targets';
+import { connectionTarget, folderTarget, storedTables, type TablesOf, tablesWithoutClass, tableTarget, type TableTarget } from './targets';
 
 type Handler = (clicked: unknown, selection: unknown) => unknown;
 
@@ -66,9 +67,9 @@ function startCommands({ context, connections, populator }: Services) {
 }
 
 function tableCommands(services: Services) {
-  const { populator } = services;
-  const onTable = (work: (target: TableTarget) => Promise<void>) => async (clicked: unknown) => {
-    const target = await tableTarget(clicked, services);
+  const { populator, definitions } = services;
+  const onTable = (work: (target: TableTarget) => Promise<void>, among?: TablesOf) => async (clicked: unknown) => {
+    const target = await tableTarget(clicked, services, among);
     if (target !== undefined) await work(target);
   };
   return {
@@ -80,15 +81,17 @@ function tableCommands(services: Services) {
       if (target !== undefined) await goToMake(target, clicked);
     },
     [commands.goToDefinition]: onTable(async ({ connection, schema, className }) => {
-      const { tableClass } = await requireClass(connection.folders, schema, className);
+      const { tableClass } = await requireClass(connection, schema, className);
       await reveal({ file: tableClass.file, line: tableClass.line, column: null });
     }),
+    [commands.showDefinition]: onTable(({ connection, schema, className }) => definitions.show(connection, schema, className), storedTables),
+    [commands.createClass]: onTable(({ connection, schema, className }) => createClass(connection, schema, className), tablesWithoutClass),
   };
 }
 
 /** On a table: the first line of make(). On an errored job: the line of make() that failed. */
 async function goToMake({ connection, schema, className }: TableTarget, clicked: unknown): Promise<void> {
-  const source = await requireClass(connection.folders, schema, className);
+  const source = await requireClass(connection, schema, className);
   const job = isTreeNode(clicked) && clicked.kind === 'job' ? clicked.job : null;
   const { overview } = job === null ? { overview: null } : await connection.opened();
   const detail = job === null || overview === null ? null : (await overview.job(job.table, job.key)).job;

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Connections } from '../connections';
+import type { Definitions } from '../definitions';
 import type { ConnectionsPanels, ErrorPanels } from '../panels';
 import type { Populator } from '../populate';
 import type { SourceClasses } from '../source';
@@ -12,6 +13,7 @@ export interface Services {
   readonly sources: SourceClasses;
   readonly populator: Populator;
   readonly views: Views;
+  readonly definitions: Definitions;
   readonly errorPanels: ErrorPanels;
   readonly connectionsPanels: ConnectionsPanels;
 }

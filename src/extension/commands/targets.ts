@@ -12,12 +12,19 @@ export interface TableTarget extends PopulateTarget {
   readonly connection: DatabaseConnection;
 }
 
-/** The table of the clicked node; else the one that the person picks. Undefined when none is picked. */
+/** The tables of a connection that a person may choose among. */
+export type TablesOf = (connection: DatabaseConnection, sources: SourceClasses) => Promise<TableTarget[]>;
+
+/**
+ * The table of the clicked node; else the one that the person picks. Undefined when none is picked.
+ * @param among by default the tables that can be populated from here
+ */
 export async function tableTarget(
   clicked: unknown,
   { connections, sources }: Pick<Services, 'connections' | 'sources'>,
+  among: TablesOf = autoTables,
 ): Promise<TableTarget | undefined> {
-  if (!isTreeNode(clicked)) return pickTable(connections, sources);
+  if (!isTreeNode(clicked)) return pickTable(connections, sources, among);
   switch (clicked.kind) {
     case 'table':
     case 'job':
@@ -33,12 +40,12 @@ export async function tableTarget(
   }
 }
 
-async function pickTable(connections: Connections, sources: SourceClasses): Promise<TableTarget | undefined> {
+async function pickTable(connections: Connections, sources: SourceClasses, among: TablesOf): Promise<TableTarget | undefined> {
   const usable = connections.all.filter(({ state }) => state.kind !== 'disconnected');
-  const lists = await Promise.all(usable.map((connection) => autoTables(connection, sources)));
+  const lists = await Promise.all(usable.map((connection) => among(connection, sources)));
   const targets = lists.flat();
   if (targets.length === 0) {
-    throw new ActionableError('There is no Imported or Computed table here yet.', [
+    throw new ActionableError(`There is no ${among === autoTables ? 'Imported or Computed ' : ''}table ${among === tablesWithoutClass ? 'without a class ' : ''}here yet.`, [
       commandAction('Open the Demo', commands.openDemo),
       commandAction('Create a First Pipeline', commands.createPipeline),
     ]);
@@ -58,6 +65,21 @@ async function autoTables(connection: DatabaseConnection, sources: SourceClasses
   return classes.flatMap(({ tier, schemaName, className }) =>
     schemaName !== null && (tier === 'imported' || tier === 'computed') ? [{ connection, schema: schemaName, className }] : [],
   );
+}
+
+/** Of a database that can be read. */
+export async function storedTables(connection: DatabaseConnection): Promise<TableTarget[]> {
+  if ((await connection.current()).kind !== 'ready') return [];
+  const tables = await connection.data.allNames();
+  return tables.map(({ name, className }) => ({ connection, schema: name.schema, className }));
+}
+
+/** Parts come with their masters. */
+export async function tablesWithoutClass(connection: DatabaseConnection, sources: SourceClasses): Promise<TableTarget[]> {
+  if ((await connection.current()).kind !== 'ready') return [];
+  const tables = await connection.data.allNames();
+  const links = await sources.linksOf(connection);
+  return tables.flatMap((table) => (table.tier === 'part' || links?.mayHaveClass(table) !== false ? [] : [{ connection, schema: table.name.schema, className: table.className }]));
 }
 
 /** The connection of the clicked node; else the only one, or the one that the person picks. */

@@ -1,8 +1,10 @@
-import type { JobPage, JobStatus, Overview, ReadOptions, SchemaSummary, TableName, TableSummary, WorkerList, WorkerSummary } from '../../engine';
+import type { JobPage, JobStatus, NamedTable, Overview, ReadOptions, SchemaSummary, TableName, TableSummary, WorkerList, WorkerSummary } from '../../engine';
 import { Answers } from './answers';
 
 /** How long drawing waits for what is not known yet. */
 const GLANCE_MS = 300;
+
+const readNames = (overview: Overview, options: ReadOptions): Promise<NamedTable[]> => overview.names(options);
 
 /**
  * What views show of a database: read once, and again when it has changed. An answer is null while reading takes long;
@@ -28,6 +30,17 @@ export class DatabaseData {
 
   tables(schema: string): Promise<TableSummary[] | null> {
     return this.ask(`tables ${schema}`, (overview, options) => overview.tables(schema, options));
+  }
+
+  /** The tables of all schemas by their names. */
+  names(): Promise<NamedTable[] | null> {
+    return this.ask('names', readNames);
+  }
+
+  /** As `names`, however long it takes. */
+  async allNames(): Promise<NamedTable[]> {
+    await this.open();
+    return await this.answers.ask('names', async () => readNames(await this.open(), { signal: this.asking.signal }));
   }
 
   /** The first `limit` jobs. */

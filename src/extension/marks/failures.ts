@@ -94,7 +94,7 @@ export class FailureMarks implements vscode.Disposable {
 async function findPlace(connection: DatabaseConnection, overview: Overview, job: JobSummary): Promise<Place | null> {
   try {
     const { className } = overview.named(job.table);
-    const source = await requireClass(connection.folders, job.table.schema, className);
+    const source = await requireClass(connection, job.table.schema, className);
     const detail = (await overview.job(job.table, job.key)).job;
     return await failedPlace(source, { stack: detail?.stack ?? '', version: detail?.version ?? '' });
   } catch {

@@ -5,7 +5,7 @@ import type { Connections, DatabaseConnection } from '../connections';
 import { codeLens } from '../host';
 import { commands } from '../ids';
 import { runBlocked } from '../populate';
-import type { SourceClasses } from '../source';
+import type { SourceClasses, TableLinks } from '../source';
 import type { ClassNode } from '../tree';
 import { countsText } from './words';
 
@@ -35,7 +35,8 @@ export class MakeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const connection = this.connections.all.find(({ kind, folders }) => kind === 'folder' && folders.includes(folder));
     if (connection === undefined) return [];
     const classes = (await this.sources.of([folder])).filter(({ file }) => file === document.uri.fsPath);
-    return (await Promise.all(classes.map((tableClass) => lensesOf(connection, tableClass)))).flat();
+    const links = await linksOf(connection, this.sources);
+    return (await Promise.all(classes.map((tableClass) => lensesOf(connection, tableClass, links)))).flat();
   }
 
   dispose(): void {
@@ -44,12 +45,12 @@ export class MakeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-async function lensesOf(connection: DatabaseConnection, tableClass: TableClass): Promise<vscode.CodeLens[]> {
+async function lensesOf(connection: DatabaseConnection, tableClass: TableClass, links: TableLinks | null): Promise<vscode.CodeLens[]> {
   const { tier, schemaName, makeLine, className } = tableClass;
   if (makeLine === null || schemaName === null || (tier !== 'computed' && tier !== 'imported')) return [];
   const range = new vscode.Range(makeLine - 1, 0, makeLine - 1, 0);
   const node: ClassNode = { kind: 'class', id: `lens ${schemaName}.${className}`, connection, tableClass };
-  const summary = await summaryOf(connection, schemaName, tableClass);
+  const summary = await summaryOf(connection, schemaName, tableClass, links);
   const jobs = summary?.jobs ?? { error: 0, pending: 0 };
   const mayRun = runBlocked() === '';
   const counts = countsText(summary);
@@ -60,16 +61,22 @@ async function lensesOf(connection: DatabaseConnection, tableClass: TableClass):
   ];
 }
 
-/** Null where nobody has opened the database yet, or it has no such table. */
-async function summaryOf(connection: DatabaseConnection, schema: string, tableClass: TableClass): Promise<TableSummary | null> {
+/** Null where nobody has opened the database yet. */
+async function linksOf(connection: DatabaseConnection, sources: SourceClasses): Promise<TableLinks | null> {
   if (connection.state.kind !== 'ready') return null;
+  // The tree says what is wrong with the database.
+  return await sources.linksOf(connection).catch(() => null);
+}
+
+/** Null where the database is not open, or has no table of this class. */
+async function summaryOf(connection: DatabaseConnection, schema: string, tableClass: TableClass, links: TableLinks | null): Promise<TableSummary | null> {
+  if (links === null) return null;
   try {
     const tables = (await connection.data.tables(schema)) ?? [];
     const found = tables.find(({ className }) => className === tableClass.className);
-    const { linkTables, withKnownTotal } = await import('../../pipeline');
-    return found === undefined ? null : withKnownTotal(found, linkTables([tableClass], tables));
+    const { withKnownTotal } = await import('../../pipeline');
+    return found === undefined || !links.classesOf(found).some((each) => each.tableClass === tableClass) ? null : withKnownTotal(found, links);
   } catch {
-    // The tree says what is wrong with the database.
     return null;
   }
 }

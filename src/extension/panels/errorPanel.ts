@@ -189,7 +189,7 @@ export class ErrorPanel implements vscode.Disposable {
   }
 
   private async goToMake(table: NamedTable): Promise<void> {
-    const source = await requireClass(this.job.connection.folders, table.name.schema, table.className);
+    const source = await requireClass(this.job.connection, table.name.schema, table.className);
     await revealFailure(source, this.failure ?? { stack: '', version: '' });
   }
 }

@@ -149,7 +149,7 @@ export interface Runnable {
 /** @throws ActionableError where code may not be run, without the class, and for a Python table without a server */
 export async function runnable(connection: DatabaseConnection, target: PopulateTarget): Promise<Runnable> {
   requireTrust();
-  const { tableClass, folder } = await requireClass(connection.folders, target.schema, target.className);
+  const { tableClass, folder } = await requireClass(connection, target.schema, target.className);
   const { file } = tableClass;
   await requireServer(connection, target, file);
   const qualified = `${target.schema}.${target.className}`;

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { PipelineIndex, TableClass, ThreadIndexer } from '../../pipeline';
+import type { NamedTable } from '../../engine';
+import type { Links, PipelineIndex, TableClass, ThreadIndexer } from '../../pipeline';
+import type { DatabaseConnection } from '../connections';
 import { ActionableError, commandAction, log, sentenceOf } from '../host';
 import { commands } from '../ids';
 import { packagesOf } from '../python';
@@ -33,13 +35,21 @@ async function index(folder: vscode.WorkspaceFolder): Promise<PipelineIndex> {
   return indexer.all();
 }
 
+/** Classes and tables, as they belong together. */
+export interface TableLinks extends Links {
+  /** False where the sources are known and have no class for the table. */
+  mayHaveClass(table: NamedTable): boolean;
+}
+
 /** The classes of folders for a view that is drawn often: read again only after a source file has changed. */
 export class SourceClasses implements vscode.Disposable {
-  private readonly known = new Map<string, Promise<readonly TableClass[]>>();
+  private readonly known = new Map<string, Promise<readonly TableClass[] | null>>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly watcher = vscode.workspace.createFileSystemWatcher('**/*.{ts,mts,cts,js,mjs,cjs,py}');
   private readonly stale = new Set<vscode.WorkspaceFolder>();
   private timer: NodeJS.Timeout | undefined;
+  /** By the tables that they link. */
+  private readonly links = new WeakMap<readonly NamedTable[], { readonly classes: readonly TableClass[]; readonly links: TableLinks }>();
   /** The classes are others than before, and have been read. */
   readonly onDidChange = this.changed.event;
 
@@ -50,12 +60,27 @@ export class SourceClasses implements vscode.Disposable {
     this.watcher.onDidDelete(changed);
   }
 
-  /** Empty when the sources cannot be read: `requireClass` says why. */
-  async of(folders: readonly vscode.WorkspaceFolder[]): Promise<readonly TableClass[]> {
-    return (await Promise.all(folders.map((folder) => this.ofFolder(folder)))).flat();
+  /** The classes of a connection's folders with the tables of its database; null while these are read. */
+  async linksOf(connection: DatabaseConnection): Promise<TableLinks | null> {
+    const [ofFolders, tables] = await Promise.all([Promise.all(connection.folders.map((folder) => this.ofFolder(folder))), connection.data.names()]);
+    if (tables === null) return null;
+    const classes = ofFolders.flatMap((each) => each ?? []);
+    const known = this.links.get(tables);
+    if (known !== undefined && known.classes.length === classes.length && known.classes.every((each, at) => each === classes[at])) return known.links;
+    const { linkTables } = await import('../../pipeline');
+    const found = linkTables(classes, tables);
+    const areKnown = ofFolders.every((each) => each !== null);
+    const links: TableLinks = { ...found, mayHaveClass: (table) => !areKnown || found.classesOf(table).length > 0 };
+    this.links.set(tables, { classes, links });
+    return links;
   }
 
-  private ofFolder(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+  /** Without those of folders that cannot be read: `requireClass` says why. */
+  async of(folders: readonly vscode.WorkspaceFolder[]): Promise<readonly TableClass[]> {
+    return (await Promise.all(folders.map((folder) => this.ofFolder(folder)))).flatMap((each) => each ?? []);
+  }
+
+  private ofFolder(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[] | null> {
     const id = folder.uri.toString();
     const reading = this.known.get(id) ?? readClasses(folder);
     this.known.set(id, reading);
@@ -93,12 +118,13 @@ export class SourceClasses implements vscode.Disposable {
   }
 }
 
-async function readClasses(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[]> {
+/** Null when they cannot be read. */
+async function readClasses(folder: vscode.WorkspaceFolder): Promise<readonly TableClass[] | null> {
   try {
     return (await classesOf(folder)).classes;
   } catch (thrown) {
     log().warn(sentenceOf(thrown));
-    return [];
+    return null;
   }
 }
 
@@ -111,20 +137,20 @@ export interface SourceClass {
 }
 
 /**
- * The class of a table in the first of the folders that has it. Which database the table is in does not matter: a class
- * and a table belong together by the names of schema and class.
+ * The class of a table in the first of the connection's folders that has one.
  * @throws ActionableError that says which class was looked for and where.
  */
-export async function requireClass(
-  folders: readonly vscode.WorkspaceFolder[],
-  schema: string,
-  className: string,
-): Promise<SourceClass> {
-  const { findMake } = await import('../../pipeline');
+export async function requireClass(connection: DatabaseConnection, schema: string, className: string): Promise<SourceClass> {
+  const { linkTables } = await import('../../pipeline');
+  const { folders } = connection;
+  const table = { name: { schema }, className };
+  const tables = await namesOf(connection);
+  const known = tables.find(({ name, className: other }) => name.schema === schema && other === className) ?? table;
   for (const folder of folders) {
-    const found = await classesOf(folder);
-    const best = findMake(found, { name: { schema }, className });
-    if (best !== null) return { tableClass: best.tableClass, classes: found.classes, folder };
+    const { classes } = await classesOf(folder);
+    // A database that cannot be asked has this table at least.
+    const [best] = linkTables(classes, tables.length === 0 ? [table] : tables).classesOf(known);
+    if (best !== undefined) return { tableClass: best.tableClass, classes, folder };
   }
   const where = folders.length === 0 ? 'here' : `in the files of ${folders.map(({ name }) => name).join(', ')}`;
   throw new ActionableError(
@@ -139,4 +165,15 @@ export async function requireClass(
       commandAction('Show Log', commands.showLog),
     ],
   );
+}
+
+/** The tables of a database; none where it cannot be asked. */
+async function namesOf(connection: DatabaseConnection): Promise<readonly NamedTable[]> {
+  if (connection.state.kind !== 'ready') return [];
+  try {
+    return await connection.data.allNames();
+  } catch (thrown) {
+    log().warn(sentenceOf(thrown));
+    return [];
+  }
 }

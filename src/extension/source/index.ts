@@ -1,4 +1,4 @@
-export { classesOf, requireClass, type SourceClass, SourceClasses } from './classes';
+export { classesOf, requireClass, type SourceClass, SourceClasses, type TableLinks } from './classes';
 export { excerpt } from './excerpt';
 export { changedSince, failedPlace, type Place, revealFailure } from './failedPlace';
 export { changedAt, framesHere, readText, stackContext } from './local';

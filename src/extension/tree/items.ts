@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import type { TableSummary, Tier } from '../../engine';
+import type { Tier } from '../../engine';
 import type { DatabaseConnection } from '../connections';
 import { row, type TooltipPart } from '../host';
 import { commands, nodes } from '../ids';
@@ -64,9 +64,9 @@ export class TreeItems {
       label: name,
       state: jobs + node.parts.length > 0 ? Collapsed : None,
       description,
-      contextValue: table.tier === 'part' ? nodes.partTable : isAuto(table.tier) ? nodes.autoTable : nodes.storedTable,
+      contextValue: tableContext(node),
       icon: problemOf(table) === '' ? this.tierIcon(table.tier) : warning,
-      tooltip: tableTooltip(table),
+      tooltip: tableTooltip(node),
       spoken: `${table.tier} table ${table.className}, ${description}`,
     });
   }
@@ -236,7 +236,12 @@ function workerItem({ connection, worker, tables }: WorkerNode): vscode.TreeItem
   });
 }
 
-function tableTooltip(table: TableSummary): TooltipPart[] {
+function tableContext({ table: { tier }, hasClass }: TableNode): string {
+  if (!hasClass) return nodes.tableWithoutClass;
+  return tier === 'part' ? nodes.partTable : isAuto(tier) ? nodes.autoTable : nodes.storedTable;
+}
+
+function tableTooltip({ table, hasClass }: TableNode): TooltipPart[] {
   const problem = problemOf(table);
   const jobs = Object.entries(table.jobs ?? {}).filter(([, count]) => count > 0);
   const texts = [
@@ -245,6 +250,7 @@ function tableTooltip(table: TableSummary): TooltipPart[] {
     table.progress === null ? '' : `Keys: ${keysText(table)}`,
     table.rows === null ? '' : plural(table.rows, 'row'),
     jobs.length === 0 ? '' : `Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}`,
+    hasClass ? '' : 'No class in the files here makes it.',
   ].filter((text) => text !== '');
   return [
     { heading: table.className, note: table.tier },

@@ -47,6 +47,8 @@ export interface TableNode {
   readonly connection: DatabaseConnection;
   readonly table: TableSummary;
   readonly parts: readonly TableSummary[];
+  /** False where the sources are known and have no class for it. */
+  readonly hasClass: boolean;
 }
 
 /** A table class of the sources that the database does not have yet. */

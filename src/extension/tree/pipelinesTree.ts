@@ -102,8 +102,12 @@ export class PipelinesTree extends LiveTree {
     if (schema.problem !== null) {
       return [{ kind: 'problem', id: `${id}/problem`, connection, message: schema.problem }];
     }
-    const [tables, classes] = await Promise.all([this.tablesOf(connection, schema.name), this.sources.of(connection.folders)]);
-    if (tables === null) return [reading(id)];
+    const [tables, classes, links] = await Promise.all([
+      this.tablesOf(connection, schema.name),
+      this.sources.of(connection.folders),
+      this.sources.linksOf(connection),
+    ]);
+    if (tables === null || links === null) return [reading(id)];
     const shown = this.matching(tables).filter((table) => table.master === null);
     // A class and the table that it becomes are one row, unless several tables are of that name.
     const isShared = ({ className }: TableSummary) => shown.filter((each) => each.className === className).length > 1;
@@ -113,6 +117,7 @@ export class PipelinesTree extends LiveTree {
       connection,
       table,
       parts: tables.filter((part) => part.master !== null && sameName(part.master, table.name)),
+      hasClass: links.mayHaveClass(table),
     }));
     const undeclared = undeclaredIn(schema.name, classes, tables)
       .filter(({ className }) => className.toLowerCase().includes(this.filter))
@@ -122,10 +127,9 @@ export class PipelinesTree extends LiveTree {
 
   /** Without totals that the sources know to be others; null while they are not read yet. */
   private async tablesOf(connection: DatabaseConnection, schema: string): Promise<TableSummary[] | null> {
-    const [tables, classes] = await Promise.all([connection.data.tables(schema), this.sources.of(connection.folders)]);
-    if (tables === null) return null;
-    const { linkTables, withKnownTotal } = await import('../../pipeline');
-    const links = linkTables(classes, tables);
+    const [tables, links] = await Promise.all([connection.data.tables(schema), this.sources.linksOf(connection)]);
+    if (tables === null || links === null) return null;
+    const { withKnownTotal } = await import('../../pipeline');
     return tables.map((table) => withKnownTotal(table, links));
   }
 
@@ -161,7 +165,7 @@ function undeclaredIn(schema: string, classes: readonly TableClass[], tables: re
   );
 }
 
-function tableChildren({ id, connection, table, parts }: TableNode): TreeNode[] {
+function tableChildren({ id, connection, table, parts, hasClass }: TableNode): TreeNode[] {
   const groups = statusOrder.map((status): JobGroupNode => {
     const count = table.jobs?.[status] ?? 0;
     return { kind: 'jobGroup', id: `${id}/${status}`, connection, table, status, count };
@@ -172,6 +176,7 @@ function tableChildren({ id, connection, table, parts }: TableNode): TreeNode[] 
     connection,
     table: part,
     parts: [],
+    hasClass,
   }));
   return [...groups.filter((group) => group.count > 0), ...partNodes];
 }

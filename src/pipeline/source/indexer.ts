@@ -4,16 +4,14 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeSource } from './decodeSource';
 import type { FileFacts, SourceLanguage } from './facts';
-import { linkClasses, type TableClass } from './link';
+import { linkClasses, type Linked } from './link';
 import { python } from './python';
 import type { SourceFile } from './resolver';
 import { typescript } from './typescript';
 import { type FoundFile, statSource, walkSources } from './walk';
 
-export interface PipelineIndex {
+export interface PipelineIndex extends Linked {
   readonly folder: string;
-  /** Sorted by file and line; parts follow their master. */
-  readonly classes: readonly TableClass[];
   /** Every source file, with tables or not; absolute paths. */
   readonly files: readonly string[];
 }
@@ -123,7 +121,7 @@ export class PipelineIndexer implements Indexer {
       if (language !== null && facts !== null) sources.set(file, { language, facts });
     }
     const installed = new Set([...this.installed].flatMap(([file, entry]) => (entry === null ? [] : [file])));
-    return { folder: this.folder, classes: linkClasses(sources, this.packages, installed), files: [...this.known.keys()] };
+    return { folder: this.folder, ...linkClasses(sources, this.packages, installed), files: [...this.known.keys()] };
   }
 
   /** Reads the files that table files import: one that only passes a schema on, and those of installed packages. */

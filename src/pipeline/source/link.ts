@@ -37,9 +37,29 @@ export interface TableClass {
   readonly isInstalled: boolean;
 }
 
+/** A name of a file that stands for a schema: a class of the file may be given to it. */
+export interface SchemaVariable {
+  readonly variable: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly language: LanguageName;
+  /** As those of a class. */
+  readonly schemaName: string | null;
+  readonly schemaPatterns: readonly string[];
+  /** What the file calls the engine, `dj`; null where it has no name for it. */
+  readonly engine: string | null;
+}
+
+export interface Linked {
+  /** Sorted by file and line; parts follow their master. */
+  readonly classes: readonly TableClass[];
+  readonly schemas: readonly SchemaVariable[];
+}
+
 /** @param installed the files of installed packages, of which only classes with a schema of some name are tables here */
-export function linkClasses(files: ReadonlyMap<string, SourceFile>, packages: readonly string[] = [], installed: ReadonlySet<string> = new Set()): TableClass[] {
-  return new Linker(files, packages, installed).link();
+export function linkClasses(files: ReadonlyMap<string, SourceFile>, packages: readonly string[] = [], installed: ReadonlySet<string> = new Set()): Linked {
+  const linker = new Linker(files, packages, installed);
+  return { classes: linker.classes(), schemas: linker.schemas() };
 }
 
 /** The schema that takes a class. */
@@ -61,7 +81,22 @@ class Linker {
     this.schemaNames = new SchemaNames(this.resolver);
   }
 
-  link(): TableClass[] {
+  /** The names of the folder's own files that are bound to a schema where they stand. */
+  schemas(): SchemaVariable[] {
+    return [...this.files].flatMap(([file, { facts, language }]) => {
+      if (this.installed.has(file)) return [];
+      const engine = [...facts.bindings.keys()].find((name) => isWholeEngine(this.resolver.meaning(file, [name]))) ?? null;
+      return [...facts.bindings].flatMap(([variable, bound]) => {
+        if (!bound.some(({ binding }) => binding.kind === 'call')) return [];
+        const meaning = this.resolver.meaning(file, [variable]);
+        if (meaning?.kind !== 'schema' || !bound.some(({ binding }) => binding === meaning.binding)) return [];
+        const { name, patterns } = this.schemaNames.of(meaning);
+        return [{ variable, file, language: language.name, schemaName: name, schemaPatterns: patterns, engine }];
+      });
+    });
+  }
+
+  classes(): TableClass[] {
     const schemas = this.registrations();
     const tables: TableClass[] = [];
     for (const [file, { facts }] of this.files) {
@@ -189,5 +224,7 @@ class Linker {
     return null;
   }
 }
+
+const isWholeEngine = (meaning: Meaning | null): boolean => meaning?.kind === 'engine' && meaning.name === null;
 
 type Lineage = [FoundClass, ...FoundClass[]];

@@ -1,7 +1,7 @@
 import type { Attribute, ColumnType, DefaultValue } from '../model';
-import { INTEGERS } from './columns';
+import { columnTypeSql, INTEGERS } from './columns';
 
-type Typed = Pick<Attribute, 'column' | 'declaredType' | 'codec' | 'comment'>;
+type Typed = Pick<Attribute, 'column' | 'declaredType' | 'serverType' | 'codec' | 'comment'>;
 
 /**
  * What a column is, from the type that the server reports (`int(10) unsigned`) and the comment, where DataJoint marks
@@ -12,7 +12,7 @@ export function readColumn(columnType: string, fullComment: string): Typed {
   const [, mark, rest = ''] = /^:([^:]+):([^]*)$/.exec(fullComment) ?? [];
   const stored = readType(columnType);
   if (mark === undefined)
-    return { column: stored, declaredType: unmarkedType(stored, columnType), codec: null, comment: fullComment };
+    return { column: stored, declaredType: unmarkedType(stored, columnType), serverType: unmarkedServerType(stored, columnType), codec: null, comment: fullComment };
   const codec = /^<(\w+)(@[^>]*)?>$/.exec(mark)?.[1];
   if (codec !== undefined)
     return { column: asMarkedJson(stored, columnType), declaredType: mark, codec, comment: rest };
@@ -111,6 +111,9 @@ function unmarkedType(column: ColumnType, columnType: string): string {
       return columnType;
   }
 }
+
+/** Without what only some servers report: the width of `int(11)`. */
+const unmarkedServerType = (column: ColumnType, columnType: string): string => (column.kind === 'integer' ? columnTypeSql(column) : columnType);
 
 /** What `information_schema.columns` says of a column's default. */
 export interface ReportedDefault {

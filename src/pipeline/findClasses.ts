@@ -1,5 +1,5 @@
-/** From a table in a database to the class in the sources that makes it, and back. */
-import { fitsPattern, type PipelineIndex, type TableClass } from './source';
+/** From a table in a database to the classes in the sources that may make it, and back. */
+import { fitsPattern, type TableClass } from './source';
 
 /**
  * How a class and a table belong together. `schema`: both names agree. `pattern`: the source builds its schema's name
@@ -24,18 +24,13 @@ export interface NamedTable {
 const surest: readonly LinkedBy[] = ['schema', 'pattern', 'name'];
 
 /** The classes that may stand for a table, the surest first; none when the sources have no such class. */
-export function findClasses(index: Pick<PipelineIndex, 'classes'>, table: NamedTable): FoundClass[] {
-  const found = index.classes.flatMap((tableClass) => {
+export function findClasses(classes: readonly TableClass[], table: NamedTable): FoundClass[] {
+  const found = classes.flatMap((tableClass) => {
     const by = isNamedLike(tableClass, table) ? linkTo(tableClass, table.name.schema) : null;
     return by === null ? [] : [{ tableClass, by }];
   });
   const { schema } = table.name;
   return found.sort((a, b) => surest.indexOf(a.by) - surest.indexOf(b.by) || likelihood(b.tableClass, schema) - likelihood(a.tableClass, schema));
-}
-
-/** The best of `findClasses`, or null. */
-export function findMake(index: PipelineIndex, table: NamedTable): FoundClass | null {
-  return findClasses(index, table)[0] ?? null;
 }
 
 /** The tables that a class may stand for, the surest first: several when only the name of the class agrees. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findClasses, findMake, findTables, type PipelineIndex, type TableClass } from '../../../src/pipeline';
+import { findClasses, findTables, type TableClass } from '../../../src/pipeline';
 
 const table = (schemaName: string | null, className: string, file: string): TableClass => ({
   className,
@@ -19,31 +19,23 @@ const table = (schemaName: string | null, className: string, file: string): Tabl
   keySource: 'default',
   isInstalled: false,
 });
-const index: PipelineIndex = {
-  folder: '/lab',
-  classes: [
-    table(null, 'Trace', '/lab/dynamic.ts'),
-    table('ephys', 'Trace', '/lab/ephys.ts'),
-    table('other', 'Peaks', '/lab/other.ts'),
-  ],
-  files: [],
-};
+const classes = [table(null, 'Trace', '/lab/dynamic.ts'), table('ephys', 'Trace', '/lab/ephys.ts'), table('other', 'Peaks', '/lab/other.ts')];
 
 test('the schema decides first, a class of unknown schema comes after, another schema never', () => {
   assert.deepEqual(
-    findClasses(index, { name: { schema: 'ephys' }, className: 'Trace' }).map(({ tableClass, by }) => [tableClass.file, by]),
+    findClasses(classes, { name: { schema: 'ephys' }, className: 'Trace' }).map(({ tableClass, by }) => [tableClass.file, by]),
     [
       ['/lab/ephys.ts', 'schema'],
       ['/lab/dynamic.ts', 'name'],
     ],
   );
-  assert.equal(findMake(index, { name: { schema: 'behavior' }, className: 'Trace' })?.by, 'name');
-  assert.equal(findMake(index, { name: { schema: 'ephys' }, className: 'Peaks' }), null);
+  assert.equal(findClasses(classes, { name: { schema: 'behavior' }, className: 'Trace' })[0]?.by, 'name');
+  assert.deepEqual(findClasses(classes, { name: { schema: 'ephys' }, className: 'Peaks' }), []);
 });
 
 test('a class whose schema has a dynamic name: by what is known of the name, and back to its tables', () => {
   const dynamic = { ...table(null, 'Trace', '/lab/pattern.py'), schemaPatterns: ['*_ephys'] };
-  const all: PipelineIndex = { ...index, classes: [...index.classes, dynamic] };
+  const all = [...classes, dynamic];
   const by = (schema: string): string[] => findClasses(all, { name: { schema }, className: 'Trace' }).map(({ tableClass, by: how }) => `${how} ${tableClass.file}`);
   assert.deepEqual(by('lab_ephys'), ['pattern /lab/pattern.py', 'name /lab/dynamic.ts']);
   assert.deepEqual(by('ephys'), ['schema /lab/ephys.ts', 'name /lab/dynamic.ts']);

@@ -1,0 +1,2 @@
+export { createClass } from './createClass';
+export { Definitions } from './definitions';

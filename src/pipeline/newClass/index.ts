@@ -1,0 +1,1 @@
+export { type ClassPlace, type NewClass, newClass, placeOf } from './newClass';
