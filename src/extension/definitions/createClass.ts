@@ -53,14 +53,13 @@ function freeFile(folder: string, fileName: string): vscode.Uri {
   }
 }
 
-/** Adds text at the end of a document, and shows it. */
+/** Adds the text of a class at the end of a document, and shows the class. */
 async function insert(document: vscode.TextDocument, text: string): Promise<void> {
   const end = document.lineAt(document.lineCount - 1).range.end;
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, end, text);
   await vscode.workspace.applyEdit(edit);
-  const editor = await vscode.window.showTextDocument(document, { preview: false });
-  const at = new vscode.Range(end, end);
-  editor.selection = new vscode.Selection(end, end);
-  editor.revealRange(at, vscode.TextEditorRevealType.AtTop);
+  const line = end.line + text.split('\n').findIndex((each) => /^(export )?class /.test(each));
+  const at = new vscode.Position(line, 0);
+  await vscode.window.showTextDocument(document, { preview: false, selection: new vscode.Range(at, at) });
 }

@@ -20,7 +20,7 @@ export function definitionText(definition: TableDefinition, { summary, place, is
     summary === null || summary.rows === null ? '' : plural(summary.rows, 'row'),
     summary === null || summary.progress === null ? '' : `${keysText(summary)} keys`,
   ].filter((text) => text !== '');
-  const classText = place === null ? (isPlaceKnown ? 'No class in the files here makes it.' : '') : `Class: ${place}`;
+  const classText = place === null ? (isPlaceKnown ? 'The files here have no class for it.' : '') : `Class: ${place}`;
   const lines = [`${className}: ${tier} table of ${name.schema}, ${database}`, counts.join(', '), parentText === '' ? '' : `Parents: ${parentText}`, classText];
   const comments = lines.filter((line) => line !== '').map((line) => `# ${line}`);
   return [...comments, '', definition.text].join('\n');

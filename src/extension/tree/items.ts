@@ -250,7 +250,7 @@ function tableTooltip({ table, hasClass }: TableNode): TooltipPart[] {
     table.progress === null ? '' : `Keys: ${keysText(table)}`,
     table.rows === null ? '' : plural(table.rows, 'row'),
     jobs.length === 0 ? '' : `Jobs: ${jobs.map(([status, count]) => `${count} ${status}`).join(', ')}`,
-    hasClass ? '' : 'No class in the files here makes it.',
+    hasClass ? '' : 'The files here have no class for it.',
   ].filter((text) => text !== '');
   return [
     { heading: table.className, note: table.tier },

@@ -193,6 +193,15 @@ export class Workbench {
     }
   }
 
+  /** The lines of the active text editor that can be seen, in their order. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .view-lines .view-line').all();
+    const seen = await Promise.all(
+      lines.map(async (line) => ({ top: (await line.boundingBox())?.y ?? 0, text: (await line.innerText()).replaceAll('\u00a0', ' ') })),
+    );
+    return seen.sort((a, b) => a.top - b.top).map(({ text }) => text).join('\n');
+  }
+
   /** The page inside the webview tab with this title, which becomes the active tab. */
   async webview(title: string | RegExp): Promise<Frame> {
     const label = this.page.locator('.label-name', { hasText: typeof title === 'string' ? exactly(title) : title });
