@@ -4,5 +4,5 @@ import type { Context } from './command';
 
 /** Reads the sources; no Python is started for it. */
 export async function readSources({ cwd, python }: Pick<Context, 'cwd' | 'python'>): Promise<PipelineIndex> {
-  return await indexPipeline(cwd, await findPackages(cwd, process.env, python ?? null));
+  return await indexPipeline(cwd, { packages: await findPackages(cwd, process.env, python ?? null) });
 }

@@ -57,7 +57,7 @@ async function measure(indexer: Indexer, folder: string): Promise<Run> {
   const again = await secondsOf(() => indexer.all());
   const file = path.join(folder, 'pkg0/mod0.py');
   await utimes(file, new Date(), new Date());
-  const saved = await secondsOf(() => indexer.changed([file]));
+  const saved = await secondsOf(() => indexer.all());
   if (indexer instanceof ThreadIndexer) await indexer.close();
   return { classes, first, again, saved, stop: delay.max / 1e6 };
 }

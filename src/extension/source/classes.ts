@@ -24,13 +24,13 @@ export function classesOf(folder: vscode.WorkspaceFolder): Promise<PipelineIndex
 
 async function index(folder: vscode.WorkspaceFolder): Promise<PipelineIndex> {
   const path = folder.uri.fsPath;
-  const packages = await packagesOf(folder);
+  const places = { packages: await packagesOf(folder), hidden: hiddenIn(folder) };
   const known = indexers.get(path);
   // Another Python has other packages.
-  if (known !== undefined && known.packages.join('\n') === packages.join('\n')) return known.all();
+  if (known !== undefined && JSON.stringify(known.places) === JSON.stringify(places)) return known.all();
   void known?.close();
   const { ThreadIndexer } = await import('../../pipeline');
-  const indexer = new ThreadIndexer(path, packages);
+  const indexer = new ThreadIndexer(path, places);
   indexers.set(path, indexer);
   return indexer.all();
 }
@@ -39,6 +39,12 @@ async function index(folder: vscode.WorkspaceFolder): Promise<PipelineIndex> {
 export interface TableLinks extends Links {
   /** False where the sources are known and have no class for the table. */
   mayHaveClass(table: NamedTable): boolean;
+}
+
+/** The patterns of `files.exclude`; without those that hold under a condition. */
+function hiddenIn(folder: vscode.WorkspaceFolder): string[] {
+  const patterns = vscode.workspace.getConfiguration('files', folder.uri).get<Readonly<Record<string, unknown>>>('exclude') ?? {};
+  return Object.keys(patterns).filter((pattern) => patterns[pattern] === true).sort();
 }
 
 /** The classes of folders for a view that is drawn often: read again only after a source file has changed. */

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PipelineIndexer } from './indexer';
 import type { IndexReply, IndexRequest, IndexThreadData } from './threadIndexer';
 
-const { folder, packages } = workerData as IndexThreadData;
-const indexer = new PipelineIndexer(folder, packages);
+const { folder, places } = workerData as IndexThreadData;
+const indexer = new PipelineIndexer(folder, places);
 const running = new Map<number, AbortController>();
 
 parentPort?.on('message', (request: IndexRequest) => {
@@ -15,8 +15,8 @@ parentPort?.on('message', (request: IndexRequest) => {
   const controller = new AbortController();
   running.set(request.id, controller);
   const { signal } = controller;
-  const work = request.type === 'all' ? indexer.all({ signal }) : indexer.changed(request.files, { signal });
-  void work
+  void indexer
+    .all({ signal })
     .then(
       (index): IndexReply => ({ id: request.id, index }),
       (thrown: unknown): IndexReply => ({ id: request.id, error: thrown instanceof Error ? thrown : new Error(String(thrown)) }),

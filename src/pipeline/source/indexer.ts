@@ -21,14 +21,20 @@ export interface IndexOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What beside the folder says which files are read. */
+export interface IndexedPlaces {
+  /** Folders of installed Python packages, of which those count that the sources import. */
+  readonly packages?: readonly string[];
+  /** Patterns of files to pass over, as of the editor's `files.exclude`. */
+  readonly hidden?: readonly string[];
+}
+
 /** Keeps the table classes of one folder. Calls must not overlap. */
 export interface Indexer {
   /** Absolute path. */
   readonly folder: string;
-  /** Walks the whole folder. */
+  /** Walks the whole folder; only files that changed since the last time are read again. */
   all(options?: IndexOptions): Promise<PipelineIndex>;
-  /** Looks again at these files only (absolute paths): changed, created or deleted. */
-  changed(files: readonly string[], options?: IndexOptions): Promise<PipelineIndex>;
 }
 
 /** Files of installed packages that are looked for for one folder, most of them in vain. */
@@ -55,13 +61,9 @@ interface KnownFile extends FoundFile {
   facts: FileFacts | null;
 }
 
-/**
- * Reads the sources of `folder` once.
- * @param packages folders of installed Python packages, of which those count that the sources import
- * @throws the signal's reason when it aborts
- */
-export function indexPipeline(folder: string, packages: readonly string[] = [], options: IndexOptions = {}): Promise<PipelineIndex> {
-  return new PipelineIndexer(folder, packages).all(options);
+/** Reads the sources of `folder` once. @throws the signal's reason when it aborts */
+export function indexPipeline(folder: string, places: IndexedPlaces = {}, options: IndexOptions = {}): Promise<PipelineIndex> {
+  return new PipelineIndexer(folder, places).all(options);
 }
 
 /** Keeps what it read, by time and size, so that only changed files are read again. */
@@ -71,17 +73,18 @@ export class PipelineIndexer implements Indexer {
   /** Files of packages that were looked for; null for one that is not there, or that has no part in a pipeline. */
   private installed = new Map<string, KnownFile | null>();
   private sliceStart = performance.now();
+  private readonly packages: readonly string[];
+  private readonly hidden: readonly string[];
 
-  constructor(
-    folder: string,
-    private readonly packages: readonly string[] = [],
-  ) {
+  constructor(folder: string, { packages = [], hidden = [] }: IndexedPlaces = {}) {
     this.folder = path.resolve(folder);
+    this.packages = packages;
+    this.hidden = hidden;
   }
 
   async all({ signal }: IndexOptions = {}): Promise<PipelineIndex> {
     const found = new Map<string, KnownFile>();
-    for await (const file of walkSources(this.folder, endings, signal)) {
+    for await (const file of walkSources(this.folder, endings, { hidden: this.hidden, signal })) {
       const entry = await this.read(file);
       if (entry !== null) found.set(file.file, entry);
       await this.breathe(signal);
@@ -89,17 +92,6 @@ export class PipelineIndexer implements Indexer {
     this.known = found;
     // Packages are installed anew behind the folder's back.
     for (const [file, entry] of this.installed) if (entry === null) this.installed.delete(file);
-    return this.link(signal);
-  }
-
-  async changed(files: readonly string[], { signal }: IndexOptions = {}): Promise<PipelineIndex> {
-    for (const file of files) {
-      const found = await statSource(file);
-      const entry = found === null ? null : await this.read(found);
-      if (entry === null) this.known.delete(file);
-      else this.known.set(file, entry);
-      await this.breathe(signal);
-    }
     return this.link(signal);
   }
 

@@ -2,17 +2,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Indexer, IndexOptions, PipelineIndex } from './indexer';
+import type { IndexedPlaces, Indexer, IndexOptions, PipelineIndex } from './indexer';
 
 export interface IndexThreadData {
   readonly folder: string;
-  readonly packages: readonly string[];
+  readonly places: IndexedPlaces;
 }
 
 export type IndexRequest =
-  | { readonly id: number; readonly type: 'all' }
-  | { readonly id: number; readonly type: 'changed'; readonly files: readonly string[] }
-  | { readonly id: number; readonly type: 'abort' };
+  { readonly id: number; readonly type: 'all' } | { readonly id: number; readonly type: 'abort' };
 
 export type IndexReply =
   { readonly id: number; readonly index: PipelineIndex } | { readonly id: number; readonly error: Error };
@@ -29,27 +27,22 @@ export class ThreadIndexer implements Indexer {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
 
-  /** @param packages folders of installed Python packages */
   constructor(
     folder: string,
-    readonly packages: readonly string[] = [],
+    readonly places: IndexedPlaces = {},
   ) {
     this.folder = path.resolve(folder);
   }
 
   all(options: IndexOptions = {}): Promise<PipelineIndex> {
-    return this.ask((id) => ({ id, type: 'all' }), options);
-  }
-
-  changed(files: readonly string[], options: IndexOptions = {}): Promise<PipelineIndex> {
-    return this.ask((id) => ({ id, type: 'changed', files }), options);
+    return this.ask(options);
   }
 
   async close(): Promise<void> {
     await this.worker?.terminate();
   }
 
-  private async ask(request: (id: number) => IndexRequest, { signal }: IndexOptions): Promise<PipelineIndex> {
+  private async ask({ signal }: IndexOptions): Promise<PipelineIndex> {
     signal?.throwIfAborted();
     const worker = (this.worker ??= this.start());
     const id = ++this.lastId;
@@ -59,7 +52,7 @@ export class ThreadIndexer implements Indexer {
       return await new Promise<PipelineIndex>((resolve, reject) => {
         this.pending.set(id, { resolve, reject });
         worker.ref();
-        worker.postMessage(request(id));
+        worker.postMessage({ id, type: 'all' } satisfies IndexRequest);
       });
     } catch (error) {
       signal?.throwIfAborted();
@@ -72,7 +65,7 @@ export class ThreadIndexer implements Indexer {
   }
 
   private start(): Worker {
-    const worker = startWorker({ folder: this.folder, packages: this.packages });
+    const worker = startWorker({ folder: this.folder, places: this.places });
     worker.on('message', (reply: IndexReply) => {
       const pending = this.pending.get(reply.id);
       if ('error' in reply) pending?.reject(reply.error);

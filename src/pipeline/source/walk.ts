@@ -1,6 +1,7 @@
 /** The source files of a folder. */
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Exclusions } from './exclusions';
 
 export interface FoundFile {
   /** Absolute path. */
@@ -17,30 +18,42 @@ const environmentMarks = new Set(['pyvenv.cfg', 'conda-meta']);
 
 /** Beyond this many files a folder is no pipeline but somebody's disk. */
 const maxFiles = 20_000;
+/** Files of any kind and folders, of which most are data: of one folder, and of all. */
+const maxInFolder = 50_000;
+const maxEntries = 500_000;
 const maxDepth = 24;
 
+export interface WalkOptions {
+  /** Patterns of files and folders to pass over, as of the editor's `files.exclude`. */
+  readonly hidden?: readonly string[];
+  /** Aborting throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * All files with one of the endings, breadth first, so that a limit cuts off the deepest. Symbolic links to folders are
- * not followed; folders that cannot be read are passed over.
- * @throws the signal's reason when it aborts
+ * All files with one of the endings, breadth first, so that a limit cuts off the deepest. What a `.gitignore` names is
+ * passed over. Symbolic links to folders are not followed: nothing outside the folder is a source of it. Folders that cannot
+ * be read are passed over.
  */
-export async function* walkSources(
-  folder: string,
-  endings: readonly string[],
-  signal?: AbortSignal,
-): AsyncGenerator<FoundFile> {
-  let level = [path.resolve(folder)];
-  let seen = 0;
+export async function* walkSources(folder: string, endings: readonly string[], { hidden = [], signal }: WalkOptions = {}): AsyncGenerator<FoundFile> {
+  const top = path.resolve(folder);
+  let level = [{ directory: top, outer: Exclusions.of(top, hidden) }];
+  let files = 0;
+  let entries = 0;
   for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
-    const next: string[] = [];
-    for (const directory of level) {
+    const next: typeof level = [];
+    for (const { directory, outer } of level) {
       signal?.throwIfAborted();
-      const { files, folders } = await list(directory, endings);
-      next.push(...folders);
-      for (const file of files) {
-        if (++seen > maxFiles) return;
-        const found = await statSource(file);
-        if (found !== null) yield found;
+      const exclusions = await outer.within(directory);
+      const found = await list(directory, endings);
+      entries += found.entries;
+      if (entries >= maxEntries) return;
+      next.push(...found.folders.filter((each) => !exclusions.has(each, true)).map((each) => ({ directory: each, outer: exclusions })));
+      for (const file of found.files) {
+        if (exclusions.has(file, false)) continue;
+        if (++files > maxFiles) return;
+        const source = await statSource(file);
+        if (source !== null) yield source;
       }
     }
     level = next;
@@ -57,19 +70,26 @@ export async function statSource(file: string): Promise<FoundFile | null> {
   }
 }
 
-async function list(directory: string, endings: readonly string[]): Promise<{ files: string[]; folders: string[] }> {
-  const files: string[] = [];
-  const folders: string[] = [];
+interface Listed {
+  readonly files: string[];
+  readonly folders: string[];
+  readonly entries: number;
+}
+
+async function list(directory: string, endings: readonly string[]): Promise<Listed> {
+  const found: Listed = { files: [], folders: [], entries: 0 };
+  let entries = 0;
   try {
     for await (const entry of await opendir(directory)) {
       const full = path.join(directory, entry.name);
-      if (environmentMarks.has(entry.name)) return { files: [], folders: [] };
+      if (environmentMarks.has(entry.name)) return { files: [], folders: [], entries };
+      if (++entries > maxInFolder) break;
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && !passedOver.has(entry.name)) folders.push(full);
-      } else if (endings.includes(path.extname(entry.name)) && !entry.name.endsWith('.d.ts')) files.push(full);
+        if (!entry.name.startsWith('.') && !passedOver.has(entry.name)) found.folders.push(full);
+      } else if (endings.includes(path.extname(entry.name)) && !entry.name.endsWith('.d.ts')) found.files.push(full);
     }
   } catch {
-    return { files: [], folders: [] };
+    return { files: [], folders: [], entries };
   }
-  return { files: files.sort(), folders: folders.sort() };
+  return { files: found.files.sort(), folders: found.folders.sort(), entries };
 }

@@ -12,7 +12,7 @@ function lineOf(root: string, { className, tier, file, line, makeLine }: TableCl
 describe('the tables of a lab are those that datajoint-python has, each with its place', () => {
   for (const { name, root, folder, packages, truth } of labs) {
     it(name.replaceAll('_', ' '), async () => {
-      const { classes } = await indexPipeline(folder, packages === null ? [] : [packages]);
+      const { classes } = await indexPipeline(folder, packages === null ? {} : { packages: [packages] });
       const schemas = [...new Set(truth.map((line) => line.split('.')[0] ?? ''))];
       const found = classes.map((each) => {
         const possible = schemas.map((schema) => ({ schema, by: linkTo(each, schema) })).filter(({ by }) => by === 'schema' || by === 'pattern');

@@ -50,7 +50,7 @@ elem_two.activate('two')
   });
   const packages = await findPackages(path.join(root, 'lab'), env);
   assert.deepEqual(packages, [path.join(root, site), path.join(root, 'checkouts'), path.join(root, 'checkout/src'), path.join(root, 'lab/relative')]);
-  const { classes, files } = await indexPipeline(path.join(root, 'lab'), packages);
+  const { classes, files } = await indexPipeline(path.join(root, 'lab'), { packages });
   assert.deepEqual(
     classes.map(({ schemaName, file, isInstalled, activatedIn }) => [schemaName, path.relative(root, file), isInstalled, path.basename(activatedIn ?? '')]).sort(),
     [
@@ -72,7 +72,7 @@ test('an interpreter that somebody chose is the only one, and one without datajo
 
 test('a package that nothing imports, or whose schema nothing activates, has no tables here', async (context) => {
   const root = lab(context, { [`${site}/elem/a.py`]: tables, [`${site}/elem/b.py`]: tables, 'lab/pipeline.py': 'from elem import a\nprint(a.activate)\n' });
-  assert.deepEqual((await indexPipeline(path.join(root, 'lab'), [path.join(root, site)])).classes, []);
+  assert.deepEqual((await indexPipeline(path.join(root, 'lab'), { packages: [path.join(root, site)] })).classes, []);
 });
 
 test("without a frame of one's own, the make() of a package is where a job failed", () => {
