@@ -2,15 +2,14 @@ import type { Connection, ReadOptions, TableName } from '../database';
 import { classNameOf, tierOf } from '../definition';
 import { DataJointError } from '../errors';
 import type { JobMove } from '../jobs';
-import type { JobSummary, Key, Overview, SchemaSummary, SchemaTables } from './contract';
+import type { JobSummary, Key, Overview } from './contract';
 import { Counter } from './counter';
-import { problemOf } from './problem';
 import type { Queue } from './queue';
 import { acrossQueues, acrossQueuesOf, queuesOf } from './queues';
 import { failureSignature } from './signature';
 import { stopWorker } from './stopWorker';
 import { tableDefinition } from './tableDefinition';
-import { namedTable, tableSummaries, tableSummary } from './tableSummaries';
+import { allSummaries, namedTable, tableSummaries, tableSummary } from './tableSummaries';
 import { freeJobs, livenessOf, workers } from './workers';
 
 /** How many errors of one queue are compared when looking for others of the same kind. */
@@ -19,8 +18,6 @@ const COMPARED_FAILURES = 10_000;
 /** What tools may ask about a database; see the contract. */
 export function createOverview(connection: Connection): Overview {
   const counter = new Counter(connection);
-  const schemas = async (options?: ReadOptions): Promise<SchemaSummary[]> =>
-    (await connection.catalog.schemas(options)).map((name) => ({ name, problem: null }));
   const queues = async (name: TableName, options?: ReadOptions): Promise<readonly Queue[]> => {
     const { queues: found, problems } = await queuesOf(connection, name, options);
     if (found.length > 0) return found;
@@ -42,22 +39,12 @@ export function createOverview(connection: Connection): Overview {
   };
   return {
     named: namedTable,
-    schemas,
+    schemas: async (options) => (await connection.catalog.schemas(options)).map((name) => ({ name, problem: null })),
     names: async (options) => (await connection.catalog.tableNames(options)).filter(({ table }) => tierOf(table) !== 'hidden').map(namedTable),
     tables: (schema, options) => tableSummaries(connection, counter, schema, options),
     table: (name, options) => tableSummary(connection, counter, name, options),
     definition: (name, options) => tableDefinition(connection, name, options),
-    allTables: async (options) => {
-      const found: SchemaTables[] = [];
-      for (const schema of await schemas(options)) {
-        try {
-          found.push({ schema, tables: await tableSummaries(connection, counter, schema.name, options) });
-        } catch (thrown) {
-          found.push({ schema: { ...schema, problem: problemOf(thrown) }, tables: [] });
-        }
-      }
-      return found;
-    },
+    allTables: async (options) => allSummaries(connection, counter, await connection.catalog.schemas(options), options),
     jobs: async (name, status, page, options) => acrossQueuesOf(await queuesOf(connection, name, options), status, page, options),
     errors: (page, options) => acrossQueues(connection, counter, 'error', page, options),
     job: async (name, key, options) => {

@@ -3,7 +3,7 @@ import type { Connection, ReadOptions, TableName, TableSpec } from '../database'
 import { classNameOf, masterOf, tierOf } from '../definition';
 import { jobTableName, schemaJobsName } from '../jobs';
 import { addressOf, TableGraph } from '../tables';
-import type { JobStatus, NamedTable, TableProgress, TableSummary, Tier } from './contract';
+import type { JobStatus, NamedTable, SchemaTables, TableProgress, TableSummary, Tier } from './contract';
 import type { Counted, Counter } from './counter';
 import { keyCounts, MOST_PAIRS } from './keyCounts';
 import { problemOf } from './problem';
@@ -34,6 +34,27 @@ export async function tableSummaries(connection: Connection, counter: Counter, s
   return await summaries(connection, counter, await connection.catalog.tables([schema], options), options);
 }
 
+/** The tables of several schemas, which the catalogue tells at once; one that cannot be read hides no other. */
+export async function allSummaries(connection: Connection, counter: Counter, schemas: readonly string[], options?: ReadOptions): Promise<SchemaTables[]> {
+  const all = await connection.catalog.tables(schemas, options).catch((thrown: unknown) => {
+    problemOf(thrown);
+    return null;
+  });
+  const known = new Map((all ?? []).map((spec) => [addressOf(spec.name), spec]));
+  const bySchema = new Map<string, TableSpec[]>(schemas.map((name) => [name, []]));
+  for (const spec of all ?? []) bySchema.get(spec.name.schema)?.push(spec);
+  const found: SchemaTables[] = [];
+  for (const [name, specs] of bySchema) {
+    try {
+      const tables = all === null ? await tableSummaries(connection, counter, name, options) : await summaries(connection, counter, specs, options, known);
+      found.push({ schema: { name, problem: null }, tables });
+    } catch (thrown) {
+      found.push({ schema: { name, problem: problemOf(thrown) }, tables: [] });
+    }
+  }
+  return found;
+}
+
 /** One table, or null. */
 export async function tableSummary(connection: Connection, counter: Counter, name: TableName, options?: ReadOptions): Promise<TableSummary | null> {
   const specs = await connection.catalog.tablesNamed([name, jobTableName(name), schemaJobsName(name.schema)], options);
@@ -41,29 +62,35 @@ export async function tableSummary(connection: Connection, counter: Counter, nam
   return found[0] ?? null;
 }
 
-async function summaries(connection: Connection, counter: Counter, specs: readonly TableSpec[], options?: ReadOptions): Promise<TableSummary[]> {
+/** @param known all tables by their addresses; without them, those of other schemas that these refer to are read */
+async function summaries(connection: Connection, counter: Counter, specs: readonly TableSpec[], options?: ReadOptions, known?: ReadonlyMap<string, TableSpec>): Promise<TableSummary[]> {
   const own = new Set(specs.map(({ name }) => addressOf(name)));
-  const graph = new TableGraph([...specs, ...(await otherParents(connection, specs, own, options))]);
+  const others = namesOfOtherParents(specs, own);
+  const parents = known === undefined ? await readTables(connection, others, options) : others.flatMap((name) => known.get(addressOf(name)) ?? []);
+  const graph = new TableGraph([...specs, ...parents]);
   const plans = graph
     .sorted()
     .filter(({ name }) => own.has(addressOf(name)) && tierOf(name.table) !== 'hidden')
     .map((spec) => planOf(connection, graph, spec));
   const selects = plans.flatMap((plan) => [...plan.selects].map(([what, select]) => ({ plan, what, select })));
   const counted = await counter.all(selects.map(({ select }) => select), options);
+  const counts = new Map<Plan, Map<What, Counted | undefined>>(plans.map((plan) => [plan, new Map()]));
+  selects.forEach(({ plan, what }, at) => counts.get(plan)?.set(what, counted[at]));
   const shared = await sharedJobs(connection, specs.find(({ name }) => addressOf(name) === addressOf(schemaJobsName(name.schema))), options);
-  return plans.map((plan) => {
-    const counts = selects.flatMap((each, at) => (each.plan === plan ? [[each.what, counted[at]] as const] : []));
-    return summary(plan, new Map(counts), shared);
-  });
+  return plans.map((plan) => summary(plan, counts.get(plan) ?? new Map(), shared));
 }
 
-/** The tables that others refer to and that are not among them; none of them when they cannot be read. */
-async function otherParents(connection: Connection, specs: readonly TableSpec[], own: ReadonlySet<string>, options?: ReadOptions): Promise<TableSpec[]> {
+/** The tables that others refer to and that are not among them. */
+function namesOfOtherParents(specs: readonly TableSpec[], own: ReadonlySet<string>): TableName[] {
   const parents = new Map(specs.flatMap((spec) => spec.foreignKeys.map(({ parent }) => [addressOf(parent), parent] as const)));
-  const others = [...parents].flatMap(([address, name]) => (own.has(address) ? [] : [name]));
-  if (others.length === 0) return [];
+  return [...parents].flatMap(([address, name]) => (own.has(address) ? [] : [name]));
+}
+
+/** None of them when they cannot be read. */
+async function readTables(connection: Connection, names: readonly TableName[], options?: ReadOptions): Promise<TableSpec[]> {
+  if (names.length === 0) return [];
   try {
-    return (await connection.catalog.tablesNamed(others, options)).filter((spec) => spec !== null);
+    return (await connection.catalog.tablesNamed(names, options)).filter((spec) => spec !== null);
   } catch (thrown) {
     problemOf(thrown);
     return [];
