@@ -50,7 +50,7 @@ test('a link in a name or a message is text wherever it is shown', { timeout: 24
       await workbench.openView('DataJoint');
       const result = workbench.treeItem('Pipelines', 'embedded', /^\[Repair\]/, 'Result');
       await result.shows(/0\/1/);
-      await result.menu('Go to make()');
+      await workbench.treeItem('Errors', 'Result', /^Error: /, /^sample /).menu('Go to make()');
       await workbench.notification(/No class Result of schema \[Repair\] \(command:/);
       assert.equal(await workbench.page.locator('.notification-list-item-message a').count(), 0, 'a notification has no link');
       await workbench.screenshot('hostile-1-text');
