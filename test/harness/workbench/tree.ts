@@ -131,9 +131,18 @@ export class TreeItem {
 
   /** Chooses from the menu of the right mouse button. */
   async menu(title: string): Promise<void> {
-    await this.openMenu();
     const choice = this.page.locator('.monaco-menu .action-item', { hasText: exactly(title) });
-    await choice.hover();
+    // The editor closes a menu when it draws the row again meanwhile.
+    await until(`the menu of ${this.path.map(String).join(' › ')} offers ${title}`, async () => {
+      await this.openMenu();
+      try {
+        await choice.hover({ timeout: 5000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
+    });
     await this.page.locator('.monaco-menu .action-item.focused', { hasText: exactly(title) }).waitFor();
     // A menu is deaf to the mouse for a moment after it opens; not to the keyboard.
     await this.page.keyboard.press('Enter');
